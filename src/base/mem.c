@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/mem.h"
+
+#include <gmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ARENA_BLOCK_BYTES = 64 * 1024, ALIGNMENT_BYTES = 16, EXIT_NO_MEMORY = 2 };
+
+struct block {
+    struct block *next;
+    size_t used, size;
+    _Alignas(ALIGNMENT_BYTES) char bytes[];
+};
+
+struct pbr_arena {
+    struct block *blocks;
+};
+
+static _Noreturn void out_of_memory(void)
+{
+    fputs("pbrcalc: out of memory: nothing was written; use a machine with more memory\n", stderr);
+    exit(EXIT_NO_MEMORY);
+}
+
+void *pbr_alloc(size_t count, size_t size)
+{
+    void *memory = calloc(count ? count : 1, size ? size : 1);
+    if (!memory) out_of_memory();
+    return memory;
+}
+
+void *pbr_grow(void *array, size_t *room, size_t need, size_t size)
+{
+    if (need <= *room) return array;
+    size_t wanted = *room ? *room : 16;
+    while (wanted < need) {
+        if (wanted > SIZE_MAX / 2) out_of_memory();
+        wanted *= 2;
+    }
+    if (wanted > SIZE_MAX / size) out_of_memory();
+    char *grown = realloc(array, wanted * size);
+    if (!grown) out_of_memory();
+    memset(grown + *room * size, 0, (wanted - *room) * size);
+    *room = wanted;
+    return grown;
+}
+
+char *pbr_strndup(const char *text, size_t length)
+{
+    char *copy = pbr_alloc(length + 1, 1);
+    if (length) memcpy(copy, text, length);
+    return copy;
+}
+
+char *pbr_strdup(const char *text)
+{
+    return pbr_strndup(text, strlen(text));
+}
+
+static size_t formatted_length(const char *format, va_list list)
+{
+    va_list again;
+    va_copy(again, list);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    return length < 0 ? 0 : (size_t)length;
+}
+
+char *pbr_sprintf(const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    size_t length = formatted_length(format, list);
+    char *text = pbr_alloc(length + 1, 1);
+    vsnprintf(text, length + 1, format, list);
+    va_end(list);
+    return text;
+}
+
+static void *gmp_alloc(size_t size)
+{
+    return pbr_alloc(1, size);
+}
+
+static void *gmp_realloc(void *old, size_t old_size, size_t new_size)
+{
+    (void)old_size;
+    void *memory = realloc(old, new_size);
+    if (!memory) out_of_memory();
+    return memory;
+}
+
+static void gmp_free(void *memory, size_t size)
+{
+    (void)size;
+    free(memory);
+}
+
+void pbr_mem_install(void)
+{
+    mp_set_memory_functions(gmp_alloc, gmp_realloc, gmp_free);
+}
+
+pbr_arena *pbr_arena_new(void)
+{
+    return pbr_alloc(1, sizeof(pbr_arena));
+}
+
+void pbr_arena_free(pbr_arena *arena)
+{
+    if (!arena) return;
+    for (struct block *block = arena->blocks, *next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(arena);
+}
+
+static struct block *new_block(size_t size)
+{
+    if (size > SIZE_MAX - sizeof(struct block)) out_of_memory();
+    struct block *block = pbr_alloc(1, sizeof *block + size);
+    block->size = size;
+    return block;
+}
+
+void *pbr_arena_alloc(pbr_arena *arena, size_t size)
+{
+    if (size > SIZE_MAX / 2) out_of_memory();
+    size = (size + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
+    struct block *block = arena->blocks;
+    if (!block || block->size - block->used < size) {
+        block = new_block(size > ARENA_BLOCK_BYTES ? size : ARENA_BLOCK_BYTES);
+        block->next = arena->blocks;
+        arena->blocks = block;
+    }
+    void *memory = block->bytes + block->used;
+    block->used += size;
+    return memory;
+}
+
+char *pbr_arena_text(pbr_arena *arena, const char *text, size_t length)
+{
+    char *copy = pbr_arena_alloc(arena, length + 1);
+    if (length) memcpy(copy, text, length);
+    return copy;
+}
+
+char *pbr_arena_printf(pbr_arena *arena, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    size_t length = formatted_length(format, list);
+    char *text = pbr_arena_alloc(arena, length + 1);
+    vsnprintf(text, length + 1, format, list);
+    va_end(list);
+    return text;
+}

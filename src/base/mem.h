@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Memory that never comes back NULL, and arenas that are freed in one go. */
+#ifndef PBR_BASE_MEM_H
+#define PBR_BASE_MEM_H
+
+#include <stddef.h>
+
+/* Zeroed memory of count * size bytes; the caller frees it with free(). Running out of memory ends
+ * the program with a message and exit status 2, after removing what it had staged: a batch
+ * calculation has nothing useful to do without memory. */
+void *pbr_alloc(size_t count, size_t size);
+
+/* Makes room for `need` elements in a growing array; doubles *room and zeroes what is new.
+ * Returns the array, which may have moved; the caller still owns it. */
+void *pbr_grow(void *array, size_t *room, size_t need, size_t size);
+
+/* A copy of a string or of length bytes (with a NUL added); the caller frees it. */
+char *pbr_strdup(const char *text);
+char *pbr_strndup(const char *text, size_t length);
+
+/* printf into fresh memory; the caller frees it. */
+char *pbr_sprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Sends GMP's allocations through the same out-of-memory door. Called once at start. */
+void pbr_mem_install(void);
+
+/* An arena owns everything allocated from it until pbr_arena_free. */
+typedef struct pbr_arena pbr_arena;
+
+pbr_arena *pbr_arena_new(void);
+void pbr_arena_free(pbr_arena *arena);
+void *pbr_arena_alloc(pbr_arena *arena, size_t size); /* zeroed, 16-byte aligned */
+char *pbr_arena_text(pbr_arena *arena, const char *text, size_t length);
+char *pbr_arena_printf(pbr_arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/ratio.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DIGITS_MAX = 30 };
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Copies the digits of a decimal without its point; returns the decimals it has, or -1. */
+static int collect_digits(char *digits, const char *text, size_t length)
+{
+    size_t used = 0;
+    int places = -1;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '.' && places < 0 && i > 0 && i + 1 < length) {
+            places = 0;
+            continue;
+        }
+        if (!is_digit(text[i]) || used == DIGITS_MAX) return -1;
+        digits[used++] = text[i];
+        if (places >= 0) places++;
+    }
+    digits[used] = '\0';
+    if (!used) return -1;
+    return places < 0 ? 0 : places;
+}
+
+static void power_of_ten(mpz_t out, int power)
+{
+    mpz_ui_pow_ui(out, 10, (unsigned long)power);
+}
+
+bool pbr_decimal_parse(mpq_t out, const char *text, size_t length, int max_places)
+{
+    char digits[DIGITS_MAX + 1];
+    bool negative = length && text[0] == '-';
+    if (negative) text++, length--;
+    int places = collect_digits(digits, text, length);
+    if (places < 0 || places > max_places) return false;
+    mpz_set_str(mpq_numref(out), digits, 10);
+    if (negative) mpz_neg(mpq_numref(out), mpq_numref(out));
+    power_of_ten(mpq_denref(out), places);
+    mpq_canonicalize(out);
+    return true;
+}
+
+/* The integer nearest to numerator / denominator, denominator > 0. */
+static void divide_rounded(mpz_t out, const mpz_t numerator, const mpz_t denominator,
+                           pbr_rounding mode)
+{
+    mpz_t rest, twice;
+    mpz_inits(rest, twice, NULL);
+    mpz_tdiv_qr(out, rest, numerator, denominator);
+    mpz_mul_2exp(twice, rest, 1);
+    int side = mpz_cmpabs(twice, denominator);
+    bool away = mode != PBR_FLOOR &&
+                (side > 0 || (side == 0 && (mode == PBR_HALF_UP || mpz_odd_p(out))));
+    if (away && mpz_sgn(rest) < 0) mpz_sub_ui(out, out, 1);
+    if (away && mpz_sgn(rest) > 0) mpz_add_ui(out, out, 1);
+    mpz_clears(rest, twice, NULL);
+}
+
+/* out = value * 10^places, rounded to an integer. */
+static void scale_rounded(mpz_t out, const mpq_t value, int places, pbr_rounding mode)
+{
+    mpz_t scaled, power;
+    mpz_inits(scaled, power, NULL);
+    power_of_ten(power, places);
+    mpz_mul(scaled, mpq_numref(value), power);
+    divide_rounded(out, scaled, mpq_denref(value), mode);
+    mpz_clears(scaled, power, NULL);
+}
+
+void pbr_ratio_round(mpq_t value, int places, pbr_rounding mode)
+{
+    mpz_t whole;
+    mpz_init(whole);
+    scale_rounded(whole, value, places, mode);
+    mpz_set(mpq_numref(value), whole);
+    power_of_ten(mpq_denref(value), places);
+    mpq_canonicalize(value);
+    mpz_clear(whole);
+}
+
+char *pbr_ratio_text(char out[PBR_RATIO_TEXT], const mpq_t value, int places)
+{
+    mpz_t whole;
+    mpz_init(whole);
+    scale_rounded(whole, value, places, PBR_HALF_EVEN);
+    bool negative = mpz_sgn(whole) < 0;
+    mpz_abs(whole, whole);
+    if (mpz_sizeinbase(whole, 10) + 4 > PBR_RATIO_TEXT) {
+        snprintf(out, PBR_RATIO_TEXT, "%s", "out-of-range");
+        mpz_clear(whole);
+        return out;
+    }
+    char *to = out, digits[PBR_RATIO_TEXT];
+    mpz_get_str(digits, 10, whole);
+    mpz_clear(whole);
+    if (negative) *to++ = '-';
+    for (int lead = places + 1 - (int)strlen(digits); lead > 0; lead--) *to++ = '0';
+    strcpy(to, digits);
+    size_t used = strlen(out), decimals = (size_t)places;
+    if (!places) return out;
+    memmove(out + used - decimals + 1, out + used - decimals, decimals + 1);
+    out[used - decimals] = '.';
+    return out;
+}
+
+char *pbr_decimal_text(char out[PBR_RATIO_TEXT], const mpq_t value, int places)
+{
+    pbr_ratio_text(out, value, places);
+    if (!strchr(out, '.')) return out;
+    size_t length = strlen(out);
+    while (out[length - 1] == '0') out[--length] = '\0';
+    if (out[length - 1] == '.') out[length - 1] = '\0';
+    return out;
+}
+
+bool pbr_ratio_pence(int64_t *pence, const mpq_t pounds, pbr_rounding mode)
+{
+    mpz_t whole;
+    mpz_init(whole);
+    scale_rounded(whole, pounds, 2, mode);
+    bool fits = mpz_fits_slong_p(whole);
+    if (fits) *pence = mpz_get_si(whole);
+    mpz_clear(whole);
+    return fits;
+}
+
+void pbr_ratio_set(mpq_t out, int64_t numerator, int64_t denominator)
+{
+    mpz_set_si(mpq_numref(out), numerator);
+    mpz_set_si(mpq_denref(out), denominator);
+    mpq_canonicalize(out);
+}
+
+void pbr_ratio_set_wide(mpq_t out, __int128 value)
+{
+    bool negative = value < 0;
+    unsigned __int128 size = negative ? -(unsigned __int128)value : (unsigned __int128)value;
+    mpz_set_ui(mpq_numref(out), (unsigned long)(size >> 64));
+    mpz_mul_2exp(mpq_numref(out), mpq_numref(out), 64);
+    mpz_add_ui(mpq_numref(out), mpq_numref(out), (unsigned long)size);
+    if (negative) mpz_neg(mpq_numref(out), mpq_numref(out));
+    mpz_set_ui(mpq_denref(out), 1);
+}
+
+int64_t pbr_ratio_floor(const mpq_t value)
+{
+    mpz_t whole;
+    mpz_init(whole);
+    mpz_tdiv_q(whole, mpq_numref(value), mpq_denref(value));
+    int64_t result = mpz_get_si(whole);
+    mpz_clear(whole);
+    return result;
+}
+
+bool pbr_pence_add(int64_t *sum, int64_t pence)
+{
+    int64_t total;
+    if (__builtin_add_overflow(*sum, pence, &total)) return false;
+    *sum = total;
+    return true;
+}
+
+char *pbr_pounds_text(char out[PBR_RATIO_TEXT], int64_t pence)
+{
+    uint64_t size = pence < 0 ? -(uint64_t)pence : (uint64_t)pence;
+    char plain[32];
+    int count = snprintf(plain, sizeof plain, "%" PRIu64, size / 100);
+    char *to = out;
+    if (pence < 0) *to++ = '-';
+    for (int i = 0; i < count; i++) {
+        if (i && (count - i) % 3 == 0) *to++ = ',';
+        *to++ = plain[i];
+    }
+    snprintf(to, 4, ".%02u", (unsigned)(size % 100));
+    return out;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/text.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SHOWN_BYTES = 72, WORD_MAX = 48 };
+
+char *pbr_quote(char out[PBR_QUOTE_TEXT], pbr_slice value)
+{
+    bool cut = value.length > SHOWN_BYTES;
+    size_t length = cut ? SHOWN_BYTES : value.length;
+    while (cut && length && ((unsigned char)value.text[length] & 0xC0) == 0x80) length--;
+    char *to = out;
+    *to++ = '"';
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)value.text[i];
+        *to++ = c < 0x20 || c == 0x7F ? '?' : (char)c;
+    }
+    strcpy(to, cut ? "...\"" : "\"");
+    return out;
+}
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+    unsigned least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+/* Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours. */
+static unsigned distance(pbr_slice a, pbr_slice b)
+{
+    unsigned rows[3][WORD_MAX + 1];
+    unsigned *before = rows[0], *above = rows[1], *row = rows[2];
+    for (size_t j = 0; j <= b.length; j++) above[j] = (unsigned)j;
+    for (size_t i = 1; i <= a.length; i++) {
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= b.length; j++) {
+            unsigned change = a.text[i - 1] != b.text[j - 1];
+            row[j] = min3(above[j] + 1, row[j - 1] + 1, above[j - 1] + change);
+            bool swap = i > 1 && j > 1 && a.text[i - 1] == b.text[j - 2] &&
+                        a.text[i - 2] == b.text[j - 1];
+            if (swap && before[j - 2] + 1 < row[j]) row[j] = before[j - 2] + 1;
+        }
+        unsigned *free_row = before;
+        before = above;
+        above = row;
+        row = free_row;
+    }
+    return above[b.length];
+}
+
+const char *pbr_near_miss(pbr_slice word, size_t count,
+                          const char *(*name_at)(const void *context, size_t index),
+                          const void *context)
+{
+    const char *best = NULL;
+    unsigned limit = (unsigned)(word.length / 3);
+    unsigned least = (limit > 2 ? 2 : limit) + 1;
+    if (word.length > WORD_MAX) return NULL;
+    for (size_t i = 0; i < count; i++) {
+        pbr_slice name = pbr_slice_of(name_at(context, i));
+        if (name.length > WORD_MAX) continue;
+        unsigned d = distance(word, name);
+        if (d >= least) continue;
+        least = d;
+        best = name.text;
+    }
+    return best;
+}
+
+static const char *array_name(const void *context, size_t index)
+{
+    return ((const char *const *)context)[index];
+}
+
+const char *pbr_near_miss_in(pbr_slice word, const char *const *names, size_t count)
+{
+    return pbr_near_miss(word, count, array_name, names);
+}
+
+/* Bytes that follow a lead byte, and the least code point it may start; 0 for a bad lead. */
+static int utf8_tail(unsigned char lead, uint32_t *least, uint32_t *code)
+{
+    if (lead >= 0xC2 && lead <= 0xDF) return *least = 0x80, *code = lead & 0x1Fu, 1;
+    if (lead >= 0xE0 && lead <= 0xEF) return *least = 0x800, *code = lead & 0x0Fu, 2;
+    if (lead >= 0xF0 && lead <= 0xF4) return *least = 0x10000, *code = lead & 0x07u, 3;
+    return 0;
+}
+
+bool pbr_is_utf8(const char *text, size_t length)
+{
+    const unsigned char *at = (const unsigned char *)text, *end = at + length;
+    while (at < end) {
+        uint32_t least = 0, code = 0;
+        if (*at < 0x80) {
+            at++;
+            continue;
+        }
+        int tail = utf8_tail(*at++, &least, &code);
+        if (!tail || end - at < tail) return false;
+        for (; tail; tail--, at++) {
+            if ((*at & 0xC0) != 0x80) return false;
+            code = code << 6 | (*at & 0x3Fu);
+        }
+        if (code < least || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
+    }
+    return true;
+}
