@@ -28,7 +28,18 @@ static unsigned min3(unsigned a, unsigned b, unsigned c)
     return least < c ? least : c;
 }
 
-/* Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours. */
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool alike(pbr_slice a, size_t i, pbr_slice b, size_t j)
+{
+    return lower(a.text[i]) == lower(b.text[j]);
+}
+
+/* Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours,
+ * letters of either case alike. */
 static unsigned distance(pbr_slice a, pbr_slice b)
 {
     unsigned rows[3][WORD_MAX + 1];
@@ -37,10 +48,9 @@ static unsigned distance(pbr_slice a, pbr_slice b)
     for (size_t i = 1; i <= a.length; i++) {
         row[0] = (unsigned)i;
         for (size_t j = 1; j <= b.length; j++) {
-            unsigned change = a.text[i - 1] != b.text[j - 1];
+            unsigned change = !alike(a, i - 1, b, j - 1);
             row[j] = min3(above[j] + 1, row[j - 1] + 1, above[j - 1] + change);
-            bool swap = i > 1 && j > 1 && a.text[i - 1] == b.text[j - 2] &&
-                        a.text[i - 2] == b.text[j - 1];
+            bool swap = i > 1 && j > 1 && alike(a, i - 1, b, j - 2) && alike(a, i - 2, b, j - 1);
             if (swap && before[j - 2] + 1 < row[j]) row[j] = before[j - 2] + 1;
         }
         unsigned *free_row = before;

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "input/csv.h"
+
+#include "base/mem.h"
+
+#include <csv.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUFFER_BYTES = 256 * 1024 };
+
+struct pbr_csv {
+    pbr_source *source;
+    pbr_diag *diag;
+    char *buffer; /* bytes [begin, end) are read and not yet used */
+    size_t begin, end, room;
+    bool source_ended, begun, stopped, empty;
+    long line; /* physical lines used so far */
+
+    /* the latest record */
+    pbr_slice *cells;
+    size_t cells_count, cells_room;
+    long record_line;
+    pbr_slice record_text; /* its physical line, if it stands on one; for column numbers */
+
+    /* libcsv's side, for records that are not plain */
+    struct csv_parser parser;
+    char *text; /* the cells' bytes */
+    size_t text_used, text_room;
+    size_t *cell_starts;
+    size_t starts_count, starts_room;
+    bool row_done;
+};
+
+pbr_csv *pbr_csv_new(pbr_source *source, pbr_diag *diag)
+{
+    pbr_csv *csv = pbr_alloc(1, sizeof *csv);
+    csv->source = source;
+    csv->diag = diag;
+    csv->room = BUFFER_BYTES;
+    csv->buffer = pbr_alloc(csv->room, 1);
+    csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI);
+    return csv;
+}
+
+void pbr_csv_free(pbr_csv *csv)
+{
+    if (!csv) return;
+    csv_free(&csv->parser);
+    free(csv->buffer);
+    free(csv->cells);
+    free(csv->text);
+    free(csv->cell_starts);
+    free(csv);
+}
+
+static pbr_place line_place(const pbr_csv *csv, long line, size_t offset)
+{
+    return (pbr_place){pbr_source_name(csv->source), line, (long)offset + 1};
+}
+
+static void stop(pbr_csv *csv)
+{
+    csv->stopped = true;
+}
+
+/* Reads more bytes behind the unused ones; false at the end of the input. */
+static bool fill(pbr_csv *csv)
+{
+    if (csv->source_ended) return false;
+    if (csv->begin) {
+        memmove(csv->buffer, csv->buffer + csv->begin, csv->end - csv->begin);
+        csv->end -= csv->begin;
+        csv->begin = 0;
+    }
+    csv->buffer = pbr_grow(csv->buffer, &csv->room, csv->end + BUFFER_BYTES / 2, 1);
+    size_t got = pbr_source_read(csv->source, csv->buffer + csv->end, csv->room - csv->end);
+    csv->end += got;
+    csv->source_ended = got == 0;
+    return got > 0;
+}
+
+static bool starts_with(const pbr_csv *csv, const char *bytes, size_t length)
+{
+    return csv->end >= length && memcmp(csv->buffer, bytes, length) == 0;
+}
+
+/* The byte order mark is dropped; UTF-16, which has one of its own, is refused. */
+static void begin(pbr_csv *csv)
+{
+    csv->begun = true;
+    while (csv->end < 3 && fill(csv)) {}
+    if (starts_with(csv, "\xEF\xBB\xBF", 3)) csv->begin = 3;
+    csv->empty = csv->begin == csv->end;
+    if (!starts_with(csv, "\xFF\xFE", 2) && !starts_with(csv, "\xFE\xFF", 2)) return;
+    pbr_error(csv->diag, "bad-encoding", line_place(csv, 1, 0),
+              "the file is UTF-16: save it as UTF-8");
+    stop(csv);
+}
+
+/* The next physical line with its newline, in place. False at the end. */
+static bool next_line(pbr_csv *csv, pbr_slice *line)
+{
+    size_t scanned = 0;
+    for (;;) {
+        const char *from = csv->buffer + csv->begin;
+        size_t left = csv->end - csv->begin;
+        const char *newline = left > scanned ? memchr(from + scanned, '\n', left - scanned) : NULL;
+        if (newline) left = (size_t)(newline - from) + 1;
+        if (left > PBR_CSV_RECORD_BYTES) {
+            pbr_error(csv->diag, "line-too-long", line_place(csv, csv->line + 1, 0),
+                      "the line is longer than %d bytes: is this a CSV file?",
+                      PBR_CSV_RECORD_BYTES);
+            stop(csv);
+            return false;
+        }
+        if (newline || (csv->source_ended && left)) {
+            *line = (pbr_slice){from, left};
+            csv->begin += left;
+            csv->line++;
+            return true;
+        }
+        scanned = left;
+        if (!fill(csv) && csv->begin == csv->end) return false;
+    }
+}
+
+/* The line without its line end. */
+static pbr_slice content_of(pbr_slice line)
+{
+    if (line.length && line.text[line.length - 1] == '\n') line.length--;
+    if (line.length && line.text[line.length - 1] == '\r') line.length--;
+    return line;
+}
+
+static void add_cell(pbr_csv *csv, const char *text, size_t length)
+{
+    csv->cells = pbr_grow(csv->cells, &csv->cells_room, csv->cells_count + 1, sizeof *csv->cells);
+    csv->cells[csv->cells_count++] = (pbr_slice){text, length};
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static pbr_slice trimmed(const char *from, const char *to)
+{
+    while (from < to && is_blank(*from)) from++;
+    while (to > from && is_blank(to[-1])) to--;
+    return (pbr_slice){from, (size_t)(to - from)};
+}
+
+/* The cells of a line that holds no quote. Says false, and leaves it to the caller, when there are
+ * bytes that a plain line does not have. */
+static bool cut_plain(pbr_csv *csv, pbr_slice content)
+{
+    const char *cell = content.text, *end = content.text + content.length;
+    csv->cells_count = 0;
+    for (const char *at = cell; at < end; at++) {
+        if (*at == '"' || *at == '\r' || *at == '\0') return false;
+        if (*at != ',') continue;
+        pbr_slice slice = trimmed(cell, at);
+        add_cell(csv, slice.text, slice.length);
+        cell = at + 1;
+    }
+    pbr_slice slice = trimmed(cell, end);
+    add_cell(csv, slice.text, slice.length);
+    return true;
+}
+
+static void on_cell(void *bytes, size_t length, void *context)
+{
+    pbr_csv *csv = context;
+    csv->cell_starts =
+        pbr_grow(csv->cell_starts, &csv->starts_room, csv->starts_count + 1, sizeof(size_t));
+    csv->cell_starts[csv->starts_count++] = csv->text_used;
+    csv->text = pbr_grow(csv->text, &csv->text_room, csv->text_used + length + 1, 1);
+    if (length) memcpy(csv->text + csv->text_used, bytes, length);
+    csv->text_used += length;
+}
+
+static void on_row(int end, void *context)
+{
+    (void)end;
+    ((pbr_csv *)context)->row_done = true;
+}
+
+static void collect_cells(pbr_csv *csv)
+{
+    csv->cells_count = 0;
+    for (size_t i = 0; i < csv->starts_count; i++) {
+        size_t from = csv->cell_starts[i];
+        size_t to = i + 1 < csv->starts_count ? csv->cell_starts[i + 1] : csv->text_used;
+        add_cell(csv, csv->text + from, to - from);
+    }
+}
+
+static void reset_parser(pbr_csv *csv)
+{
+    csv_free(&csv->parser);
+    csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI);
+    csv->text_used = csv->starts_count = 0;
+    csv->row_done = false;
+}
+
+static bool report_stray(pbr_csv *csv, long line, size_t offset)
+{
+    pbr_error(csv->diag, "stray-quote", line_place(csv, line, offset),
+              "stray quote in a cell: put the whole cell in quotes and double the quotes inside");
+    return false;
+}
+
+/* Feeds one physical line; false, having reported it, if libcsv finds it malformed. */
+static bool feed(pbr_csv *csv, pbr_slice line)
+{
+    size_t used = csv_parse(&csv->parser, line.text, line.length, on_cell, on_row, csv);
+    if (used == line.length) return true;
+    return report_stray(csv, csv->line, used ? used - 1 : 0);
+}
+
+static bool finish(pbr_csv *csv)
+{
+    if (csv_fini(&csv->parser, on_cell, on_row, csv) == 0) return true;
+    pbr_error(csv->diag, "unclosed-quote", line_place(csv, csv->record_line, 0),
+              "a quoted cell that begins in this record is never closed: add the missing quote");
+    return false;
+}
+
+/* Bytes that make a line no CSV at all, wherever they stand. */
+static bool sound_bytes(pbr_csv *csv, pbr_slice content)
+{
+    const char *nul = memchr(content.text, '\0', content.length);
+    const char *cr = memchr(content.text, '\r', content.length);
+    if (nul)
+        pbr_error(csv->diag, "nul-byte", line_place(csv, csv->line, (size_t)(nul - content.text)),
+                  "NUL byte: the file is damaged or not text");
+    else if (cr)
+        pbr_error(csv->diag, "stray-cr", line_place(csv, csv->line, (size_t)(cr - content.text)),
+                  "carriage return inside a line: end lines with LF or CRLF");
+    return !nul && !cr;
+}
+
+static bool has_high_byte(pbr_slice content)
+{
+    size_t i = 0;
+    for (uint64_t word; i + 8 <= content.length; i += 8) {
+        memcpy(&word, content.text + i, 8);
+        if (word & 0x8080808080808080u) return true;
+    }
+    for (; i < content.length; i++)
+        if (content.text[i] & 0x80) return true;
+    return false;
+}
+
+static bool sound_text(pbr_csv *csv, pbr_slice content)
+{
+    if (!has_high_byte(content) || pbr_is_utf8(content.text, content.length)) return true;
+    pbr_error(csv->diag, "bad-encoding", line_place(csv, csv->line, 0),
+              "bytes that are not UTF-8: save the file as UTF-8");
+    return false;
+}
+
+/* A record that may have quotes and span lines. False, having reported it, if it is malformed. */
+static bool read_quoted(pbr_csv *csv, pbr_slice line)
+{
+    size_t fed = line.length;
+    reset_parser(csv);
+    if (!feed(csv, line)) return false;
+    while (!csv->row_done) {
+        if (fed > PBR_CSV_RECORD_BYTES) {
+            pbr_error(csv->diag, "line-too-long", line_place(csv, csv->record_line, 0),
+                      "the record is longer than %d bytes: is a quote missing?",
+                      PBR_CSV_RECORD_BYTES);
+            return false;
+        }
+        if (!next_line(csv, &line)) {
+            if (csv->stopped || !finish(csv)) return false;
+            break;
+        }
+        fed += line.length;
+        if (!sound_bytes(csv, content_of(line)) || !sound_text(csv, line) || !feed(csv, line))
+            return false;
+        csv->record_text = (pbr_slice){0};
+    }
+    collect_cells(csv);
+    return csv->cells_count > 0;
+}
+
+bool pbr_csv_next(pbr_csv *csv, pbr_csv_record *record)
+{
+    pbr_slice line;
+    if (!csv->begun) begin(csv);
+    while (!csv->stopped && next_line(csv, &line)) {
+        pbr_slice content = content_of(line);
+        if (!content.length) continue;
+        csv->record_line = csv->line;
+        csv->record_text = content;
+        if (!sound_text(csv, content)) continue;
+        if (!cut_plain(csv, content) && (!sound_bytes(csv, content) || !read_quoted(csv, line)))
+            continue;
+        *record = (pbr_csv_record){csv->cells, csv->cells_count, csv->record_line};
+        return true;
+    }
+    return false;
+}
+
+/* Counts the commas outside quotes up to the cell. */
+pbr_place pbr_csv_place(const pbr_csv *csv, size_t cell)
+{
+    size_t at = 0;
+    bool quoted = false;
+    pbr_slice text = csv->record_text;
+    for (; cell && at < text.length; at++) {
+        if (text.text[at] == '"') quoted = !quoted;
+        if (text.text[at] == ',' && !quoted) cell--;
+    }
+    while (at < text.length && is_blank(text.text[at])) at++;
+    return line_place(csv, csv->record_line, at);
+}
+
+bool pbr_csv_was_empty(const pbr_csv *csv)
+{
+    return csv->empty;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Records of a CSV file (RFC 4180, comma, UTF-8 with or without BOM, LF or CRLF). libcsv in strict mode
+ * defines the dialect; a record on one line without quotes is cut here directly, to the same cells.
+ * Blanks around an unquoted cell are not part of it; blank lines are not records. */
+#ifndef PBR_INPUT_CSV_H
+#define PBR_INPUT_CSV_H
+
+#include "base/text.h"
+#include "input/source.h"
+
+enum { PBR_CSV_RECORD_BYTES = 1024 * 1024, PBR_CSV_CELLS = 4096 }; /* limits of one record */
+
+typedef struct {
+    const pbr_slice *cells; /* valid until the next call */
+    size_t count;
+    long line; /* physical line on which the record begins, from 1 */
+} pbr_csv_record;
+
+typedef struct pbr_csv pbr_csv;
+
+/* Reads from source, which stays the caller's to close. */
+pbr_csv *pbr_csv_new(pbr_source *source, pbr_diag *diag);
+void pbr_csv_free(pbr_csv *csv);
+/* The next record. A malformed one is reported and passed over. False at the end. */
+bool pbr_csv_next(pbr_csv *csv, pbr_csv_record *record);
+/* Where a cell of the latest record stands. */
+pbr_place pbr_csv_place(const pbr_csv *csv, size_t cell);
+/* True if the file held no byte at all (besides a BOM). */
+bool pbr_csv_was_empty(const pbr_csv *csv);
+
+#endif

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "input/table.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+#define ABSENT ((size_t)-1)
+enum { COUNT_DIGITS = 15 };
+
+struct pbr_table {
+    const pbr_schema *schema;
+    const pbr_rename *renames;
+    size_t renames_count;
+    pbr_source *source;
+    pbr_csv *csv;
+    pbr_diag *diag;
+    pbr_csv_record record;
+    size_t *position; /* of each schema column in the file, or ABSENT */
+    size_t header_count;
+    int64_t rows;
+};
+
+/* What the file calls a column of the schema. */
+static const char *name_in_file(const pbr_table *table, size_t column)
+{
+    const char *name = table->schema->columns[column].name;
+    for (size_t i = 0; i < table->renames_count; i++)
+        if (strcmp(table->renames[i].column, name) == 0) return table->renames[i].from;
+    return name;
+}
+
+static const char *name_at(const void *context, size_t index)
+{
+    return name_in_file(context, index);
+}
+
+static pbr_place header_place(const pbr_table *table, size_t cell)
+{
+    return pbr_csv_place(table->csv, cell);
+}
+
+static size_t column_named(const pbr_table *table, pbr_slice name)
+{
+    for (size_t i = 0; i < table->schema->count; i++)
+        if (pbr_slice_is(name, name_in_file(table, i))) return i;
+    return ABSENT;
+}
+
+static void match_cell(pbr_table *table, size_t cell)
+{
+    char quoted[PBR_QUOTE_TEXT];
+    pbr_slice name = table->record.cells[cell];
+    size_t column = column_named(table, name);
+    if (column == ABSENT) return;
+    if (table->position[column] == ABSENT) {
+        table->position[column] = cell;
+        return;
+    }
+    pbr_error(table->diag, "repeated-column", header_place(table, cell),
+              "column %s stands twice: remove or rename one", pbr_quote(quoted, name));
+}
+
+static bool is_repeated_extra(const pbr_table *table, size_t cell)
+{
+    pbr_slice name = table->record.cells[cell];
+    for (size_t i = 0; i < cell; i++) {
+        pbr_slice other = table->record.cells[i];
+        if (other.length == name.length && memcmp(other.text, name.text, name.length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A column that the schema does not know: a slip if a missing one is near, else ignored. */
+static void judge_extra(pbr_table *table, size_t cell)
+{
+    char quoted[PBR_QUOTE_TEXT];
+    pbr_slice name = table->record.cells[cell];
+    pbr_place place = header_place(table, cell);
+    pbr_quote(quoted, name);
+    const char *near = pbr_near_miss(name, table->schema->count, name_at, table);
+    if (near && table->position[column_named(table, pbr_slice_of(near))] == ABSENT)
+        pbr_error(table->diag, "unknown-column", place,
+                  "unknown column %s: did you mean \"%s\"?", quoted, near);
+    else if (is_repeated_extra(table, cell))
+        pbr_error(table->diag, "repeated-column", place,
+                  "column %s stands twice: remove or rename one", quoted);
+    else pbr_note(table->diag, "ignored-column", place, "column %s is not used", quoted);
+}
+
+static void require_columns(pbr_table *table)
+{
+    for (size_t i = 0; i < table->schema->count; i++) {
+        if (table->position[i] != ABSENT || table->schema->columns[i].presence == PBR_OPTIONAL)
+            continue;
+        pbr_error(table->diag, "missing-column", header_place(table, 0),
+                  "column \"%s\" is missing: %s", name_in_file(table, i),
+                  table->schema->columns[i].description);
+    }
+}
+
+static bool match_header(pbr_table *table)
+{
+    if (!pbr_csv_next(table->csv, &table->record)) {
+        if (!pbr_diag_failed(table->diag) || pbr_csv_was_empty(table->csv))
+            pbr_error(table->diag, "empty-file", ((pbr_place){pbr_source_name(table->source), 0, 0}),
+                      "the file is empty: it needs a header line with the column names");
+        return false;
+    }
+    int64_t before = pbr_diag_count(table->diag, PBR_ERROR);
+    table->header_count = table->record.count;
+    for (size_t i = 0; i < table->schema->count; i++) table->position[i] = ABSENT;
+    for (size_t i = 0; i < table->record.count; i++) match_cell(table, i);
+    for (size_t i = 0; i < table->record.count; i++)
+        if (column_named(table, table->record.cells[i]) == ABSENT) judge_extra(table, i);
+    require_columns(table);
+    return pbr_diag_count(table->diag, PBR_ERROR) == before;
+}
+
+pbr_table *pbr_table_open(const char *path, const pbr_schema *schema, const pbr_rename *renames,
+                          size_t renames_count, pbr_diag *diag)
+{
+    pbr_source *source = pbr_source_open(path, diag);
+    if (!source) return NULL;
+    pbr_table *table = pbr_alloc(1, sizeof *table);
+    *table = (pbr_table){
+        .schema = schema,
+        .renames = renames,
+        .renames_count = renames_count,
+        .source = source,
+        .csv = pbr_csv_new(source, diag),
+        .diag = diag,
+        .position = pbr_alloc(schema->count, sizeof(size_t)),
+    };
+    if (match_header(table)) return table;
+    pbr_table_close(table, NULL);
+    return NULL;
+}
+
+void pbr_table_close(pbr_table *table, char digest[PBR_SHA256_TEXT])
+{
+    char unwanted[PBR_SHA256_TEXT];
+    pbr_csv_free(table->csv);
+    pbr_source_close(table->source, digest ? digest : unwanted);
+    free(table->position);
+    free(table);
+}
+
+bool pbr_table_next(pbr_table *table)
+{
+    while (pbr_csv_next(table->csv, &table->record)) {
+        table->rows++;
+        if (table->record.count == table->header_count) return true;
+        pbr_error(table->diag, "field-count", pbr_csv_place(table->csv, 0),
+                  "the row has %zu cells and the header %zu: add or remove commas, or quote a cell "
+                  "that holds one",
+                  table->record.count, table->header_count);
+    }
+    return false;
+}
+
+int64_t pbr_table_rows(const pbr_table *table)
+{
+    return table->rows;
+}
+
+long pbr_table_line(const pbr_table *table)
+{
+    return table->record.line;
+}
+
+bool pbr_table_has(const pbr_table *table, size_t column)
+{
+    return table->position[column] != ABSENT;
+}
+
+pbr_slice pbr_table_cell(const pbr_table *table, size_t column)
+{
+    size_t at = table->position[column];
+    return at == ABSENT ? (pbr_slice){"", 0} : table->record.cells[at];
+}
+
+pbr_place pbr_table_place(const pbr_table *table, size_t column)
+{
+    size_t at = table->position[column];
+    return pbr_csv_place(table->csv, at == ABSENT ? 0 : at);
+}
+
+void pbr_table_error(pbr_table *table, size_t column, const char *id, const char *cause,
+                     const char *remedy)
+{
+    char quoted[PBR_QUOTE_TEXT];
+    pbr_error(table->diag, id, pbr_table_place(table, column), "%s %s %s: %s",
+              table->schema->columns[column].name, pbr_quote(quoted, pbr_table_cell(table, column)),
+              cause, remedy);
+}
+
+static bool filled(pbr_table *table, size_t column, const char *blank_id)
+{
+    if (pbr_table_cell(table, column).length) return true;
+    if (table->schema->columns[column].presence == PBR_REQUIRED)
+        pbr_table_error(table, column, blank_id, "is blank", "every row needs one");
+    return false;
+}
+
+static bool in_words(const char *const *words, pbr_slice value)
+{
+    for (; *words; words++)
+        if (pbr_slice_is(value, *words)) return true;
+    return false;
+}
+
+static void refuse_word(pbr_table *table, size_t column, pbr_slice value)
+{
+    char remedy[512] = "expected ";
+    const char *const *words = table->schema->columns[column].words;
+    size_t count = 0, used = strlen(remedy);
+    while (words[count]) count++;
+    const char *near = pbr_near_miss_in(value, words, count);
+    if (near) snprintf(remedy, sizeof remedy, "did you mean \"%s\"?", near);
+    for (size_t i = 0; !near && i < count && used < sizeof remedy; i++)
+        used += (size_t)snprintf(remedy + used, sizeof remedy - used, "%s%s", i ? ", " : "",
+                                 words[i]);
+    pbr_table_error(table, column, "unknown-word", "is not known", remedy);
+}
+
+bool pbr_table_text(pbr_table *table, size_t column, pbr_slice *out)
+{
+    const pbr_column *spec = &table->schema->columns[column];
+    *out = pbr_table_cell(table, column);
+    if (!filled(table, column, "blank-cell")) return false;
+    if (!spec->words || in_words(spec->words, *out)) return true;
+    refuse_word(table, column, *out);
+    return false;
+}
+
+bool pbr_table_date(pbr_table *table, size_t column, pbr_date *out)
+{
+    pbr_slice cell = pbr_table_cell(table, column);
+    if (!filled(table, column, "blank-date")) return false;
+    if (pbr_date_parse(cell.text, cell.length, out)) return true;
+    pbr_table_error(table, column, "bad-date", "is not a date",
+                    "write a day that exists as YYYY-MM-DD");
+    return false;
+}
+
+bool pbr_table_count(pbr_table *table, size_t column, int64_t *out)
+{
+    pbr_slice cell = pbr_table_cell(table, column);
+    if (!filled(table, column, "blank-cell")) return false;
+    int64_t value = 0;
+    size_t i = 0;
+    for (; i < cell.length && cell.text[i] >= '0' && cell.text[i] <= '9'; i++)
+        if (i < COUNT_DIGITS) value = value * 10 + (cell.text[i] - '0');
+    *out = value;
+    if (i == cell.length && i <= COUNT_DIGITS) return true;
+    pbr_table_error(table, column, "bad-count", "is not a count",
+                    "write a whole number of at most 15 digits, without separators");
+    return false;
+}
+
+static bool within(const pbr_column *spec, const mpq_t value)
+{
+    bool inside = true;
+    mpq_t limit;
+    mpq_init(limit);
+    if (spec->least && pbr_decimal_parse(limit, spec->least, strlen(spec->least), 10))
+        inside = mpq_cmp(value, limit) >= 0;
+    if (inside && spec->most && pbr_decimal_parse(limit, spec->most, strlen(spec->most), 10))
+        inside = mpq_cmp(value, limit) <= 0;
+    mpq_clear(limit);
+    return inside;
+}
+
+bool pbr_table_decimal(pbr_table *table, size_t column, mpq_t out)
+{
+    const pbr_column *spec = &table->schema->columns[column];
+    pbr_slice cell = pbr_table_cell(table, column);
+    char remedy[160];
+    if (!filled(table, column, "blank-cell")) return false;
+    if (!pbr_decimal_parse(out, cell.text, cell.length, spec->places)) {
+        snprintf(remedy, sizeof remedy,
+                 "write digits with a point and at most %d decimals, without separators or signs "
+                 "of currency",
+                 spec->places);
+        pbr_table_error(table, column, "bad-decimal", "is not a decimal number", remedy);
+        return false;
+    }
+    if (within(spec, out)) return true;
+    snprintf(remedy, sizeof remedy, "%s%s%s%s", spec->least ? "at least " : "",
+             spec->least ? spec->least : "", spec->least && spec->most ? ", at most " : "",
+             spec->most ? spec->most : "");
+    pbr_table_error(table, column, "out-of-range", "is out of range", remedy);
+    return false;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A CSV file read by a schema: the header is matched by name in any order, cells are read as what the
+ * schema says they are, and every problem is reported with its place, value and remedy. */
+#ifndef PBR_INPUT_TABLE_H
+#define PBR_INPUT_TABLE_H
+
+#include "base/date.h"
+#include "base/ratio.h"
+#include "input/csv.h"
+#include "input/schema.h"
+
+/* The extract's own name for a column of the schema. */
+typedef struct {
+    const char *column, *from;
+} pbr_rename;
+
+typedef struct pbr_table pbr_table;
+
+/* Opens path and matches its header. Problems go to diag; NULL if the file or header is unusable.
+ * Schema and renames are borrowed until the table is closed. */
+pbr_table *pbr_table_open(const char *path, const pbr_schema *schema, const pbr_rename *renames,
+                          size_t renames_count, pbr_diag *diag);
+/* Closes and frees; writes the file's digest if one is wanted. */
+void pbr_table_close(pbr_table *table, char digest[PBR_SHA256_TEXT]);
+
+/* Steps to the next row with the right number of cells. False at the end. */
+bool pbr_table_next(pbr_table *table);
+int64_t pbr_table_rows(const pbr_table *table); /* read so far */
+long pbr_table_line(const pbr_table *table);    /* physical line of this row */
+
+bool pbr_table_has(const pbr_table *table, size_t column);
+pbr_slice pbr_table_cell(const pbr_table *table, size_t column); /* empty if the column is absent */
+pbr_place pbr_table_place(const pbr_table *table, size_t column);
+
+/* Typed cells. Each reports what is wrong and gives false; a blank cell of a column that may be blank
+ * gives false without a report, so ask pbr_table_cell().length to tell the two apart. */
+bool pbr_table_text(pbr_table *table, size_t column, pbr_slice *out);
+bool pbr_table_date(pbr_table *table, size_t column, pbr_date *out);
+bool pbr_table_count(pbr_table *table, size_t column, int64_t *out);
+bool pbr_table_decimal(pbr_table *table, size_t column, mpq_t out);
+
+/* Reports a problem with a cell: cause, the quoted value, and what to do. */
+void pbr_table_error(pbr_table *table, size_t column, const char *id, const char *cause,
+                     const char *remedy);
+
+#endif
