@@ -23,7 +23,8 @@ pbr_date pbr_date_make(int year, int month, int day);
 pbr_civil pbr_date_civil(pbr_date date);
 int pbr_month_days(int year, int month);
 
-/* Reads exactly YYYY-MM-DD (ISO 8601). False for anything else, and for a day that does not exist. */
+/* Reads exactly YYYY-MM-DD (ISO 8601). False for anything else, and for a day that does not exist.
+ */
 bool pbr_date_parse(const char *text, size_t length, pbr_date *date);
 
 /* Writes YYYY-MM-DD into out and returns it; a blank date gives an empty string. */

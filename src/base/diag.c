@@ -62,8 +62,7 @@ static pbr_finding *find_or_add(pbr_diag *diag, const char *id, pbr_severity sev
     }
     size_t at = place_of(diag, id);
     diag->findings = pbr_grow(diag->findings, &diag->room, diag->count + 1, sizeof(pbr_finding));
-    memmove(&diag->findings[at + 1], &diag->findings[at],
-            (diag->count - at) * sizeof(pbr_finding));
+    memmove(&diag->findings[at + 1], &diag->findings[at], (diag->count - at) * sizeof(pbr_finding));
     diag->count++;
     diag->findings[at] = (pbr_finding){.id = pbr_strdup(id), .severity = severity};
     return &diag->findings[at];
@@ -158,10 +157,14 @@ static int by_place(const void *left, const void *right)
 
 static void print_place(const problem *p, FILE *out)
 {
-    if (!p->file) fputs("pbrcalc: ", out);
-    else if (!p->line) fprintf(out, "%s: ", p->file);
-    else if (!p->column) fprintf(out, "%s:%ld: ", p->file, p->line);
-    else fprintf(out, "%s:%ld:%ld: ", p->file, p->line, p->column);
+    if (!p->file)
+        fputs("pbrcalc: ", out);
+    else if (!p->line)
+        fprintf(out, "%s: ", p->file);
+    else if (!p->column)
+        fprintf(out, "%s:%ld: ", p->file, p->line);
+    else
+        fprintf(out, "%s:%ld:%ld: ", p->file, p->line, p->column);
 }
 
 static void print_grouped(const pbr_finding *finding, FILE *out)
@@ -201,7 +204,8 @@ static void print_errors(const pbr_diag *diag, FILE *out)
     int64_t errors = diag->by_severity[PBR_ERROR];
     if (errors > (int64_t)shown)
         fprintf(out, "pbrcalc: %" PRId64 " problems, the first %zu shown\n", errors, shown);
-    else if (errors > 1) fprintf(out, "pbrcalc: %" PRId64 " problems\n", errors);
+    else if (errors > 1)
+        fprintf(out, "pbrcalc: %" PRId64 " problems\n", errors);
 }
 
 void pbr_diag_print(const pbr_diag *diag, FILE *out, bool notes)

@@ -30,7 +30,7 @@ typedef struct {
     struct pbr_problem {
         char *file, *message;
         long line, column;
-    } *problems;
+    } * problems;
     size_t room;
 } pbr_finding;
 
@@ -51,8 +51,7 @@ void pbr_report(pbr_diag *diag, pbr_severity severity, const char *id, pbr_place
 
 /* A finding that stands for `count` cases at once. */
 void pbr_report_count(pbr_diag *diag, pbr_severity severity, const char *id, int64_t count,
-                      int64_t total, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+                      int64_t total, const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /* Says what a finding is a share of. Does nothing if the id was never reported. */
 void pbr_report_total(pbr_diag *diag, const char *id, int64_t total);
@@ -62,7 +61,8 @@ int64_t pbr_diag_count(const pbr_diag *diag, pbr_severity severity);     /* prob
 size_t pbr_diag_findings(const pbr_diag *diag, const pbr_finding **out); /* in id order; borrowed */
 
 /* Prints for people: notes, then warnings (grouped), then errors one a line as
- * file:line:column: message, in order of file, line and column, then a count. Notes only if asked. */
+ * file:line:column: message, in order of file, line and column, then a count. Notes only if asked.
+ */
 void pbr_diag_print(const pbr_diag *diag, FILE *out, bool notes);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Open addressing with linear probing, at most half full. A slot holds the upper half of the hash, so
- * that a probe reads the string only when it is almost surely the one. Numbers follow the order of
- * arrival and nothing is ever listed in slot order, so the hash cannot reach an output. */
+/* Open addressing with linear probing, at most half full. A slot holds the upper half of the hash,
+ * so that a probe reads the string only when it is almost surely the one. Numbers follow the order
+ * of arrival and nothing is ever listed in slot order, so the hash cannot reach an output. */
 #include "base/idmap.h"
 
 #include "base/mem.h"

@@ -83,8 +83,10 @@ void pbr_out_text(pbr_out *out, const char *text)
 {
     begin_cell(out);
     if (!text) return;
-    if (needs_quotes(text)) put_quoted(out, text);
-    else put(out, text, strlen(text));
+    if (needs_quotes(text))
+        put_quoted(out, text);
+    else
+        put(out, text, strlen(text));
 }
 
 void pbr_out_int(pbr_out *out, int64_t value)

@@ -14,7 +14,8 @@ typedef struct pbr_out pbr_out;
 pbr_out *pbr_out_open(const char *path);
 /* Writes to a stream that stays open when the pbr_out is closed. */
 pbr_out *pbr_out_stream(FILE *stream);
-/* Flushes, closes and frees. False, with errno set to the first failure, if anything was not written. */
+/* Flushes, closes and frees. False, with errno set to the first failure, if anything was not
+ * written. */
 bool pbr_out_close(pbr_out *out);
 
 /* One cell of the current row; quoted if it must be. NULL is an empty cell. */

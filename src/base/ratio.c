@@ -59,8 +59,8 @@ static void divide_rounded(mpz_t out, const mpz_t numerator, const mpz_t denomin
     mpz_tdiv_qr(out, rest, numerator, denominator);
     mpz_mul_2exp(twice, rest, 1);
     int side = mpz_cmpabs(twice, denominator);
-    bool away = mode != PBR_FLOOR &&
-                (side > 0 || (side == 0 && (mode == PBR_HALF_UP || mpz_odd_p(out))));
+    bool away =
+        mode != PBR_FLOOR && (side > 0 || (side == 0 && (mode == PBR_HALF_UP || mpz_odd_p(out))));
     if (away && mpz_sgn(rest) < 0) mpz_sub_ui(out, out, 1);
     if (away && mpz_sgn(rest) > 0) mpz_add_ui(out, out, 1);
     mpz_clears(rest, twice, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Exact ratios (GMP) and the one rounding. Every value that moves money is an mpq until the contract
- * says that it is rounded. Callers own the mpq_t they pass. */
+/* Exact ratios (GMP) and the one rounding. Every value that moves money is an mpq until the
+ * contract says that it is rounded. Callers own the mpq_t they pass. */
 #ifndef PBR_BASE_RATIO_H
 #define PBR_BASE_RATIO_H
 

@@ -18,28 +18,31 @@ typedef struct {
 } pbr_recoded;
 
 typedef struct {
+    pbr_renamed *columns;
+    pbr_recoded *codes;
+    char *score_scale; /* a decimal: the extract's score times this is a percentage */
+    unsigned columns_count, codes_count;
+} pbr_extract_terms;
+
+typedef struct {
     char *id, *title, *where;
 } pbr_document;
 
 typedef struct {
     char *title, *description, *currency, *commissioner, *contact;
-    char *amounts;                   /* "exclude VAT" */
-    char *year_starts;               /* "april": first month of a contract year */
+    char *amounts;                    /* "exclude VAT" */
+    char *year_starts;                /* "april": first month of a contract year */
     char *first_cohort, *last_cohort; /* quarters or named cohorts, inclusive */
     pbr_document *documents;
     unsigned documents_count;
-    struct {
-        pbr_renamed *columns;
-        pbr_recoded *codes;
-        char *score_scale; /* a decimal: the extract's score times this is a percentage */
-        unsigned columns_count, codes_count;
-    } extract;
+    pbr_extract_terms *extract; /* NULL: the extracts are in pbrcalc's own form */
     pbr_provenance from;
 } pbr_scheme;
 
 /* One term as a reader sees it: its path in the file, its text, and where it comes from. */
 typedef struct {
-    const char *file, *path, *value; /* "rules/2015-award.yaml", "lines.binary.test.level", "0.95" */
+    const char *file, *path,
+        *value; /* "rules/2015-award.yaml", "lines.binary.test.level", "0.95" */
     long line, column;
     const char *clause, *source;
     pbr_status status;
@@ -110,8 +113,8 @@ typedef struct {
     pbr_cohort *cohorts; /* by last day, then first day descending: quarters before their year */
     pbr_contract_file *files;
     const char **money_columns;
-    size_t rules_count, areas_count, agreements_count, baselines_count, prices_count,
-        cohorts_count, files_count, money_columns_count;
+    size_t rules_count, areas_count, agreements_count, baselines_count, prices_count, cohorts_count,
+        files_count, money_columns_count;
     pbr_arena *arena; /* owns strings and tables */
 } pbr_contract;
 
@@ -120,6 +123,11 @@ typedef struct {
 /* Reads and checks a contract folder. Every problem goes to diag; NULL if there was any error. */
 pbr_contract *pbr_contract_load(const char *folder, pbr_diag *diag);
 void pbr_contract_free(pbr_contract *contract);
+
+/* The path of a file of the folder; owned by the contract's arena. */
+const char *pbr_contract_path(const pbr_contract *contract, const char *name);
+/* A term of scheme.yaml by its path; NULL if it is not stated. */
+const pbr_term *pbr_contract_scheme_term(const pbr_contract *contract, const char *path);
 
 size_t pbr_contract_area(const pbr_contract *contract, const char *code, size_t length);
 size_t pbr_contract_cohort(const pbr_contract *contract, const char *name);
@@ -141,8 +149,17 @@ const pbr_price *pbr_contract_price(const pbr_contract *contract, size_t area,
                                     const char *contract_year);
 size_t pbr_contract_money_column(const pbr_contract *contract, const char *name);
 
+/* Is a day of any agreement of the area inside [from, to)? */
+bool pbr_contract_active(const pbr_contract *contract, size_t area, pbr_date from, pbr_date to);
+/* The mean score the cohort is compared with (semantics 11); false where a row or mean is missing.
+ */
+bool pbr_contract_reference(const pbr_contract *contract, size_t area, const pbr_cohort *cohort,
+                            const pbr_metric *metric, mpq_t mean);
+
 const pbr_metric *pbr_terms_metric(const pbr_terms *terms, const char *id);
 const pbr_line *pbr_terms_line(const pbr_terms *terms, const char *id);
+/* The first cap that a line falls under; NULL where none does. */
+const pbr_cap *pbr_terms_cap(const pbr_terms *terms, const char *line);
 bool pbr_terms_has_period(const pbr_terms *terms, pbr_period period);
 
 /* The words of the vocabulary, as files spell them. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One version of a contract's rules, as loaded from rules/NAME.yaml. Every choice that moves money
- * is a term here: none is a constant in code. The words of each term are in docs/contract-language.md.
- * Strings and arrays are owned by the pbr_rules that holds them. */
+ * is a term here: none is a constant in code. The words of each term are in
+ * docs/contract-language.md. Strings and arrays are owned by the pbr_rules that holds them. */
 #ifndef PBR_CONTRACT_TERMS_H
 #define PBR_CONTRACT_TERMS_H
 
@@ -11,7 +11,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef enum { PBR_PUBLISHED, PBR_VERIFIED, PBR_RECONSTRUCTED, PBR_ILLUSTRATIVE } pbr_status;
+typedef enum {
+    PBR_UNSTATED, /* only while loading: the group's status holds */
+    PBR_PUBLISHED,
+    PBR_VERIFIED,
+    PBR_RECONSTRUCTED,
+    PBR_ILLUSTRATIVE
+} pbr_status;
 
 /* Where a term comes from. A group of terms carries one; a part without its own has its group's. */
 typedef struct {
@@ -42,7 +48,7 @@ typedef enum {
     PBR_TEST_TWO_SAMPLE_Z,
     PBR_TEST_NORMAL_MEAN
 } pbr_test_kind;
-typedef enum { PBR_POOLED, PBR_UNPOOLED } pbr_pooling;
+typedef enum { PBR_BINOMIAL, PBR_POOLED, PBR_UNPOOLED } pbr_variance;
 typedef enum { PBR_SD_BASELINE, PBR_SD_COHORT } pbr_sd;
 typedef enum { PBR_BETTER, PBR_NEITHER, PBR_WORSE, PBR_NO_RESULT } pbr_verdict;
 typedef enum { PBR_GATE_PAY, PBR_GATE_DEDUCT, PBR_GATE_BOTH } pbr_gate_side;
@@ -54,15 +60,18 @@ typedef enum { PBR_LAST_DAY, PBR_FIRST_DAY } pbr_formation_day;
 typedef enum { PBR_LAST_PROVIDER, PBR_REFUSE } pbr_after_end;
 typedef enum { PBR_INVOICE, PBR_CARRY_FORWARD, PBR_SET_OFF } pbr_negative_total;
 
+/* A choice that has one word so far; the contract spells it out all the same. */
+typedef enum { PBR_AS_STATED } pbr_stated;
+
 /* A condition on one column of an extract; exactly one of the tests is present. */
 typedef struct {
     char *id, *column, *reason;
-    char *is;              /* equals this text */
-    char **in;             /* equals one of these */
+    char *is;  /* equals this text */
+    char **in; /* equals one of these */
     unsigned in_count;
-    char *blank;           /* "yes" or "no" */
-    char *before, *after;  /* a date column against an anchor (start, follow-up-end, proof-end) or an
-                              ISO date: strictly before; on or after */
+    char *blank;          /* "yes" or "no" */
+    char *before, *after; /* a date column against an anchor (start, follow-up-end, proof-end) or an
+                             ISO date: strictly before; on or after */
     pbr_provenance from;
 } pbr_filter;
 
@@ -78,13 +87,13 @@ typedef struct {
 
 typedef struct {
     pbr_test_kind kind;
-    char *level;            /* confidence, a decimal such as 0.95; kinds that compute limits */
-    unsigned sides;         /* 2, or 1 */
-    pbr_pooling pooling;    /* two-sample-z */
-    pbr_sd sd;              /* normal-mean */
-    char *round_thresholds; /* decimals of the published unit, or "none" */
-    char *round_rate;       /* the same for the rate before it is compared */
-    unsigned minimum_cohort;/* fewer cases than this: no result */
+    char *level;             /* confidence, a decimal such as 0.95; kinds that compute limits */
+    unsigned sides;          /* 2, or 1 */
+    pbr_variance variance;   /* one-sample-z: binomial; two-sample-z: pooled or unpooled */
+    pbr_sd sd;               /* normal-mean */
+    char *round_thresholds;  /* decimals of the published unit, or "none" */
+    char *round_rate;        /* the same for the rate before it is compared */
+    unsigned minimum_cohort; /* fewer cases than this: no result */
     pbr_provenance from;
 } pbr_test;
 
@@ -117,74 +126,99 @@ typedef struct {
     char *id;
     char **over; /* line ids */
     unsigned over_count;
+    pbr_stated per;       /* year of formation */
     char *column, *minus; /* money columns of prices.csv; minus may be NULL */
     pbr_headroom headroom;
     pbr_provenance from;
 } pbr_cap;
 
 typedef struct {
+    pbr_period *periods;
+    unsigned periods_count;
+    pbr_year_members year_members;
+    char **start_types;
+    unsigned start_types_count;
+    pbr_provenance from;
+} pbr_cohort_terms;
+
+typedef struct {
+    pbr_persons_count count;
+    pbr_within within;
+    pbr_deduplicate deduplicate;
+    pbr_provenance from;
+} pbr_persons_terms;
+
+typedef struct {
+    char *column; /* NULL when the treatment is keep and the extract has no such column */
+    pbr_transferred treatment;
+    pbr_provenance from;
+} pbr_transferred_terms;
+
+typedef struct {
+    unsigned months, waiting_months;
+    pbr_stated month_end, last_day;
+    pbr_provenance from;
+} pbr_follow_up_terms;
+
+typedef struct {
+    char **outcomes;
+    unsigned outcomes_count;
+    pbr_stated same_offence;
+    pbr_filter *ignore;
+    unsigned ignore_count;
+    pbr_provenance from;
+} pbr_reoffence_terms;
+
+typedef struct {
+    pbr_stated amount;
+    pbr_rounding mode;
+    pbr_units_rounding units;
+    pbr_provenance from;
+} pbr_rounding_terms;
+
+typedef struct {
+    pbr_version_day rules_at;
+    pbr_stated prices_at;
+    pbr_provenance from;
+} pbr_versions_terms;
+
+typedef struct {
+    pbr_payee_rule rule;
+    pbr_formation_day formation_day;
+    pbr_after_end after_end;
+    pbr_provenance from;
+} pbr_payee_terms;
+
+typedef struct {
+    unsigned days_after_settlement;
+    pbr_provenance from;
+} pbr_due_terms;
+
+typedef struct {
+    pbr_negative_total treatment;
+    pbr_provenance from;
+} pbr_negative_terms;
+
+typedef struct {
     char *title;
-    struct {
-        pbr_period *periods;
-        unsigned periods_count;
-        pbr_year_members year_members;
-        char **start_types;
-        unsigned start_types_count;
-        pbr_provenance from;
-    } cohort;
-    struct {
-        pbr_persons_count count;
-        pbr_within within;
-        pbr_deduplicate deduplicate;
-        pbr_provenance from;
-    } persons;
-    pbr_filter *exclude, *unmeasurable;
+    pbr_cohort_terms cohort;
+    pbr_persons_terms persons;
+    pbr_filter *exclude, *unmeasurable; /* tried in order; the first that holds names the bucket */
     unsigned exclude_count, unmeasurable_count;
-    struct {
-        char *column; /* NULL when the treatment is keep and the extract has no such column */
-        pbr_transferred treatment;
-        pbr_provenance from;
-    } transferred;
-    struct {
-        unsigned months, waiting_months;
-        pbr_provenance from;
-    } follow_up;
-    struct {
-        char **outcomes;
-        unsigned outcomes_count;
-        pbr_filter *ignore;
-        unsigned ignore_count;
-        pbr_provenance from;
-    } reoffence;
+    pbr_transferred_terms transferred;
+    pbr_follow_up_terms follow_up;
+    pbr_reoffence_terms reoffence;
     pbr_metric *metrics;
     unsigned metrics_count;
     pbr_line *lines;
     unsigned lines_count;
     pbr_cap *caps;
     unsigned caps_count;
-    struct {
-        pbr_rounding mode;
-        pbr_units_rounding units;
-        pbr_provenance from;
-    } rounding;
-    struct {
-        pbr_version_day rules_at;
-        pbr_provenance from;
-    } versions;
-    struct {
-        pbr_payee_rule rule;
-        pbr_formation_day formation_day;
-        pbr_after_end after_end;
-        pbr_provenance from;
-    } payee;
-    struct {
-        unsigned days_after_settlement;
-        pbr_provenance from;
-    } due;
-    struct {
-        pbr_negative_total treatment;
-        pbr_provenance from;
-    } negative_total;
+    pbr_rounding_terms rounding;
+    pbr_versions_terms versions;
+    pbr_payee_terms payee;
+    pbr_due_terms due;
+    pbr_negative_terms negative_total;
     pbr_provenance from; /* of the version as a whole */
 } pbr_terms;
 

@@ -89,7 +89,8 @@ static bool starts_with(const pbr_csv *csv, const char *bytes, size_t length)
 static void begin(pbr_csv *csv)
 {
     csv->begun = true;
-    while (csv->end < 3 && fill(csv)) {}
+    while (csv->end < 3 && fill(csv)) {
+    }
     if (starts_with(csv, "\xEF\xBB\xBF", 3)) csv->begin = 3;
     csv->empty = csv->begin == csv->end;
     if (!starts_with(csv, "\xFF\xFE", 2) && !starts_with(csv, "\xFE\xFF", 2)) return;

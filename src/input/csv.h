@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Records of a CSV file (RFC 4180, comma, UTF-8 with or without BOM, LF or CRLF). libcsv in strict mode
- * defines the dialect; a record on one line without quotes is cut here directly, to the same cells.
- * Blanks around an unquoted cell are not part of it; blank lines are not records. */
+/* Records of a CSV file (RFC 4180, comma, UTF-8 with or without BOM, LF or CRLF). libcsv in strict
+ * mode defines the dialect; a record on one line without quotes is cut here directly, to the same
+ * cells. Blanks around an unquoted cell are not part of it; blank lines are not records. */
 #ifndef PBR_INPUT_CSV_H
 #define PBR_INPUT_CSV_H
 

@@ -14,14 +14,14 @@ typedef struct {
     const char *name;
     pbr_column_kind kind;
     enum {
-        PBR_REQUIRED, /* the column must be there and no cell may be blank */
+        PBR_REQUIRED,  /* the column must be there and no cell may be blank */
         PBR_BLANKABLE, /* the column must be there; a cell may be blank */
         PBR_OPTIONAL   /* the column may be missing */
     } presence;
     const char *description, *unit, *example;
-    int places;                /* decimals: the most it may have */
-    const char *least, *most;  /* decimals and counts; NULL: no limit */
-    const char *const *words;  /* closed list, NULL-terminated; NULL: any */
+    int places;               /* decimals: the most it may have */
+    const char *least, *most; /* decimals and counts; NULL: no limit */
+    const char *const *words; /* closed list, NULL-terminated; NULL: any */
 } pbr_column;
 
 typedef struct {

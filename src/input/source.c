@@ -73,7 +73,8 @@ pbr_source *pbr_source_open(const char *path, pbr_diag *diag)
     source->hash = pbr_sha256_new();
     source->packed = pbr_alloc(PACKED_BYTES, 1);
     refill(source);
-    source->gzip = source->packed_end >= 2 && source->packed[0] == 0x1F && source->packed[1] == 0x8B;
+    source->gzip =
+        source->packed_end >= 2 && source->packed[0] == 0x1F && source->packed[1] == 0x8B;
     return source;
 }
 
@@ -133,7 +134,8 @@ static size_t read_gzip(pbr_source *source, void *bytes, size_t size)
         source->stream.avail_out = room;
         int status = inflate_some(source);
         got = room - source->stream.avail_out;
-        if (status == Z_STREAM_END) close_member(source);
+        if (status == Z_STREAM_END)
+            close_member(source);
         else if (status != Z_OK && status != Z_BUF_ERROR)
             return gzip_problem(source, "the gzip file is damaged");
     }
@@ -155,7 +157,8 @@ const char *pbr_source_name(const pbr_source *source)
 
 void pbr_source_close(pbr_source *source, char digest[PBR_SHA256_TEXT])
 {
-    while (!source->failed && refill(source) > 0) {}
+    while (!source->failed && refill(source) > 0) {
+    }
     close_member(source);
     close(source->descriptor);
     pbr_sha256_end(source->hash, digest);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bytes of an input: a file, standard input ("-") or a gzip file (known by its first two bytes). The
- * SHA-256 of the bytes as stored is taken in the same pass. */
+/* Bytes of an input: a file, standard input ("-") or a gzip file (known by its first two bytes).
+ * The SHA-256 of the bytes as stored is taken in the same pass. */
 #ifndef PBR_INPUT_SOURCE_H
 #define PBR_INPUT_SOURCE_H
 
@@ -11,13 +11,15 @@
 
 typedef struct pbr_source pbr_source;
 
-/* Opens path; a problem goes to diag and gives NULL. Not a regular file, pipe or device: refused. */
+/* Opens path; a problem goes to diag and gives NULL. Not a regular file, pipe or device: refused.
+ */
 pbr_source *pbr_source_open(const char *path, pbr_diag *diag);
 /* Fills bytes with up to size bytes; 0 at the end or after a problem, which goes to diag. */
 size_t pbr_source_read(pbr_source *source, void *bytes, size_t size);
 /* The name for messages: the path, or "standard input". Owned by source. */
 const char *pbr_source_name(const pbr_source *source);
-/* Reads what is left (so that the digest is the whole file's), writes the digest and frees source. */
+/* Reads what is left (so that the digest is the whole file's), writes the digest and frees source.
+ */
 void pbr_source_close(pbr_source *source, char digest[PBR_SHA256_TEXT]);
 
 #endif

@@ -81,12 +81,13 @@ static void judge_extra(pbr_table *table, size_t cell)
     pbr_quote(quoted, name);
     const char *near = pbr_near_miss(name, table->schema->count, name_at, table);
     if (near && table->position[column_named(table, pbr_slice_of(near))] == ABSENT)
-        pbr_error(table->diag, "unknown-column", place,
-                  "unknown column %s: did you mean \"%s\"?", quoted, near);
+        pbr_error(table->diag, "unknown-column", place, "unknown column %s: did you mean \"%s\"?",
+                  quoted, near);
     else if (is_repeated_extra(table, cell))
         pbr_error(table->diag, "repeated-column", place,
                   "column %s stands twice: remove or rename one", quoted);
-    else pbr_note(table->diag, "ignored-column", place, "column %s is not used", quoted);
+    else
+        pbr_note(table->diag, "ignored-column", place, "column %s is not used", quoted);
 }
 
 static void require_columns(pbr_table *table)
@@ -104,7 +105,8 @@ static bool match_header(pbr_table *table)
 {
     if (!pbr_csv_next(table->csv, &table->record)) {
         if (!pbr_diag_failed(table->diag) || pbr_csv_was_empty(table->csv))
-            pbr_error(table->diag, "empty-file", ((pbr_place){pbr_source_name(table->source), 0, 0}),
+            pbr_error(table->diag, "empty-file",
+                      ((pbr_place){pbr_source_name(table->source), 0, 0}),
                       "the file is empty: it needs a header line with the column names");
         return false;
     }
@@ -220,8 +222,8 @@ static void refuse_word(pbr_table *table, size_t column, pbr_slice value)
     const char *near = pbr_near_miss_in(value, words, count);
     if (near) snprintf(remedy, sizeof remedy, "did you mean \"%s\"?", near);
     for (size_t i = 0; !near && i < count && used < sizeof remedy; i++)
-        used += (size_t)snprintf(remedy + used, sizeof remedy - used, "%s%s", i ? ", " : "",
-                                 words[i]);
+        used +=
+            (size_t)snprintf(remedy + used, sizeof remedy - used, "%s%s", i ? ", " : "", words[i]);
     pbr_table_error(table, column, "unknown-word", "is not known", remedy);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A CSV file read by a schema: the header is matched by name in any order, cells are read as what the
- * schema says they are, and every problem is reported with its place, value and remedy. */
+/* A CSV file read by a schema: the header is matched by name in any order, cells are read as what
+ * the schema says they are, and every problem is reported with its place, value and remedy. */
 #ifndef PBR_INPUT_TABLE_H
 #define PBR_INPUT_TABLE_H
 
@@ -32,8 +32,8 @@ bool pbr_table_has(const pbr_table *table, size_t column);
 pbr_slice pbr_table_cell(const pbr_table *table, size_t column); /* empty if the column is absent */
 pbr_place pbr_table_place(const pbr_table *table, size_t column);
 
-/* Typed cells. Each reports what is wrong and gives false; a blank cell of a column that may be blank
- * gives false without a report, so ask pbr_table_cell().length to tell the two apart. */
+/* Typed cells. Each reports what is wrong and gives false; a blank cell of a column that may be
+ * blank gives false without a report, so ask pbr_table_cell().length to tell the two apart. */
 bool pbr_table_text(pbr_table *table, size_t column, pbr_slice *out);
 bool pbr_table_date(pbr_table *table, size_t column, pbr_date *out);
 bool pbr_table_count(pbr_table *table, size_t column, int64_t *out);

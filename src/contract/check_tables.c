@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "contract/consistency.h"
+
+#include <string.h>
+
+struct checker {
+    const pbr_contract *contract;
+    pbr_diag *diag;
+};
+
+static pbr_place row_of(const struct checker *c, const char *file, long line)
+{
+    return (pbr_place){pbr_contract_path(c->contract, file), line, 1};
+}
+
+static void check_neighbours(const struct checker *c, const pbr_agreement *a,
+                             const pbr_agreement *b)
+{
+    char until[PBR_DATE_TEXT], from[PBR_DATE_TEXT];
+    const char *area = c->contract->areas[a->area].code;
+    pbr_place place = row_of(c, "agreements.csv", b->line);
+    pbr_date_text(a->to, until);
+    pbr_date_text(b->from, from);
+    if (a->to == PBR_NO_DATE || a->to > b->from)
+        pbr_error(c->diag, "overlap", place,
+                  "area %s: this row begins %s while the row on line %ld holds until %s: let one "
+                  "begin where the other ends",
+                  area, from, a->line, *until ? until : "further notice");
+    else if (a->to < b->from)
+        pbr_error(c->diag, "gap", place,
+                  "area %s: nothing is in force from %s, where the row on line %ld ends, to %s",
+                  area, until, a->line, from);
+}
+
+static void check_agreements(const struct checker *c)
+{
+    const pbr_contract *contract = c->contract;
+    for (size_t i = 1; i < contract->agreements_count; i++)
+        if (contract->agreements[i].area == contract->agreements[i - 1].area)
+            check_neighbours(c, &contract->agreements[i - 1], &contract->agreements[i]);
+    for (size_t area = 0; area < contract->areas_count; area++) {
+        bool found = false;
+        for (size_t i = 0; i < contract->agreements_count && !found; i++)
+            found = contract->agreements[i].area == area;
+        if (!found)
+            pbr_error(c->diag, "missing-area", row_of(c, "agreements.csv", 0),
+                      "area %s (%s) has no agreement: add a row", contract->areas[area].code,
+                      contract->areas[area].name);
+    }
+}
+
+static bool same_baseline(const pbr_baseline *a, const pbr_baseline *b)
+{
+    return a->area == b->area && !strcmp(a->cohort, b->cohort) && !strcmp(a->metric, b->metric) &&
+           !strcmp(a->year, b->year);
+}
+
+static void check_repeated_rows(const struct checker *c)
+{
+    const pbr_contract *contract = c->contract;
+    for (size_t i = 0; i < contract->baselines_count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (same_baseline(&contract->baselines[i], &contract->baselines[k]))
+                pbr_error(c->diag, "repeated-row",
+                          row_of(c, "baselines.csv", contract->baselines[i].line),
+                          "the baseline on line %ld is for the same area, cohort, metric and year: "
+                          "remove one",
+                          contract->baselines[k].line);
+    for (size_t i = 0; i < contract->prices_count; i++)
+        for (size_t k = 0; k < i; k++) {
+            const pbr_price *a = &contract->prices[i], *b = &contract->prices[k];
+            if (a->area == b->area && !strcmp(a->contract_year, b->contract_year))
+                pbr_error(
+                    c->diag, "repeated-row", row_of(c, "prices.csv", a->line),
+                    "the price on line %ld is for the same area and contract year: remove one",
+                    b->line);
+        }
+}
+
+static void missing_cell(const struct checker *c, const pbr_baseline *row, const char *column,
+                         const char *why)
+{
+    pbr_error(c->diag, "missing-baseline", row_of(c, "baselines.csv", row->line),
+              "column %s is blank: %s", column, why);
+}
+
+static void check_reference(const struct checker *c, size_t area, const pbr_cohort *cohort,
+                            const pbr_metric *metric, const pbr_baseline *row)
+{
+    mpq_t mean;
+    mpq_init(mean);
+    if (!pbr_contract_reference(c->contract, area, cohort, metric, mean))
+        missing_cell(c, row, "ogrs_mean",
+                     "the metric's score adjustment needs it, and cases where rows are pooled");
+    mpq_clear(mean);
+}
+
+static void check_baseline_cells(const struct checker *c, const pbr_line *line,
+                                 const pbr_baseline *row)
+{
+    const pbr_test *test = &line->test;
+    if (test->kind == PBR_TEST_GIVEN && !row->has_lower)
+        missing_cell(c, row, "lower", "the line's test is `given`");
+    if (test->kind == PBR_TEST_GIVEN && !row->has_upper)
+        missing_cell(c, row, "upper", "the line's test is `given`");
+    if (test->kind == PBR_TEST_TWO_SAMPLE_Z && (!row->has_cases || row->cases < 1))
+        missing_cell(c, row, "cases", "the line's test is `two-sample-z`");
+    if (test->kind == PBR_TEST_NORMAL_MEAN && test->sd == PBR_SD_BASELINE && !row->has_sd)
+        missing_cell(c, row, "sd", "the line's test is `normal-mean` with the baseline's sd");
+}
+
+static void check_priced(const struct checker *c, size_t area, const pbr_cohort *cohort,
+                         const pbr_line *line)
+{
+    bool priced = line->better || line->worse;
+    if (!priced || pbr_contract_price(c->contract, area, cohort->contract_year)) return;
+    pbr_error(c->diag, "missing-price", row_of(c, "prices.csv", 0),
+              "area %s has no prices for contract year %s, which cohort %s needs: add a row",
+              c->contract->areas[area].code, cohort->contract_year, cohort->name);
+}
+
+static void check_line_in_area(const struct checker *c, size_t area, const pbr_cohort *cohort,
+                               const pbr_rules *rules, const pbr_line *line)
+{
+    const pbr_metric *metric = pbr_terms_metric(rules->terms, line->metric);
+    if (!metric || line->period != cohort->kind) return;
+    const pbr_baseline *row = pbr_contract_baseline(c->contract, area, cohort->baseline, metric);
+    check_priced(c, area, cohort, line);
+    if (!row) {
+        pbr_error(c->diag, "missing-baseline", row_of(c, "baselines.csv", 0),
+                  "area %s has no baseline for cohort %s, metric %s, year %s (rules %s): add a row",
+                  c->contract->areas[area].code, cohort->baseline, metric->id, metric->baseline,
+                  rules->name);
+        return;
+    }
+    check_baseline_cells(c, line, row);
+    if (metric->adjust == PBR_SCORE_DIFFERENCE) check_reference(c, area, cohort, metric, row);
+}
+
+/* Everything that any cohort of the scheme will ask of the tables is asked once here. A baseline
+ * that several years share is reported once a year; the grouping of messages keeps that readable.
+ */
+static void check_needs(const struct checker *c)
+{
+    const pbr_contract *contract = c->contract;
+    for (size_t area = 0; area < contract->areas_count; area++)
+        for (size_t k = 0; k < contract->cohorts_count; k++) {
+            const pbr_cohort *cohort = &contract->cohorts[k];
+            const pbr_rules *rules = pbr_contract_rules(contract, area, k, cohort->from);
+            for (unsigned i = 0; rules && i < rules->terms->lines_count; i++)
+                check_line_in_area(c, area, cohort, rules, &rules->terms->lines[i]);
+        }
+}
+
+void pbr_check_tables(const pbr_contract *contract, pbr_diag *diag)
+{
+    struct checker c = {contract, diag};
+    check_agreements(&c);
+    check_repeated_rows(&c);
+    check_needs(&c);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Finding things in a loaded contract. */
+#include "base/text.h"
+#include "contract/contract.h"
+
+size_t pbr_contract_area(const pbr_contract *contract, const char *code, size_t length)
+{
+    pbr_slice wanted = {code, length};
+    for (size_t i = 0; i < contract->areas_count; i++)
+        if (pbr_slice_is(wanted, contract->areas[i].code)) return i;
+    return PBR_NONE;
+}
+
+size_t pbr_contract_cohort(const pbr_contract *contract, const char *name)
+{
+    for (size_t i = 0; i < contract->cohorts_count; i++)
+        if (strcmp(contract->cohorts[i].name, name) == 0) return i;
+    return PBR_NONE;
+}
+
+size_t pbr_contract_cohort_on(const pbr_contract *contract, pbr_period kind, pbr_date day)
+{
+    for (size_t i = 0; i < contract->cohorts_count; i++) {
+        const pbr_cohort *cohort = &contract->cohorts[i];
+        if (cohort->kind == kind && day >= cohort->from && day < cohort->to) return i;
+    }
+    return PBR_NONE;
+}
+
+const pbr_agreement *pbr_contract_agreement(const pbr_contract *contract, size_t area, pbr_date day)
+{
+    for (size_t i = 0; i < contract->agreements_count; i++) {
+        const pbr_agreement *row = &contract->agreements[i];
+        if (row->area == area && day >= row->from && (row->to == PBR_NO_DATE || day < row->to))
+            return row;
+    }
+    return NULL;
+}
+
+bool pbr_contract_active(const pbr_contract *contract, size_t area, pbr_date from, pbr_date to)
+{
+    for (size_t i = 0; i < contract->agreements_count; i++) {
+        const pbr_agreement *row = &contract->agreements[i];
+        if (row->area == area && row->from < to && (row->to == PBR_NO_DATE || row->to > from))
+            return true;
+    }
+    return false;
+}
+
+static const pbr_rules *rules_on(const pbr_contract *contract, size_t area, pbr_date day)
+{
+    const pbr_agreement *agreement = pbr_contract_agreement(contract, area, day);
+    return agreement ? &contract->rules[agreement->rules] : NULL;
+}
+
+/* Semantics 20. Which day chooses the version is itself a term, read from the version in force on
+ * the cohort's first day. */
+const pbr_rules *pbr_contract_rules(const pbr_contract *contract, size_t area, size_t cohort,
+                                    pbr_date as_at)
+{
+    const pbr_cohort *period = &contract->cohorts[cohort];
+    const pbr_rules *first = rules_on(contract, area, period->from);
+    if (!first || first->terms->versions.rules_at == PBR_COHORT_START) return first;
+    bool at_end = first->terms->versions.rules_at == PBR_COHORT_END;
+    return rules_on(contract, area, at_end ? period->to - 1 : as_at);
+}
+
+const pbr_baseline *pbr_contract_baseline(const pbr_contract *contract, size_t area,
+                                          const char *cohort, const pbr_metric *metric)
+{
+    for (size_t i = 0; i < contract->baselines_count; i++) {
+        const pbr_baseline *row = &contract->baselines[i];
+        if (row->area == area && strcmp(row->cohort, cohort) == 0 &&
+            strcmp(row->metric, metric->id) == 0 && strcmp(row->year, metric->baseline) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+/* The person-weighted mean of the four quarters' means; the mean of the four means is wrong. */
+static bool pooled_mean(const pbr_contract *contract, size_t area, const pbr_metric *metric,
+                        mpq_t mean)
+{
+    static const char *const quarters[4] = {"Q1", "Q2", "Q3", "Q4"};
+    mpq_t part;
+    mpq_init(part);
+    int64_t cases = 0;
+    bool ok = true;
+    mpq_set_ui(mean, 0, 1);
+    for (int i = 0; i < 4 && ok; i++) {
+        const pbr_baseline *row = pbr_contract_baseline(contract, area, quarters[i], metric);
+        ok = row && row->has_ogrs_mean && row->has_cases && row->cases > 0;
+        if (!ok) break;
+        pbr_ratio_set(part, row->cases, 1);
+        mpq_mul(part, part, row->ogrs_mean);
+        mpq_add(mean, mean, part);
+        cases += row->cases;
+    }
+    if (ok) {
+        pbr_ratio_set(part, cases, 1);
+        mpq_div(mean, mean, part);
+    }
+    mpq_clear(part);
+    return ok;
+}
+
+bool pbr_contract_reference(const pbr_contract *contract, size_t area, const pbr_cohort *cohort,
+                            const pbr_metric *metric, mpq_t mean)
+{
+    if (metric->reference == PBR_POOLED_ROWS) return pooled_mean(contract, area, metric, mean);
+    const char *name = metric->reference == PBR_ANNUAL_ROW ? "annual" : cohort->baseline;
+    const pbr_baseline *row = pbr_contract_baseline(contract, area, name, metric);
+    if (!row || !row->has_ogrs_mean) return false;
+    mpq_set(mean, row->ogrs_mean);
+    return true;
+}
+
+const pbr_price *pbr_contract_price(const pbr_contract *contract, size_t area,
+                                    const char *contract_year)
+{
+    for (size_t i = 0; i < contract->prices_count; i++)
+        if (contract->prices[i].area == area &&
+            strcmp(contract->prices[i].contract_year, contract_year) == 0)
+            return &contract->prices[i];
+    return NULL;
+}
+
+size_t pbr_contract_money_column(const pbr_contract *contract, const char *name)
+{
+    for (size_t i = 0; i < contract->money_columns_count; i++)
+        if (strcmp(contract->money_columns[i], name) == 0) return i;
+    return PBR_NONE;
+}
+
+const pbr_metric *pbr_terms_metric(const pbr_terms *terms, const char *id)
+{
+    for (unsigned i = 0; i < terms->metrics_count; i++)
+        if (strcmp(terms->metrics[i].id, id) == 0) return &terms->metrics[i];
+    return NULL;
+}
+
+const pbr_line *pbr_terms_line(const pbr_terms *terms, const char *id)
+{
+    for (unsigned i = 0; i < terms->lines_count; i++)
+        if (strcmp(terms->lines[i].id, id) == 0) return &terms->lines[i];
+    return NULL;
+}
+
+const pbr_cap *pbr_terms_cap(const pbr_terms *terms, const char *line)
+{
+    for (unsigned i = 0; i < terms->caps_count; i++)
+        for (unsigned k = 0; k < terms->caps[i].over_count; k++)
+            if (strcmp(terms->caps[i].over[k], line) == 0) return &terms->caps[i];
+    return NULL;
+}
+
+bool pbr_terms_has_period(const pbr_terms *terms, pbr_period period)
+{
+    for (unsigned i = 0; i < terms->cohort.periods_count; i++)
+        if (terms->cohort.periods[i] == period) return true;
+    return false;
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "contract/vocabulary.h"
+
+#include "contract/contract.h"
+
+#define WORDS(list) list, CYAML_ARRAY_LEN(list)
+#define TEXT(key, type, member)                                                                    \
+    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 1, CYAML_UNLIMITED)
+#define MAYBE_TEXT(key, type, member)                                                              \
+    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 1,         \
+                           CYAML_UNLIMITED)
+#define WORD(key, type, member, list)                                                              \
+    CYAML_FIELD_ENUM(key, CYAML_FLAG_STRICT, type, member, list, CYAML_ARRAY_LEN(list))
+#define MAYBE_WORD(key, type, member, list)                                                        \
+    CYAML_FIELD_ENUM(key, CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL, type, member, list,             \
+                     CYAML_ARRAY_LEN(list))
+#define NUMBER(key, type, member) CYAML_FIELD_UINT(key, CYAML_FLAG_DEFAULT, type, member)
+#define MAYBE_NUMBER(key, type, member) CYAML_FIELD_UINT(key, CYAML_FLAG_OPTIONAL, type, member)
+#define GROUP(key, type, member, fields)                                                           \
+    CYAML_FIELD_MAPPING(key, CYAML_FLAG_DEFAULT, type, member, fields)
+#define MAYBE_GROUP(key, type, member, fields)                                                     \
+    CYAML_FIELD_MAPPING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, fields)
+#define LIST(key, type, member, entry, least)                                                      \
+    CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER, type, member, &entry, least, CYAML_UNLIMITED)
+#define MAYBE_LIST(key, type, member, entry)                                                       \
+    CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, &entry, 1,   \
+                         CYAML_UNLIMITED)
+#define PROVENANCE(type)                                                                           \
+    MAYBE_TEXT("clause", type, from.clause), MAYBE_TEXT("source", type, from.source),              \
+        MAYBE_WORD("status", type, from.status, statuses)
+
+static const cyaml_strval_t statuses[] = {
+    {"published", PBR_PUBLISHED},
+    {"verified", PBR_VERIFIED},
+    {"reconstructed", PBR_RECONSTRUCTED},
+    {"illustrative", PBR_ILLUSTRATIVE},
+};
+static const cyaml_strval_t periods[] = {
+    {"quarter", PBR_QUARTER}, {"year", PBR_YEAR}, {"named", PBR_NAMED}};
+static const cyaml_strval_t year_members[] = {{"sum-of-quarters", PBR_SUM_OF_QUARTERS},
+                                              {"distinct-persons", PBR_DISTINCT_PERSONS}};
+static const cyaml_strval_t persons_counts[] = {{"first-start-in-period", PBR_FIRST_START},
+                                                {"every-start", PBR_EVERY_START}};
+static const cyaml_strval_t withins[] = {{"area", PBR_WITHIN_AREA}, {"scheme", PBR_WITHIN_SCHEME}};
+static const cyaml_strval_t deduplications[] = {{"after-exclusions", PBR_AFTER_EXCLUSIONS},
+                                                {"before-exclusions", PBR_BEFORE_EXCLUSIONS}};
+static const cyaml_strval_t transfers[] = {
+    {"keep", PBR_KEEP},
+    {"exclude", PBR_EXCLUDE},
+    {"exclude-unless-reoffended-before", PBR_EXCLUDE_UNLESS_REOFFENDED},
+    {"stop-counting-at-transfer", PBR_STOP_COUNTING},
+};
+static const cyaml_strval_t metric_kinds[] = {
+    {"persons-with-event-per-person", PBR_RATE},
+    {"events-per-person-with-event", PBR_EVENTS_PER_REOFFENDER}};
+static const cyaml_strval_t adjustments[] = {{"none", PBR_NO_ADJUSTMENT},
+                                             {"score-difference", PBR_SCORE_DIFFERENCE}};
+static const cyaml_strval_t references[] = {
+    {"same-row", PBR_SAME_ROW}, {"annual", PBR_ANNUAL_ROW}, {"pooled", PBR_POOLED_ROWS}};
+static const cyaml_strval_t test_kinds[] = {
+    {"none", PBR_TEST_NONE},
+    {"given", PBR_TEST_GIVEN},
+    {"one-sample-z", PBR_TEST_ONE_SAMPLE_Z},
+    {"two-sample-z", PBR_TEST_TWO_SAMPLE_Z},
+    {"normal-mean", PBR_TEST_NORMAL_MEAN},
+};
+static const cyaml_strval_t variances[] = {
+    {"binomial", PBR_BINOMIAL}, {"pooled", PBR_POOLED}, {"unpooled", PBR_UNPOOLED}};
+static const cyaml_strval_t deviations[] = {{"baseline", PBR_SD_BASELINE},
+                                            {"cohort", PBR_SD_COHORT}};
+static const cyaml_strval_t verdicts[] = {
+    {"better", PBR_BETTER}, {"neither", PBR_NEITHER}, {"worse", PBR_WORSE}};
+static const cyaml_strval_t gate_sides[] = {
+    {"pay", PBR_GATE_PAY}, {"deduct", PBR_GATE_DEDUCT}, {"both", PBR_GATE_BOTH}};
+static const cyaml_strval_t measured_froms[] = {{"baseline", PBR_FROM_BASELINE},
+                                                {"threshold", PBR_FROM_THRESHOLD}};
+static const cyaml_strval_t headrooms[] = {{"net", PBR_HEADROOM_NET},
+                                           {"gross", PBR_HEADROOM_GROSS}};
+static const cyaml_strval_t rounding_modes[] = {
+    {"half-even", PBR_HALF_EVEN}, {"half-up", PBR_HALF_UP}, {"floor", PBR_FLOOR}};
+static const cyaml_strval_t unit_roundings[] = {{"none", PBR_UNITS_EXACT},
+                                                {"integer", PBR_UNITS_INTEGER}};
+static const cyaml_strval_t version_days[] = {{"cohort-start", PBR_COHORT_START},
+                                              {"cohort-end", PBR_COHORT_END},
+                                              {"settlement", PBR_SETTLEMENT}};
+static const cyaml_strval_t payee_rules[] = {{"provider-at-settlement", PBR_AT_SETTLEMENT},
+                                             {"provider-at-formation", PBR_AT_FORMATION},
+                                             {"pro-rata-days", PBR_PRO_RATA_DAYS}};
+static const cyaml_strval_t formation_days[] = {{"last-day", PBR_LAST_DAY},
+                                                {"first-day", PBR_FIRST_DAY}};
+static const cyaml_strval_t after_ends[] = {{"last-provider", PBR_LAST_PROVIDER},
+                                            {"refuse", PBR_REFUSE}};
+static const cyaml_strval_t negative_totals[] = {
+    {"invoice", PBR_INVOICE}, {"carry-forward", PBR_CARRY_FORWARD}, {"set-off", PBR_SET_OFF}};
+static const cyaml_strval_t clamp[] = {{"clamp", PBR_AS_STATED}};
+static const cyaml_strval_t excluded[] = {{"excluded", PBR_AS_STATED}};
+static const cyaml_strval_t first_proof[] = {{"once-at-first-proof", PBR_AS_STATED}};
+static const cyaml_strval_t penny[] = {{"penny", PBR_AS_STATED}};
+static const cyaml_strval_t year_of_formation[] = {{"year-of-formation", PBR_AS_STATED}};
+static const cyaml_strval_t cohort_start_year[] = {
+    {"contract-year-of-cohort-start", PBR_AS_STATED}};
+
+static const cyaml_schema_value_t text_entry = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, CYAML_UNLIMITED)};
+static const cyaml_schema_value_t period_entry = {
+    CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, pbr_period, periods, CYAML_ARRAY_LEN(periods))};
+static const cyaml_schema_value_t verdict_entry = {
+    CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, pbr_verdict, verdicts, CYAML_ARRAY_LEN(verdicts))};
+
+static const cyaml_schema_field_t cohort_fields[] = {
+    LIST("periods", pbr_cohort_terms, periods, period_entry, 1),
+    WORD("year-members", pbr_cohort_terms, year_members, year_members),
+    LIST("start-types", pbr_cohort_terms, start_types, text_entry, 1),
+    PROVENANCE(pbr_cohort_terms),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t persons_fields[] = {
+    WORD("count", pbr_persons_terms, count, persons_counts),
+    WORD("within", pbr_persons_terms, within, withins),
+    WORD("deduplicate", pbr_persons_terms, deduplicate, deduplications),
+    PROVENANCE(pbr_persons_terms),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t filter_fields[] = {
+    TEXT("id", pbr_filter, id),
+    TEXT("column", pbr_filter, column),
+    MAYBE_TEXT("is", pbr_filter, is),
+    MAYBE_LIST("in", pbr_filter, in, text_entry),
+    MAYBE_TEXT("blank", pbr_filter, blank),
+    MAYBE_TEXT("before", pbr_filter, before),
+    MAYBE_TEXT("after", pbr_filter, after),
+    TEXT("reason", pbr_filter, reason),
+    PROVENANCE(pbr_filter),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t filter_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_filter, filter_fields)};
+static const cyaml_schema_field_t transferred_fields[] = {
+    MAYBE_TEXT("column", pbr_transferred_terms, column),
+    WORD("treatment", pbr_transferred_terms, treatment, transfers),
+    PROVENANCE(pbr_transferred_terms),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t follow_up_fields[] = {
+    NUMBER("months", pbr_follow_up_terms, months),
+    NUMBER("waiting-months", pbr_follow_up_terms, waiting_months),
+    WORD("month-end", pbr_follow_up_terms, month_end, clamp),
+    WORD("last-day", pbr_follow_up_terms, last_day, excluded),
+    PROVENANCE(pbr_follow_up_terms),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t reoffence_fields[] = {
+    LIST("outcomes", pbr_reoffence_terms, outcomes, text_entry, 1),
+    WORD("same-offence", pbr_reoffence_terms, same_offence, first_proof),
+    LIST("ignore", pbr_reoffence_terms, ignore, filter_entry, 0),
+    PROVENANCE(pbr_reoffence_terms),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t metric_fields[] = {
+    TEXT("id", pbr_metric, id),
+    WORD("kind", pbr_metric, kind, metric_kinds),
+    TEXT("baseline", pbr_metric, baseline),
+    WORD("adjust", pbr_metric, adjust, adjustments),
+    MAYBE_WORD("reference", pbr_metric, reference, references),
+    MAYBE_TEXT("score", pbr_metric, score),
+    PROVENANCE(pbr_metric),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t metric_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_metric, metric_fields)};
+static const cyaml_schema_field_t test_fields[] = {
+    WORD("kind", pbr_test, kind, test_kinds),
+    MAYBE_TEXT("level", pbr_test, level),
+    MAYBE_NUMBER("sides", pbr_test, sides),
+    MAYBE_WORD("variance", pbr_test, variance, variances),
+    MAYBE_WORD("sd", pbr_test, sd, deviations),
+    TEXT("round-thresholds", pbr_test, round_thresholds),
+    TEXT("round-rate", pbr_test, round_rate),
+    NUMBER("minimum-cohort", pbr_test, minimum_cohort),
+    PROVENANCE(pbr_test),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t payoff_fields[] = {
+    WORD("from", pbr_payoff, measured_from, measured_froms),
+    TEXT("price", pbr_payoff, price),
+    PROVENANCE(pbr_payoff),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t gate_fields[] = {
+    TEXT("line", pbr_gate, line),
+    LIST("result", pbr_gate, results, verdict_entry, 1),
+    WORD("applies-to", pbr_gate, applies_to, gate_sides),
+    PROVENANCE(pbr_gate),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t line_fields[] = {
+    TEXT("id", pbr_line, id),
+    TEXT("title", pbr_line, title),
+    TEXT("metric", pbr_line, metric),
+    WORD("period", pbr_line, period, periods),
+    GROUP("test", pbr_line, test, test_fields),
+    MAYBE_GROUP("gate", pbr_line, gate, gate_fields),
+    MAYBE_GROUP("better", pbr_line, better, payoff_fields),
+    MAYBE_GROUP("worse", pbr_line, worse, payoff_fields),
+    PROVENANCE(pbr_line),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t line_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_line, line_fields)};
+static const cyaml_schema_field_t cap_fields[] = {
+    TEXT("id", pbr_cap, id),
+    LIST("over", pbr_cap, over, text_entry, 1),
+    WORD("per", pbr_cap, per, year_of_formation),
+    TEXT("limit", pbr_cap, column),
+    MAYBE_TEXT("minus", pbr_cap, minus),
+    WORD("headroom", pbr_cap, headroom, headrooms),
+    PROVENANCE(pbr_cap),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t cap_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_cap, cap_fields)};
+static const cyaml_schema_field_t rounding_fields[] = {
+    WORD("amount", pbr_rounding_terms, amount, penny),
+    WORD("mode", pbr_rounding_terms, mode, rounding_modes),
+    WORD("units", pbr_rounding_terms, units, unit_roundings),
+    PROVENANCE(pbr_rounding_terms),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t versions_fields[] = {
+    WORD("rules-at", pbr_versions_terms, rules_at, version_days),
+    WORD("prices-at", pbr_versions_terms, prices_at, cohort_start_year),
+    PROVENANCE(pbr_versions_terms),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t payee_fields[] = {
+    WORD("rule", pbr_payee_terms, rule, payee_rules),
+    WORD("formation-day", pbr_payee_terms, formation_day, formation_days),
+    WORD("after-end", pbr_payee_terms, after_end, after_ends),
+    PROVENANCE(pbr_payee_terms),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t due_fields[] = {
+    NUMBER("days-after-settlement", pbr_due_terms, days_after_settlement),
+    PROVENANCE(pbr_due_terms),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t negative_fields[] = {
+    WORD("treatment", pbr_negative_terms, treatment, negative_totals),
+    PROVENANCE(pbr_negative_terms),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t rules_fields[] = {
+    TEXT("title", pbr_terms, title),
+    GROUP("cohort", pbr_terms, cohort, cohort_fields),
+    GROUP("persons", pbr_terms, persons, persons_fields),
+    LIST("exclude", pbr_terms, exclude, filter_entry, 0),
+    LIST("unmeasurable", pbr_terms, unmeasurable, filter_entry, 0),
+    GROUP("transferred", pbr_terms, transferred, transferred_fields),
+    GROUP("follow-up", pbr_terms, follow_up, follow_up_fields),
+    GROUP("reoffence", pbr_terms, reoffence, reoffence_fields),
+    LIST("metrics", pbr_terms, metrics, metric_entry, 1),
+    LIST("lines", pbr_terms, lines, line_entry, 1),
+    LIST("caps", pbr_terms, caps, cap_entry, 0),
+    GROUP("rounding", pbr_terms, rounding, rounding_fields),
+    GROUP("versions", pbr_terms, versions, versions_fields),
+    GROUP("payee", pbr_terms, payee, payee_fields),
+    GROUP("due", pbr_terms, due, due_fields),
+    GROUP("negative-total", pbr_terms, negative_total, negative_fields),
+    PROVENANCE(pbr_terms),
+    CYAML_FIELD_END,
+};
+const cyaml_schema_value_t pbr_rules_vocabulary = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, pbr_terms, rules_fields)};
+
+static const cyaml_schema_field_t document_fields[] = {
+    TEXT("id", pbr_document, id),
+    TEXT("title", pbr_document, title),
+    TEXT("where", pbr_document, where),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t document_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_document, document_fields)};
+static const cyaml_schema_field_t renamed_fields[] = {
+    TEXT("column", pbr_renamed, column),
+    TEXT("from", pbr_renamed, from),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t renamed_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_renamed, renamed_fields)};
+static const cyaml_schema_field_t recoded_fields[] = {
+    TEXT("column", pbr_recoded, column),
+    TEXT("from", pbr_recoded, from),
+    TEXT("to", pbr_recoded, to),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t recoded_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_recoded, recoded_fields)};
+static const cyaml_schema_field_t extract_fields[] = {
+    MAYBE_LIST("columns", pbr_extract_terms, columns, renamed_entry),
+    MAYBE_LIST("codes", pbr_extract_terms, codes, recoded_entry),
+    MAYBE_TEXT("score-scale", pbr_extract_terms, score_scale),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t scheme_fields[] = {
+    TEXT("title", pbr_scheme, title),
+    TEXT("description", pbr_scheme, description),
+    TEXT("commissioner", pbr_scheme, commissioner),
+    TEXT("contact", pbr_scheme, contact),
+    TEXT("currency", pbr_scheme, currency),
+    TEXT("amounts", pbr_scheme, amounts),
+    TEXT("year-starts", pbr_scheme, year_starts),
+    MAYBE_TEXT("first-cohort", pbr_scheme, first_cohort),
+    MAYBE_TEXT("last-cohort", pbr_scheme, last_cohort),
+    MAYBE_LIST("documents", pbr_scheme, documents, document_entry),
+    MAYBE_GROUP("extract", pbr_scheme, extract, extract_fields),
+    PROVENANCE(pbr_scheme),
+    CYAML_FIELD_END,
+};
+const cyaml_schema_value_t pbr_scheme_vocabulary = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, pbr_scheme, scheme_fields)};
+
+static const char *word_of(const cyaml_strval_t *words, size_t count, int64_t value)
+{
+    for (size_t i = 0; i < count; i++)
+        if (words[i].val == value) return words[i].str;
+    return "";
+}
+
+const char *pbr_status_text(pbr_status status)
+{
+    return word_of(WORDS(statuses), status);
+}
+
+const char *pbr_verdict_text(pbr_verdict verdict)
+{
+    return verdict == PBR_NO_RESULT ? "no-result" : word_of(WORDS(verdicts), verdict);
+}
+
+const char *pbr_period_text(pbr_period period)
+{
+    return word_of(WORDS(periods), period);
+}
+
+const char *pbr_test_text(pbr_test_kind kind)
+{
+    return word_of(WORDS(test_kinds), kind);
+}

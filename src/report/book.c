@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/book.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <xlsxwriter.h>
+
+enum {
+    A4 = 9,
+    FREEZE_FROM_ROWS = 16,  /* shorter tables are seen whole */
+    BARE_SHEET_WIDTH = 110, /* characters, of a sheet without a table */
+    NARROWEST_LEAD = 60,
+    DAYS_1900_TO_1970 = 25569, /* serial number of 1970-01-01 in the 1900 date system */
+    SECONDS_A_DAY = 86400,
+    NOON = SECONDS_A_DAY / 2 /* never 0, which libxlsxwriter takes for "now" */
+};
+
+static const int64_t CELL_INTEGER_MAX = INT64_C(1) << 53; /* whole numbers a double holds exactly */
+
+struct pbr_book {
+    lxw_workbook *workbook;
+    lxw_format *formats[PBR_STYLES], *totals[PBR_STYLES];
+    char *path, *failure;
+};
+
+struct pbr_row {
+    pbr_book *book;
+    lxw_worksheet *worksheet;
+    const pbr_sheet *sheet;
+    lxw_row_t at;
+    size_t column;
+    int64_t *sums; /* by column: pence of money, or whole numbers */
+};
+
+typedef struct {
+    const char *number; /* format of numbers; NULL for text */
+    double size;
+    bool bold, italic, link, plain; /* plain: no border, no wrapping */
+    lxw_color_t colour, fill;
+} style_def;
+
+#define MONEY_FORMAT "£#,##0.00;-£#,##0.00"
+
+static const style_def STYLES[PBR_STYLES] = {
+    [PBR_STYLE_TITLE] = {.size = 15, .bold = true, .plain = true},
+    [PBR_STYLE_WARNING] = {.size = 12, .bold = true, .plain = true, .colour = 0x9C0006},
+    [PBR_STYLE_NOTE] = {.size = 10, .plain = true},
+    [PBR_STYLE_HEADER] = {.size = 10, .bold = true, .fill = 0xE7E6E6},
+    [PBR_STYLE_TEXT] = {.size = 10},
+    [PBR_STYLE_LABEL] = {.size = 10, .bold = true},
+    [PBR_STYLE_LINK] = {.size = 10, .link = true, .colour = 0x0B4F9E},
+    [PBR_STYLE_MARK] = {.size = 10, .bold = true, .italic = true, .colour = 0x9C0006},
+    [PBR_STYLE_CHECK] = {.size = 10, .bold = true},
+    [PBR_STYLE_INTEGER] = {.number = "#,##0", .size = 10},
+    [PBR_STYLE_PENCE] = {.number = "#,##0", .size = 10},
+    [PBR_STYLE_MONEY] = {.number = MONEY_FORMAT, .size = 10},
+    [PBR_STYLE_TOTAL] = {.number = MONEY_FORMAT, .size = 20, .bold = true},
+    [PBR_STYLE_PERCENT] = {.number = "0.0000", .size = 10},
+    [PBR_STYLE_FREQUENCY] = {.number = "0.0000", .size = 10},
+    [PBR_STYLE_UNITS] = {.number = "#,##0.0000", .size = 10},
+    [PBR_STYLE_SCORE] = {.number = "#,##0.00", .size = 10},
+    [PBR_STYLE_SHARE] = {.number = "0.0000", .size = 10},
+    [PBR_STYLE_DATE] = {.number = "yyyy-mm-dd", .size = 10},
+};
+
+/* --- problems --- */
+
+void pbr_book_fail(pbr_book *book, const char *sheet, const char *problem)
+{
+    if (!book->failure) book->failure = pbr_sprintf("sheet \"%s\": %s", sheet, problem);
+}
+
+static void check(pbr_book *book, const char *sheet, lxw_error error)
+{
+    if (error != LXW_NO_ERROR) pbr_book_fail(book, sheet, lxw_strerror(error));
+}
+
+void pbr_row_fail(pbr_row *row, const char *problem)
+{
+    pbr_book_fail(row->book, row->sheet->name, problem);
+}
+
+static void check_cell(pbr_row *row, lxw_error error)
+{
+    check(row->book, row->sheet->name, error);
+}
+
+/* --- formats --- */
+
+static lxw_format *make_format(lxw_workbook *workbook, pbr_style style, bool total)
+{
+    const style_def *def = &STYLES[style];
+    lxw_format *format = workbook_add_format(workbook);
+    format_set_font_size(format, def->size);
+    if (def->bold || total) format_set_bold(format);
+    if (def->italic) format_set_italic(format);
+    if (def->link) format_set_underline(format, LXW_UNDERLINE_SINGLE);
+    if (def->colour) format_set_font_color(format, def->colour);
+    if (def->fill) format_set_bg_color(format, def->fill);
+    if (def->number) format_set_num_format(format, def->number);
+    format_set_align(format,
+                     def->number && style != PBR_STYLE_TOTAL ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT);
+    format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
+    if (def->plain) return format;
+    format_set_border(format, LXW_BORDER_THIN);
+    format_set_border_color(format, 0xA6A6A6);
+    if (!def->number) format_set_text_wrap(format);
+    if (total) format_set_top(format, LXW_BORDER_MEDIUM);
+    return format;
+}
+
+/* --- opening and closing --- */
+
+static void set_properties(pbr_book *book, const pbr_book_facts *facts)
+{
+    lxw_doc_properties properties = {
+        .title = (char *)facts->title,
+        .subject = (char *)facts->subject,
+        .author = (char *)facts->author,
+        .status = (char *)facts->status,
+        .created = (time_t)facts->date * SECONDS_A_DAY + NOON,
+    };
+    check(book, "properties", workbook_set_properties(book->workbook, &properties));
+}
+
+pbr_book *pbr_book_new(const char *path, const pbr_book_facts *facts)
+{
+    lxw_workbook_options options = {.tmpdir = (char *)facts->temp_folder};
+    pbr_book *book = pbr_alloc(1, sizeof *book);
+    book->path = pbr_strdup(path);
+    book->workbook = workbook_new_opt(path, &options);
+    if (!book->workbook) {
+        book->failure = pbr_strdup("out of memory");
+        return book;
+    }
+    set_properties(book, facts);
+    for (pbr_style style = 0; style < PBR_STYLES; style++) {
+        book->formats[style] = make_format(book->workbook, style, false);
+        book->totals[style] = make_format(book->workbook, style, true);
+    }
+    return book;
+}
+
+/* Asks the system itself first: libxlsxwriter says that a file cannot be made, but not why. */
+static void probe(pbr_book *book)
+{
+    FILE *file = fopen(book->path, "wb");
+    if (file) {
+        fclose(file);
+        return;
+    }
+    book->failure = pbr_strdup(strerror(errno));
+}
+
+static void write_file(pbr_book *book)
+{
+    if (!book->failure) probe(book);
+    if (book->failure) {
+        if (book->workbook) lxw_workbook_free(book->workbook);
+        return;
+    }
+    lxw_error error = workbook_close(book->workbook);
+    if (error != LXW_NO_ERROR) book->failure = pbr_strdup(lxw_strerror(error));
+}
+
+bool pbr_book_close(pbr_book *book, pbr_diag *diag)
+{
+    write_file(book);
+    bool written = !book->failure;
+    if (!written)
+        pbr_error(diag, "workbook-not-written", ((pbr_place){.file = book->path}),
+                  "cannot write the workbook: %s", book->failure);
+    free(book->failure);
+    free(book->path);
+    free(book);
+    return written;
+}
+
+struct lxw_workbook *pbr_book_inside(pbr_book *book)
+{
+    return book->workbook;
+}
+
+/* --- layout --- */
+
+static double sheet_width(const pbr_sheet *sheet)
+{
+    double width = 0;
+    for (size_t i = 0; i < sheet->columns_count; i++) width += sheet->columns[i].width;
+    return sheet->columns_count ? width : BARE_SHEET_WIDTH;
+}
+
+/* Characters of a style that fit across the table. */
+static size_t lead_limit(const pbr_sheet *sheet, pbr_style style)
+{
+    double limit = sheet_width(sheet) * 10 / STYLES[style].size;
+    return limit < NARROWEST_LEAD ? NARROWEST_LEAD : (size_t)limit;
+}
+
+static bool starts_character(char byte)
+{
+    return ((unsigned char)byte & 0xC0) != 0x80;
+}
+
+/* Takes the next line of at most limit characters off *text, broken at a space where there is one.
+ */
+static pbr_slice next_line(const char **text, size_t limit)
+{
+    const char *start = *text, *at = start, *space = NULL;
+    for (size_t used = 0; *at; at++) {
+        if (starts_character(*at) && used++ == limit) break;
+        if (*at == ' ' || *at == '\n') space = at;
+        if (*at == '\n') break;
+    }
+    const char *end = *at && space ? space : at;
+    *text = end + (*end == ' ' || *end == '\n');
+    return (pbr_slice){start, (size_t)(end - start)};
+}
+
+static uint32_t count_lines(const pbr_sheet *sheet, pbr_style style, const char *text)
+{
+    uint32_t lines = 0;
+    size_t limit = lead_limit(sheet, style);
+    while (text && *text) next_line(&text, limit), lines++;
+    return lines;
+}
+
+pbr_span pbr_sheet_span(const pbr_sheet *sheet)
+{
+    uint32_t header = count_lines(sheet, PBR_STYLE_TITLE, sheet->title) +
+                      count_lines(sheet, PBR_STYLE_WARNING, sheet->warning) +
+                      count_lines(sheet, PBR_STYLE_NOTE, sheet->about) +
+                      count_lines(sheet, PBR_STYLE_NOTE, sheet->source);
+    uint32_t rows = sheet->rows_count ? (uint32_t)sheet->rows_count : 1;
+    return (pbr_span){header, header + 1, header + rows, header + rows + sheet->total};
+}
+
+char *pbr_sheet_cell(char out[PBR_CELL_TEXT], const pbr_sheet *sheet, uint32_t row, size_t column)
+{
+    char cell[LXW_MAX_CELL_NAME_LENGTH];
+    lxw_rowcol_to_cell_abs(cell, row, (lxw_col_t)column, 1, 1);
+    bool plain = strspn(sheet->name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") ==
+                 strlen(sheet->name);
+    const char *quote = plain ? "" : "'";
+    snprintf(out, PBR_CELL_TEXT, "%s%s%s!%s", quote, sheet->name, quote, cell);
+    return out;
+}
+
+size_t pbr_sheet_column(const pbr_sheet *sheet, const char *header)
+{
+    size_t i = 0;
+    while (i < sheet->columns_count && strcmp(sheet->columns[i].header, header) != 0) i++;
+    return i;
+}
+
+/* --- cells --- */
+
+static pbr_style column_style(const pbr_row *row)
+{
+    return row->sheet->columns[row->column].style;
+}
+
+static lxw_col_t here(const pbr_row *row)
+{
+    return (lxw_col_t)row->column;
+}
+
+void pbr_cell_styled(pbr_row *row, pbr_style style, const char *text)
+{
+    lxw_format *format = row->book->formats[style];
+    lxw_error error = text && *text
+                          ? worksheet_write_string(row->worksheet, row->at, here(row), text, format)
+                          : worksheet_write_blank(row->worksheet, row->at, here(row), format);
+    check_cell(row, error);
+    row->column++;
+}
+
+void pbr_cell_text(pbr_row *row, const char *text)
+{
+    pbr_cell_styled(row, column_style(row), text);
+}
+
+void pbr_cell_blank(pbr_row *row)
+{
+    pbr_cell_text(row, NULL);
+}
+
+void pbr_cell_link(pbr_row *row, const char *sheet, const char *text)
+{
+    char *url = pbr_sprintf("internal:'%s'!A1", sheet);
+    check_cell(row, worksheet_write_url_opt(row->worksheet, row->at, here(row), url,
+                                            row->book->formats[PBR_STYLE_LINK], text, NULL));
+    row->column++;
+    free(url);
+}
+
+static void write_number(pbr_row *row, double value)
+{
+    check_cell(row, worksheet_write_number(row->worksheet, row->at, here(row), value,
+                                           row->book->formats[column_style(row)]));
+    row->column++;
+}
+
+/* Adds to the column's sum, kept in whole numbers so that the stored total is exact. */
+static void add_to_sum(pbr_row *row, int64_t value)
+{
+    bool fits = value <= CELL_INTEGER_MAX && value >= -CELL_INTEGER_MAX;
+    if (!fits || !pbr_pence_add(&row->sums[row->column], value))
+        pbr_row_fail(row, "a number is too large for a cell to hold exactly");
+}
+
+void pbr_cell_int(pbr_row *row, int64_t value)
+{
+    add_to_sum(row, value);
+    write_number(row, (double)value);
+}
+
+void pbr_cell_money(pbr_row *row, int64_t pence)
+{
+    add_to_sum(row, pence);
+    write_number(row, (double)pence / 100);
+}
+
+/* |value - low| <= |value - high|, compared exactly. */
+static bool nearer(const mpq_t value, double low, double high)
+{
+    mpq_t sum, twice;
+    mpq_inits(sum, twice, NULL);
+    mpq_set_d(sum, low);
+    mpq_set_d(twice, high);
+    mpq_add(sum, sum, twice);
+    mpq_add(twice, value, value);
+    int side = mpq_cmp(twice, sum);
+    mpq_clears(sum, twice, NULL);
+    return mpq_sgn(value) < 0 ? side >= 0 : side <= 0;
+}
+
+double pbr_ratio_double(const mpq_t value)
+{
+    double cut = mpq_get_d(value); /* towards zero */
+    double next = nextafter(cut, mpq_sgn(value) < 0 ? -INFINITY : INFINITY);
+    return nearer(value, cut, next) ? cut : next;
+}
+
+void pbr_cell_ratio(pbr_row *row, const mpq_t value)
+{
+    write_number(row, pbr_ratio_double(value));
+}
+
+void pbr_cell_ratio_if(pbr_row *row, bool has, const mpq_t value)
+{
+    if (has)
+        pbr_cell_ratio(row, value);
+    else
+        pbr_cell_blank(row);
+}
+
+void pbr_cell_date(pbr_row *row, pbr_date date)
+{
+    if (date == PBR_NO_DATE)
+        pbr_cell_blank(row);
+    else
+        write_number(row, (double)date + DAYS_1900_TO_1970);
+}
+
+void pbr_cell_formula(pbr_row *row, pbr_style style, const char *formula, double result)
+{
+    check_cell(row, worksheet_write_formula_num(row->worksheet, row->at, here(row), formula,
+                                                row->book->formats[style], result));
+    row->column++;
+}
+
+void pbr_cell_formula_text(pbr_row *row, pbr_style style, const char *formula, const char *result)
+{
+    check_cell(row, worksheet_write_formula_str(row->worksheet, row->at, here(row), formula,
+                                                row->book->formats[style], result));
+    row->column++;
+}
+
+uint32_t pbr_row_number(const pbr_row *row)
+{
+    return row->at;
+}
+
+/* --- sheets --- */
+
+static void write_lead(pbr_row *row, pbr_style style, const char *text)
+{
+    size_t limit = lead_limit(row->sheet, style);
+    while (text && *text) {
+        pbr_slice line = next_line(&text, limit);
+        char *copy = pbr_strndup(line.text, line.length);
+        row->column = 0;
+        pbr_cell_styled(row, style, copy);
+        row->at++;
+        free(copy);
+    }
+}
+
+static void write_total_cell(pbr_row *row, size_t column, pbr_span span)
+{
+    const pbr_column *def = &row->sheet->columns[column];
+    lxw_format *format = row->book->totals[def->style];
+    char first[LXW_MAX_CELL_NAME_LENGTH], last[LXW_MAX_CELL_NAME_LENGTH], formula[64];
+    lxw_col_t at = (lxw_col_t)column;
+    if (!def->total) {
+        check_cell(row, worksheet_write_blank(row->worksheet, row->at, at, format));
+        return;
+    }
+    bool money = def->style == PBR_STYLE_MONEY;
+    lxw_rowcol_to_cell(first, span.first, at);
+    lxw_rowcol_to_cell(last, span.last, at);
+    /* pounds are sums of decimal fractions: the rounding gives back the exact penny */
+    snprintf(formula, sizeof formula, money ? "=ROUND(SUM(%s:%s),2)" : "=SUM(%s:%s)", first, last);
+    double result = money ? (double)row->sums[column] / 100 : (double)row->sums[column];
+    check_cell(row,
+               worksheet_write_formula_num(row->worksheet, row->at, at, formula, format, result));
+}
+
+static void write_totals(pbr_row *row, pbr_span span)
+{
+    row->at = span.total;
+    for (size_t i = 0; i < row->sheet->columns_count; i++) write_total_cell(row, i, span);
+    check_cell(row, worksheet_write_string(row->worksheet, row->at, 0, "Total",
+                                           row->book->totals[PBR_STYLE_TEXT]));
+}
+
+static void write_rows(pbr_row *row, pbr_span span)
+{
+    for (size_t i = 0; i < row->sheet->rows_count && !row->book->failure; i++) {
+        row->at = span.first + (lxw_row_t)i;
+        row->column = 0;
+        row->sheet->fill(row, row->sheet->context, i);
+    }
+    row->column = 0;
+    row->at = span.first;
+    if (row->sheet->rows_count == 0) pbr_cell_styled(row, PBR_STYLE_TEXT, "None");
+    while (row->sheet->rows_count == 0 && row->column < row->sheet->columns_count)
+        pbr_cell_blank(row);
+}
+
+static void add_table(pbr_row *row, pbr_span span)
+{
+    const pbr_sheet *sheet = row->sheet;
+    lxw_table_column columns[PBR_COLUMNS_MAX] = {{0}}, *list[PBR_COLUMNS_MAX + 1] = {NULL};
+    for (size_t i = 0; i < sheet->columns_count; i++) {
+        columns[i].header = (char *)sheet->columns[i].header;
+        columns[i].header_format = row->book->formats[PBR_STYLE_HEADER];
+        list[i] = &columns[i];
+    }
+    lxw_table_options options = {
+        .name = (char *)sheet->table,
+        .no_autofilter = !sheet->filter || sheet->total,
+        .no_banded_rows = 1,
+        .style_type = LXW_TABLE_STYLE_TYPE_LIGHT, /* 0: borders and fills are the cells' own, */
+        .style_type_number = 0,                   /* since not every program draws table styles */
+        .columns = list,
+    };
+    check(row->book, sheet->name,
+          worksheet_add_table(row->worksheet, span.header, 0, span.total,
+                              (lxw_col_t)(sheet->columns_count - 1), &options));
+}
+
+static void fill_table(pbr_row *row)
+{
+    pbr_span span = pbr_sheet_span(row->sheet);
+    for (size_t i = 0; i < row->sheet->columns_count; i++)
+        worksheet_set_column(row->worksheet, (lxw_col_t)i, (lxw_col_t)i,
+                             row->sheet->columns[i].width, NULL);
+    add_table(row, span);
+    write_rows(row, span);
+    if (row->sheet->total) write_totals(row, span);
+    worksheet_repeat_rows(row->worksheet, span.header, span.header);
+    if (row->sheet->rows_count >= FREEZE_FROM_ROWS)
+        worksheet_freeze_panes(row->worksheet, span.first, 0);
+}
+
+static void set_page(lxw_worksheet *worksheet, const pbr_sheet *sheet)
+{
+    worksheet_set_paper(worksheet, A4);
+    if (sheet->landscape) worksheet_set_landscape(worksheet);
+    worksheet_fit_to_pages(worksheet, 1, 0);
+    worksheet_set_margins(worksheet, 0.4, 0.4, 0.5, 0.6);
+    worksheet_set_footer(worksheet, "&L&A&RPage &P of &N");
+}
+
+/* Locked against slips, without a password: anybody may unlock a copy. */
+static void protect(lxw_worksheet *worksheet)
+{
+    lxw_protection allowed = {.format_columns = 1, .format_rows = 1, .autofilter = 1};
+    worksheet_protect(worksheet, NULL, &allowed);
+}
+
+lxw_worksheet *pbr_book_add(pbr_book *book, const pbr_sheet *sheet)
+{
+    if (book->failure) return NULL;
+    int64_t sums[PBR_COLUMNS_MAX] = {0};
+    check(book, sheet->name, workbook_validate_sheet_name(book->workbook, sheet->name));
+    if (sheet->columns_count > PBR_COLUMNS_MAX)
+        pbr_book_fail(book, sheet->name, "the table has too many columns");
+    lxw_worksheet *worksheet =
+        book->failure ? NULL : workbook_add_worksheet(book->workbook, sheet->name);
+    if (!worksheet) return NULL;
+    pbr_row row = {book, worksheet, sheet, 0, 0, sums};
+    set_page(worksheet, sheet);
+    write_lead(&row, PBR_STYLE_TITLE, sheet->title);
+    write_lead(&row, PBR_STYLE_WARNING, sheet->warning);
+    write_lead(&row, PBR_STYLE_NOTE, sheet->about);
+    write_lead(&row, PBR_STYLE_NOTE, sheet->source);
+    if (sheet->columns_count) fill_table(&row);
+    protect(worksheet);
+    return book->failure ? NULL : worksheet;
+}

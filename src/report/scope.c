@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/scope.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- lists --- */
+
+void pbr_list_add(pbr_list *list, const void *item)
+{
+    list->at = pbr_grow(list->at, &list->room, list->count + 1, sizeof *list->at);
+    list->at[list->count++] = item;
+}
+
+void pbr_list_add_once(pbr_list *list, const void *item)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->at[i] == item) return;
+    pbr_list_add(list, item);
+}
+
+void pbr_list_add_text(pbr_list *list, const char *text)
+{
+    if (!text || !*text) return;
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->at[i], text) == 0) return;
+    pbr_list_add(list, text);
+}
+
+void pbr_list_free(pbr_list *list)
+{
+    free(list->at);
+    *list = (pbr_list){0};
+}
+
+const char *pbr_list_words(pbr_arena *arena, const pbr_list *texts)
+{
+    const char *words = texts->count ? texts->at[0] : "none";
+    for (size_t i = 1; i < texts->count; i++) {
+        const char *joint = i + 1 == texts->count ? " and " : ", ";
+        words = pbr_arena_printf(arena, "%s%s%s", words, joint, (const char *)texts->at[i]);
+    }
+    return words;
+}
+
+/* --- what is covered --- */
+
+static size_t cell(const pbr_scope *scope, size_t area, size_t cohort)
+{
+    return area * scope->contract->cohorts_count + cohort;
+}
+
+bool pbr_scope_covers(const pbr_scope *scope, size_t area, size_t cohort)
+{
+    return scope->covered[cell(scope, area, cohort)];
+}
+
+static bool concerns(const pbr_scope *scope, const pbr_payment *payment)
+{
+    return !scope->payee || strcmp(scope->payee, payment->payee) == 0;
+}
+
+static bool add_money(pbr_scope *scope, const pbr_payment *payment)
+{
+    return pbr_pence_add(&scope->due_pence, payment->due_pence) &&
+           pbr_pence_add(&scope->computed_pence, payment->computed_pence) &&
+           pbr_pence_add(&scope->payable_pence, payment->payable_pence) &&
+           pbr_pence_add(&scope->previous_pence, payment->previous_pence);
+}
+
+static void cover_area(pbr_scope *scope, bool *areas, size_t area, size_t cohort)
+{
+    areas[area] = true;
+    scope->covered[cell(scope, area, cohort)] = true;
+}
+
+static bool take_payments(pbr_scope *scope, bool *areas)
+{
+    const pbr_settlement *settlement = scope->settlement;
+    for (size_t i = 0; i < settlement->payments_count; i++) {
+        const pbr_payment *payment = &settlement->payments[i];
+        if (!concerns(scope, payment)) continue;
+        pbr_list_add(&scope->payments, payment);
+        pbr_list_add_text(&scope->providers, payment->provider);
+        pbr_list_add_text(&scope->lines, payment->line ? payment->line->id : NULL);
+        cover_area(scope, areas, payment->area, payment->cohort);
+        if (!add_money(scope, payment)) return false;
+    }
+    return true;
+}
+
+/* A payee sees the results it is paid on, and the interim ones of its areas, which nobody is paid
+ * on. */
+static void take_results(pbr_scope *scope, const bool *areas)
+{
+    const pbr_settlement *settlement = scope->settlement;
+    for (size_t i = 0; i < settlement->results_count; i++) {
+        const pbr_result *result = &settlement->results[i];
+        size_t at = cell(scope, result->area, result->cohort);
+        if (scope->payee && !scope->covered[at] && !(result->interim && areas[result->area]))
+            continue;
+        scope->covered[at] = true;
+        pbr_list_add(&scope->results, result);
+        pbr_list_add_text(&scope->lines, result->line->id);
+    }
+}
+
+static void take_places(pbr_scope *scope)
+{
+    const pbr_contract *contract = scope->contract;
+    for (size_t cohort = 0; cohort < contract->cohorts_count; cohort++)
+        for (size_t area = 0; area < contract->areas_count; area++)
+            if (pbr_scope_covers(scope, area, cohort))
+                pbr_list_add_once(&scope->cohorts, &contract->cohorts[cohort]);
+    for (size_t area = 0; area < contract->areas_count; area++)
+        for (size_t cohort = 0; cohort < contract->cohorts_count; cohort++)
+            if (pbr_scope_covers(scope, area, cohort))
+                pbr_list_add_once(&scope->areas, &contract->areas[area]);
+}
+
+/* --- order of results --- */
+
+typedef struct {
+    size_t cohort, line, area;
+    const pbr_result *result;
+} keyed_result;
+
+static int compare_size(size_t a, size_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_results(const void *left, const void *right)
+{
+    const keyed_result *a = left, *b = right;
+    if (a->cohort != b->cohort) return compare_size(a->cohort, b->cohort);
+    if (a->line != b->line) return compare_size(a->line, b->line);
+    return compare_size(a->area, b->area);
+}
+
+static size_t line_index(const pbr_scope *scope, const char *id)
+{
+    size_t i = 0;
+    while (i < scope->lines.count && strcmp(scope->lines.at[i], id) != 0) i++;
+    return i;
+}
+
+static void order_results(pbr_scope *scope)
+{
+    size_t count = scope->results.count;
+    keyed_result *keyed = pbr_alloc(count, sizeof *keyed);
+    for (size_t i = 0; i < count; i++) {
+        const pbr_result *result = scope->results.at[i];
+        keyed[i] = (keyed_result){result->cohort, line_index(scope, result->line->id), result->area,
+                                  result};
+    }
+    qsort(keyed, count, sizeof *keyed, compare_results);
+    for (size_t i = 0; i < count; i++) scope->results.at[i] = keyed[i].result;
+    free(keyed);
+}
+
+/* --- what the results rest on --- */
+
+static void take_attrition(pbr_scope *scope)
+{
+    for (size_t i = 0; i < scope->measures->attrition_count; i++) {
+        const pbr_attrition *row = &scope->measures->attrition[i];
+        if (!scope->payee || pbr_scope_covers(scope, row->area, row->cohort))
+            pbr_list_add(&scope->attrition, row);
+    }
+}
+
+static void take_caps(pbr_scope *scope)
+{
+    for (size_t i = 0; i < scope->settlement->caps_count; i++)
+        pbr_list_add(&scope->caps, &scope->settlement->caps[i]);
+}
+
+static void take_baselines(pbr_scope *scope)
+{
+    const pbr_contract *contract = scope->contract;
+    bool *used = pbr_alloc(contract->baselines_count, sizeof *used);
+    for (size_t i = 0; i < scope->results.count; i++) {
+        const pbr_result *result = scope->results.at[i];
+        if (result->baseline) used[result->baseline - contract->baselines] = true;
+    }
+    for (size_t i = 0; i < contract->baselines_count; i++) {
+        if (!used[i]) continue;
+        pbr_list_add(&scope->baselines, &contract->baselines[i]);
+        scope->illustrative_baselines += contract->baselines[i].source.status == PBR_ILLUSTRATIVE;
+    }
+    free(used);
+}
+
+static void take_rules(pbr_scope *scope)
+{
+    pbr_list used = {0};
+    for (size_t i = 0; i < scope->results.count; i++)
+        pbr_list_add_once(&used, ((const pbr_result *)scope->results.at[i])->rules);
+    for (size_t i = 0; i < scope->payments.count; i++)
+        pbr_list_add_once(&used, ((const pbr_payment *)scope->payments.at[i])->rules);
+    for (size_t i = 0; i < scope->contract->rules_count; i++)
+        for (size_t j = 0; j < used.count; j++)
+            if (used.at[j] == &scope->contract->rules[i]) pbr_list_add(&scope->rules, used.at[j]);
+    pbr_list_free(&used);
+}
+
+static void take_term_list(pbr_scope *scope, const pbr_term *terms, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        pbr_list_add(&scope->terms, &terms[i]);
+        scope->illustrative_terms += terms[i].status == PBR_ILLUSTRATIVE;
+    }
+}
+
+static void take_terms(pbr_scope *scope)
+{
+    take_term_list(scope, scope->contract->scheme_terms, scope->contract->scheme_terms_count);
+    for (size_t i = 0; i < scope->rules.count; i++) {
+        const pbr_rules *rules = scope->rules.at[i];
+        take_term_list(scope, rules->list, rules->list_count);
+    }
+}
+
+/* --- prices: the money columns that the lines and caps of the rules name --- */
+
+static void use_column(const pbr_scope *scope, bool *used, const char *name)
+{
+    size_t column = name ? pbr_contract_money_column(scope->contract, name) : PBR_NONE;
+    if (column != PBR_NONE) used[column] = true;
+}
+
+static void use_columns(const pbr_scope *scope, bool *used, const pbr_terms *terms)
+{
+    for (unsigned i = 0; i < terms->lines_count; i++) {
+        const pbr_line *line = &terms->lines[i];
+        use_column(scope, used, line->better ? line->better->price : NULL);
+        use_column(scope, used, line->worse ? line->worse->price : NULL);
+    }
+    for (unsigned i = 0; i < terms->caps_count; i++) {
+        use_column(scope, used, terms->caps[i].column);
+        use_column(scope, used, terms->caps[i].minus);
+    }
+}
+
+static bool year_used(const pbr_scope *scope, const pbr_price *price)
+{
+    const pbr_contract *contract = scope->contract;
+    for (size_t i = 0; i < contract->cohorts_count; i++)
+        if (pbr_scope_covers(scope, price->area, i) &&
+            strcmp(contract->cohorts[i].contract_year, price->contract_year) == 0)
+            return true;
+    return false;
+}
+
+static void add_price(pbr_scope *scope, const pbr_price *price, size_t column)
+{
+    pbr_price_used *item = pbr_arena_alloc(scope->arena, sizeof *item);
+    *item = (pbr_price_used){price, column};
+    pbr_list_add(&scope->prices, item);
+}
+
+static void take_prices(pbr_scope *scope)
+{
+    const pbr_contract *contract = scope->contract;
+    bool *used = pbr_alloc(contract->money_columns_count, sizeof *used);
+    for (size_t i = 0; i < scope->rules.count; i++)
+        use_columns(scope, used, ((const pbr_rules *)scope->rules.at[i])->terms);
+    for (size_t i = 0; i < contract->prices_count; i++) {
+        const pbr_price *price = &contract->prices[i];
+        if (!year_used(scope, price)) continue;
+        scope->illustrative_prices += price->source.status == PBR_ILLUSTRATIVE;
+        for (size_t column = 0; column < contract->money_columns_count; column++)
+            if (used[column]) add_price(scope, price, column);
+    }
+    free(used);
+}
+
+/* --- the whole --- */
+
+static bool take_all(pbr_scope *scope)
+{
+    bool *areas = pbr_alloc(scope->contract->areas_count, sizeof *areas);
+    bool fits = take_payments(scope, areas);
+    take_results(scope, areas);
+    free(areas);
+    take_places(scope);
+    order_results(scope);
+    take_attrition(scope);
+    take_caps(scope);
+    take_baselines(scope);
+    take_rules(scope);
+    take_terms(scope);
+    take_prices(scope);
+    return fits;
+}
+
+pbr_scope *pbr_scope_new(const char *payee, const pbr_settlement *settlement,
+                         const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag)
+{
+    pbr_scope *scope = pbr_alloc(1, sizeof *scope);
+    const pbr_contract *contract = settlement->contract;
+    scope->settlement = settlement;
+    scope->contract = contract;
+    scope->measures = measures;
+    scope->facts = facts;
+    scope->payee = payee;
+    scope->arena = pbr_arena_new();
+    scope->covered =
+        pbr_alloc(contract->areas_count * contract->cohorts_count, sizeof *scope->covered);
+    if (take_all(scope)) return scope;
+    pbr_error(diag, "money-overflow", PBR_NOWHERE,
+              "the sum of the payments does not fit in 63 bits");
+    pbr_scope_free(scope);
+    return NULL;
+}
+
+void pbr_scope_free(pbr_scope *scope)
+{
+    if (!scope) return;
+    pbr_list *lists[] = {&scope->payments,  &scope->results, &scope->attrition, &scope->caps,
+                         &scope->baselines, &scope->terms,   &scope->rules,     &scope->prices,
+                         &scope->areas,     &scope->cohorts, &scope->lines,     &scope->providers};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) pbr_list_free(lists[i]);
+    free(scope->covered);
+    pbr_arena_free(scope->arena);
+    free(scope);
+}
+
+bool pbr_scope_illustrative(const pbr_scope *scope)
+{
+    return scope->illustrative_terms || scope->illustrative_baselines || scope->illustrative_prices;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What one workbook covers: the whole settlement, or what concerns one payee. It gathers, once, the
+ * rows that each sheet shows, and the terms, baselines and prices that those rows rest on. */
+#ifndef PBR_REPORT_SCOPE_H
+#define PBR_REPORT_SCOPE_H
+
+#include "report/facts.h"
+#include "settle/settlement.h"
+
+/* Borrowed pointers in order; the array is owned by the list. */
+typedef struct {
+    const void **at;
+    size_t count, room;
+} pbr_list;
+
+void pbr_list_add(pbr_list *list, const void *item);
+void pbr_list_add_once(pbr_list *list, const void *item);
+/* Strings, compared by their text; NULL and empty ones are left out. */
+void pbr_list_add_text(pbr_list *list, const char *text);
+void pbr_list_free(pbr_list *list);
+/* "a, b and c", owned by the arena; "none" for an empty list. */
+const char *pbr_list_words(pbr_arena *arena, const pbr_list *texts);
+
+typedef struct {
+    const pbr_price *price;
+    size_t column; /* of the contract's money columns */
+} pbr_price_used;
+
+typedef struct {
+    const pbr_settlement *settlement;
+    const pbr_contract *contract;
+    const pbr_measures *measures;
+    const pbr_run_facts *facts;
+    const char *payee; /* NULL: everybody */
+    pbr_list payments; /* pbr_payment, as in the settlement */
+    pbr_list results;  /* pbr_result, by cohort, line, area: one line's areas stand together */
+    pbr_list attrition, caps, baselines, terms, rules; /* of those types, in their own order */
+    pbr_list prices;                                   /* pbr_price_used */
+    pbr_list areas, cohorts;                           /* pbr_area, pbr_cohort */
+    pbr_list lines, providers;                         /* const char *: line ids, names */
+    bool *covered; /* [area * cohorts_count + cohort] is in this workbook */
+    int64_t due_pence, computed_pence, payable_pence, previous_pence;
+    size_t illustrative_terms, illustrative_baselines, illustrative_prices;
+    pbr_arena *arena; /* owns what the workbook's sheets say */
+} pbr_scope;
+
+/* Everything given must outlive the scope; payee may be NULL. NULL when money overflows, which goes
+ * to diag. Free with pbr_scope_free. */
+pbr_scope *pbr_scope_new(const char *payee, const pbr_settlement *settlement,
+                         const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag);
+void pbr_scope_free(pbr_scope *scope);
+
+bool pbr_scope_illustrative(const pbr_scope *scope);
+bool pbr_scope_covers(const pbr_scope *scope, size_t area, size_t cohort);
+
+#endif

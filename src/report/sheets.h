@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table sheets that workbooks are put together from. Each function plans a sheet from a scope,
+ * which must outlive the plan; what it allocates belongs to the scope's arena. The same column
+ * holds the same thing on every sheet. */
+#ifndef PBR_REPORT_SHEETS_H
+#define PBR_REPORT_SHEETS_H
+
+#include "report/book.h"
+#include "report/scope.h"
+
+pbr_sheet pbr_sheet_schedule(const pbr_scope *scope); /* payment lines of one payee */
+pbr_sheet pbr_sheet_payments(const pbr_scope *scope); /* payment lines of everybody */
+pbr_sheet pbr_sheet_payees(const pbr_scope *scope);
+pbr_sheet pbr_sheet_summary(const pbr_scope *scope); /* a row an area and cohort */
+pbr_sheet pbr_sheet_results(const pbr_scope *scope);
+pbr_sheet pbr_sheet_caps(const pbr_scope *scope);
+pbr_sheet pbr_sheet_attrition(const pbr_scope *scope);
+pbr_sheet pbr_sheet_measures(const pbr_scope *scope);
+pbr_sheet pbr_sheet_terms(const pbr_scope *scope);
+pbr_sheet pbr_sheet_baselines(const pbr_scope *scope);
+pbr_sheet pbr_sheet_prices(const pbr_scope *scope);
+pbr_sheet pbr_sheet_sources(const pbr_scope *scope);
+pbr_sheet pbr_sheet_notes(const pbr_scope *scope);
+pbr_sheet pbr_sheet_checks(const pbr_scope *scope);
+pbr_sheet pbr_sheet_inputs(const pbr_scope *scope);
+
+/* Headers that formulas and charts look for. */
+#define PBR_HEADER_AREA_CODE "Area code"
+#define PBR_HEADER_DUE "Amount due (£)"
+#define PBR_HEADER_ADJUSTED "Adjusted rate"
+#define PBR_HEADER_BASELINE "Baseline"
+#define PBR_HEADER_LOWER "Lower limit"
+#define PBR_HEADER_UPPER "Upper limit"
+
+/* For other makers of sheets: a plan with the scope as context and its source line. */
+pbr_sheet pbr_sheet_plan(const pbr_scope *scope, const char *name, const char *table,
+                         const char *title, const char *about, const pbr_column *columns,
+                         size_t columns_count, size_t rows_count,
+                         void (*fill)(pbr_row *, const void *, size_t));
+#define PBR_COLUMNS(array) (array), sizeof(array) / sizeof *(array)
+
+void pbr_cells_place(pbr_row *row, const pbr_scope *scope, size_t area, size_t cohort);
+
+#endif
