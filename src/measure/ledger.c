@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/ledger.h"
+
+#include "base/mem.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Buckets of a cell in the order of the ledger: the version's exclusions, then transferred, later
+ * starts, the version's unmeasurable rules, and those that count. */
+struct bucket {
+    int64_t starts, reoffenders, reoffences;
+    uint64_t score; /* millionths of percent points */
+};
+
+/* One area and cohort. */
+struct cell {
+    struct bucket *buckets; /* NULL: no start */
+    __int128 squares;       /* of reoffences, over those that count */
+    __int128 score_squares;
+    uint64_t score_reoffenders;
+    bool score_missing; /* of somebody who counts */
+};
+
+struct ledger {
+    const pbr_population *population;
+    struct cell *cells; /* [area * cohorts + cohort] */
+    bool distinct;
+    int64_t entered;
+};
+
+static const pbr_terms *terms_of(const pbr_population *population, const pbr_view *view)
+{
+    return population->contract->rules[view->rules].terms;
+}
+
+static unsigned transferred_bucket(const pbr_terms *terms)
+{
+    return terms->exclude_count;
+}
+
+static unsigned later_bucket(const pbr_terms *terms)
+{
+    return terms->exclude_count + 1;
+}
+
+static unsigned unmeasurable_bucket(const pbr_terms *terms, unsigned number)
+{
+    return later_bucket(terms) + number; /* numbers begin at 1 */
+}
+
+static unsigned counted_bucket(const pbr_terms *terms)
+{
+    return later_bucket(terms) + terms->unmeasurable_count + 1;
+}
+
+static bool is_transferred_out(const pbr_terms *terms, const pbr_view *view)
+{
+    if (view->transferred == PBR_NO_DATE) return false;
+    pbr_transferred treatment = terms->transferred.treatment;
+    return treatment == PBR_EXCLUDE ||
+           (treatment == PBR_EXCLUDE_UNLESS_REOFFENDED && !view->before_transfer);
+}
+
+static bool is_excluded(const pbr_terms *terms, const pbr_view *view)
+{
+    return view->excluded || is_transferred_out(terms, view);
+}
+
+/* Does an earlier start of the person stand for this one? Starts are in their stated order. */
+static bool is_later(const pbr_population *population, size_t index, size_t kind)
+{
+    const pbr_start *start = &population->starts[index];
+    const pbr_view *view = pbr_view_of(population, index, kind);
+    const pbr_persons_terms *persons = &terms_of(population, view)->persons;
+    if (persons->count == PBR_EVERY_START) return false;
+    for (uint32_t at = population->heads[start->person]; at != index;
+         at = population->starts[at].next) {
+        const pbr_view *earlier = pbr_view_of(population, at, kind);
+        if (earlier->cohort != view->cohort) continue;
+        if (persons->within == PBR_WITHIN_AREA && population->starts[at].area != start->area)
+            continue;
+        if (persons->deduplicate == PBR_BEFORE_EXCLUSIONS ||
+            !is_excluded(terms_of(population, earlier), earlier))
+            return true;
+    }
+    return false;
+}
+
+static unsigned bucket_of(const pbr_population *population, size_t index, size_t kind)
+{
+    const pbr_view *view = pbr_view_of(population, index, kind);
+    const pbr_terms *terms = terms_of(population, view);
+    bool later_first = terms->persons.deduplicate == PBR_BEFORE_EXCLUSIONS;
+    if (later_first && is_later(population, index, kind)) return later_bucket(terms);
+    if (view->excluded) return view->excluded - 1u;
+    if (is_transferred_out(terms, view)) return transferred_bucket(terms);
+    if (is_later(population, index, kind)) return later_bucket(terms);
+    if (view->unmeasurable) return unmeasurable_bucket(terms, view->unmeasurable);
+    return counted_bucket(terms);
+}
+
+static struct cell *cell_of(struct ledger *ledger, const pbr_start *start, const pbr_view *view)
+{
+    size_t cohorts = ledger->population->contract->cohorts_count;
+    struct cell *cell = &ledger->cells[start->area * cohorts + (size_t)view->cohort];
+    if (!cell->buckets)
+        cell->buckets = pbr_alloc(counted_bucket(terms_of(ledger->population, view)) + 1u,
+                                  sizeof *cell->buckets);
+    return cell;
+}
+
+/* What only those who count add to. */
+static void count_person(struct cell *cell, const pbr_start *start, uint32_t reoffences)
+{
+    uint64_t score = start->score == PBR_NO_SCORE ? 0 : start->score;
+    cell->score_missing |= start->score == PBR_NO_SCORE;
+    cell->squares += (__int128)reoffences * reoffences;
+    cell->score_squares += (__int128)score * score;
+    if (reoffences) cell->score_reoffenders += score;
+}
+
+static void enter(struct ledger *ledger, size_t index, size_t kind)
+{
+    const pbr_population *population = ledger->population;
+    const pbr_start *start = &population->starts[index];
+    const pbr_view *view = pbr_view_of(population, index, kind);
+    unsigned place = bucket_of(population, index, kind);
+    struct cell *cell = cell_of(ledger, start, view);
+    struct bucket *bucket = &cell->buckets[place];
+    uint32_t reoffences = view->reoffences - (ledger->distinct ? view->repeats : 0);
+    bucket->starts++;
+    bucket->reoffences += reoffences;
+    bucket->reoffenders += reoffences > 0;
+    if (start->score != PBR_NO_SCORE) bucket->score += start->score;
+    if (place == counted_bucket(terms_of(population, view))) count_person(cell, start, reoffences);
+    ledger->entered++;
+}
+
+static void set_millionths(mpq_t out, __int128 value, unsigned places)
+{
+    pbr_ratio_set_wide(out, value);
+    mpz_ui_pow_ui(mpq_denref(out), 10, places);
+    mpq_canonicalize(out);
+}
+
+static void add_attrition(pbr_measures *measures, const struct bucket *bucket, size_t area,
+                          size_t cohort, const char *stage, const char *reason, const char *title,
+                          const char *clause)
+{
+    pbr_attrition *row = pbr_attrition_add(measures);
+    row->area = area;
+    row->cohort = cohort;
+    row->stage = stage;
+    row->reason = reason;
+    row->title = title;
+    row->clause = clause;
+    row->starts = bucket->starts;
+    row->reoffenders = bucket->reoffenders;
+    row->reoffences = bucket->reoffences;
+    set_millionths(row->ogrs_sum, (__int128)bucket->score, PBR_SCORE_PLACES);
+}
+
+static void write_attrition(pbr_measures *measures, const struct bucket *buckets,
+                            const pbr_terms *terms, size_t area, size_t cohort)
+{
+    for (unsigned i = 0; i < terms->exclude_count; i++)
+        add_attrition(measures, &buckets[i], area, cohort, "excluded", terms->exclude[i].id,
+                      terms->exclude[i].reason, terms->exclude[i].from.clause);
+    if (terms->transferred.treatment == PBR_EXCLUDE ||
+        terms->transferred.treatment == PBR_EXCLUDE_UNLESS_REOFFENDED)
+        add_attrition(measures, &buckets[transferred_bucket(terms)], area, cohort, "excluded",
+                      "transferred", "passed to the public sector during follow-up",
+                      terms->transferred.from.clause);
+    if (terms->persons.count == PBR_FIRST_START)
+        add_attrition(measures, &buckets[later_bucket(terms)], area, cohort, "excluded",
+                      "later-start", "a further start of a person in the period",
+                      terms->persons.from.clause);
+    for (unsigned i = 0; i < terms->unmeasurable_count; i++)
+        add_attrition(measures, &buckets[unmeasurable_bucket(terms, i + 1)], area, cohort,
+                      "unmeasurable", terms->unmeasurable[i].id, terms->unmeasurable[i].reason,
+                      terms->unmeasurable[i].from.clause);
+    add_attrition(measures, &buckets[counted_bucket(terms)], area, cohort, "counted", "counted",
+                  "in the denominator of the binary rate", terms->cohort.from.clause);
+}
+
+static void write_measure(pbr_measures *measures, const struct cell *cell, const pbr_terms *terms,
+                          size_t area, size_t cohort)
+{
+    pbr_measure *measure = pbr_measures_add(measures);
+    const struct bucket *counted = &cell->buckets[counted_bucket(terms)];
+    measure->area = area;
+    measure->cohort = cohort;
+    for (unsigned i = 0; i <= counted_bucket(terms); i++) {
+        measure->starts += cell->buckets[i].starts;
+        if (i > later_bucket(terms)) measure->eligible += cell->buckets[i].starts;
+    }
+    measure->measurable = counted->starts;
+    measure->reoffenders = counted->reoffenders;
+    measure->reoffences = counted->reoffences;
+    pbr_ratio_set_wide(measure->reoffences_squared, cell->squares);
+    set_millionths(measure->ogrs_sum, (__int128)counted->score, PBR_SCORE_PLACES);
+    set_millionths(measure->ogrs_squares, cell->score_squares, 2 * PBR_SCORE_PLACES);
+    set_millionths(measure->ogrs_sum_reoffenders, (__int128)cell->score_reoffenders,
+                   PBR_SCORE_PLACES);
+    measure->has_squared = true;
+    measure->has_ogrs_sum = measure->has_ogrs_squares = measure->has_ogrs_sum_reoffenders =
+        !cell->score_missing;
+    write_attrition(measures, cell->buckets, terms, area, cohort);
+}
+
+/* A release build checks this too: a start that is lost or counted twice is money. */
+static void must_balance(int64_t entered, int64_t expected)
+{
+    if (entered == expected) return;
+    fprintf(stderr,
+            "pbrcalc: internal error: %" PRId64 " starts in the ledger and %" PRId64
+            " read: nothing was written\n",
+            entered, expected);
+    abort();
+}
+
+static int64_t starts_in_kind(const pbr_population *population, size_t kind)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < population->count; i++)
+        count += pbr_view_of(population, i, kind)->cohort >= 0;
+    return count;
+}
+
+static int64_t bucket_total(const struct ledger *ledger, size_t cells)
+{
+    int64_t total = 0;
+    const pbr_contract *contract = ledger->population->contract;
+    for (size_t i = 0; i < cells; i++) {
+        if (!ledger->cells[i].buckets) continue;
+        int16_t version = ledger->population->versions[i];
+        unsigned last = counted_bucket(contract->rules[version].terms);
+        for (unsigned k = 0; k <= last; k++) total += ledger->cells[i].buckets[k].starts;
+    }
+    return total;
+}
+
+void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, bool distinct)
+{
+    const pbr_contract *contract = population->contract;
+    size_t cohorts = contract->cohorts_count, cells = contract->areas_count * cohorts;
+    struct ledger ledger = {population, pbr_alloc(cells, sizeof(struct cell)), distinct, 0};
+    int64_t expected = 0;
+    for (size_t kind = 0; kind < population->kinds_count; kind++) {
+        expected += starts_in_kind(population, kind);
+        for (size_t i = 0; i < population->count; i++)
+            if (pbr_view_of(population, i, kind)->cohort >= 0) enter(&ledger, i, kind);
+    }
+    must_balance(ledger.entered, expected);
+    must_balance(bucket_total(&ledger, cells), expected);
+    for (size_t i = 0; i < cells; i++)
+        if (ledger.cells[i].buckets)
+            write_measure(measures, &ledger.cells[i],
+                          contract->rules[population->versions[i]].terms, i / cohorts, i % cohorts);
+    for (size_t i = 0; i < cells; i++) free(ledger.cells[i].buckets);
+    free(ledger.cells);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/mapping.h"
+
+#include <string.h>
+
+enum { SCORE_PLACES = 6 };
+#define SCORE_MAX 100000000u /* 100 percent, in millionths */
+
+pbr_table *pbr_extract_open(const char *path, const pbr_schema *schema,
+                            const pbr_contract *contract, pbr_diag *diag)
+{
+    const pbr_extract_terms *extract = contract->scheme->extract;
+    unsigned count = extract ? extract->columns_count : 0;
+    pbr_rename *renames = pbr_arena_alloc(contract->arena, (count + 1) * sizeof *renames);
+    for (unsigned i = 0; i < count; i++)
+        renames[i] = (pbr_rename){extract->columns[i].column, extract->columns[i].from};
+    return pbr_table_open(path, schema, renames, count, diag);
+}
+
+pbr_slice pbr_extract_code(const pbr_contract *contract, const char *column, pbr_slice cell)
+{
+    const pbr_extract_terms *extract = contract->scheme->extract;
+    for (unsigned i = 0; extract && i < extract->codes_count; i++)
+        if (strcmp(extract->codes[i].column, column) == 0 &&
+            pbr_slice_is(cell, extract->codes[i].from))
+            return pbr_slice_of(extract->codes[i].to);
+    return cell;
+}
+
+/* "47.25" as 47250000; false where the text is no plain decimal of at most six places below 1000.
+ */
+static bool plain_millionths(pbr_slice cell, uint32_t *out)
+{
+    uint32_t value = 0;
+    int places = -1, digits = 0;
+    for (size_t i = 0; i < cell.length; i++) {
+        char c = cell.text[i];
+        if (c == '.' && places < 0 && digits)
+            places = 0;
+        else if (c < '0' || c > '9' || digits == 9)
+            return false;
+        else {
+            value = value * 10 + (uint32_t)(c - '0');
+            digits++;
+            if (places >= 0) places++;
+        }
+    }
+    int whole = digits - (places > 0 ? places : 0);
+    if (!digits || places == 0 || places > SCORE_PLACES || whole > 3) return false;
+    for (int i = places < 0 ? 0 : places; i < SCORE_PLACES; i++) value *= 10;
+    *out = value;
+    return true;
+}
+
+static bool scaled_millionths(pbr_slice cell, const char *scale, uint32_t *out)
+{
+    mpq_t value, factor;
+    mpq_inits(value, factor, NULL);
+    bool ok = pbr_decimal_parse(value, cell.text, cell.length, 12) &&
+              pbr_decimal_parse(factor, scale, strlen(scale), 6);
+    mpq_mul(value, value, factor);
+    mpq_set_ui(factor, 1000000, 1);
+    mpq_mul(value, value, factor);
+    ok = ok && mpz_cmp_ui(mpq_denref(value), 1) == 0 && mpz_sgn(mpq_numref(value)) >= 0 &&
+         mpz_cmp_ui(mpq_numref(value), SCORE_MAX) <= 0;
+    if (ok) *out = (uint32_t)mpz_get_ui(mpq_numref(value));
+    mpq_clears(value, factor, NULL);
+    return ok;
+}
+
+bool pbr_extract_score(const pbr_contract *contract, pbr_table *table, size_t column,
+                       uint32_t *millionths)
+{
+    const pbr_extract_terms *extract = contract->scheme->extract;
+    pbr_slice cell = pbr_table_cell(table, column);
+    bool scaled = extract && extract->score_scale;
+    bool ok = scaled ? scaled_millionths(cell, extract->score_scale, millionths)
+                     : plain_millionths(cell, millionths);
+    if (ok && *millionths <= SCORE_MAX) return true;
+    pbr_table_error(table, column, "bad-score", "is not a score",
+                    scaled ? "write 0 to 100 percent on the scheme's scale"
+                           : "write a percentage from 0 to 100 with at most 6 decimals");
+    return false;
+}

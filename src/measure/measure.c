@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/measure.h"
+
+#include "measure/ledger.h"
+#include "measure/offences.h"
+#include "measure/population.h"
+#include "measure/years.h"
+
+#include <inttypes.h>
+
+static pbr_population *read_cohorts(const pbr_contract *contract, const pbr_extracts *extracts,
+                                    pbr_diag *diag)
+{
+    pbr_population *population = pbr_population_new(contract, extracts->as_at);
+    for (size_t i = 0; i < extracts->cohort_files_count; i++)
+        pbr_population_read(population, extracts->cohort_files[i], extracts->snapshot,
+                            extracts->digests[i], diag);
+    pbr_population_order(population, diag);
+    return population;
+}
+
+static pbr_offence_counts read_offences(pbr_population *population, const pbr_extracts *extracts,
+                                        pbr_diag *diag)
+{
+    pbr_offences *offences = pbr_offences_new(population);
+    for (size_t i = 0; i < extracts->reoffence_files_count; i++)
+        pbr_offences_read(offences, extracts->reoffence_files[i], extracts->snapshot,
+                          extracts->digests[extracts->cohort_files_count + i], diag);
+    pbr_offence_counts counts = pbr_offences_finish(offences, diag);
+    pbr_offences_free(offences);
+    return counts;
+}
+
+static int64_t persons_in_two_areas(const pbr_population *population)
+{
+    int64_t count = 0;
+    uint32_t persons = pbr_idmap_count(population->persons);
+    for (uint32_t person = 0; person < persons; person++) {
+        uint32_t first = population->heads[person];
+        bool two = false;
+        for (uint32_t at = first; at != PBR_NO_START && !two; at = population->starts[at].next)
+            two = population->starts[at].area != population->starts[first].area;
+        count += two;
+    }
+    return count;
+}
+
+static void report_checks(const pbr_population *population, const pbr_measures *measures,
+                          pbr_diag *diag)
+{
+    int64_t moved = persons_in_two_areas(population);
+    if (measures->counts.starts_outside)
+        pbr_report_count(diag, PBR_NOTE, "start-outside-scheme", measures->counts.starts_outside,
+                         measures->counts.start_rows,
+                         "%" PRId64 " starts lie in no cohort of the scheme and are left out",
+                         measures->counts.starts_outside);
+    if (measures->counts.reoffences_unmatched)
+        pbr_report_count(diag, PBR_NOTE, "reoffence-without-start",
+                         measures->counts.reoffences_unmatched, measures->counts.reoffence_rows,
+                         "%" PRId64 " reoffences are of persons who have no start in a cohort",
+                         measures->counts.reoffences_unmatched);
+    if (moved)
+        pbr_report_count(diag, PBR_NOTE, "person-in-two-areas", moved, measures->counts.persons,
+                         "%" PRId64 " persons have starts in more than one area", moved);
+}
+
+static pbr_measures *tally(const pbr_population *population, pbr_date snapshot, pbr_date as_at,
+                           bool distinct, pbr_diag *diag)
+{
+    pbr_measures *measures = pbr_measures_new();
+    pbr_ledger_make(measures, population, distinct);
+    for (size_t i = 0; i < measures->measures_count; i++) measures->measures[i].snapshot = snapshot;
+    pbr_years_add(measures, population->contract, as_at, diag);
+    pbr_ripeness_mark(measures, population->contract, as_at);
+    return measures;
+}
+
+static void set_counts(pbr_measures *measures, const pbr_population *population,
+                       const pbr_offence_counts *offences)
+{
+    measures->counts.start_rows = population->rows;
+    measures->counts.starts_outside = population->outside;
+    measures->counts.persons = pbr_idmap_count(population->persons);
+    measures->counts.reoffence_rows = offences->rows;
+    measures->counts.reoffences_unmatched = offences->unmatched;
+    measures->counts.reoffences_counted = offences->counted;
+    measures->counts.reoffences_repeated = offences->repeats;
+}
+
+pbr_measures *pbr_measure_extracts(const pbr_contract *contract, const pbr_extracts *extracts,
+                                   pbr_diag *diag)
+{
+    int64_t before = pbr_diag_count(diag, PBR_ERROR);
+    pbr_measures *measures = NULL;
+    pbr_population *population = read_cohorts(contract, extracts, diag);
+    pbr_offence_counts offences = read_offences(population, extracts, diag);
+    if (pbr_diag_count(diag, PBR_ERROR) == before) {
+        measures = tally(population, extracts->snapshot, extracts->as_at, false, diag);
+        if (offences.repeats)
+            measures->without_repeats =
+                tally(population, extracts->snapshot, extracts->as_at, true, diag);
+        set_counts(measures, population, &offences);
+        report_checks(population, measures, diag);
+    }
+    pbr_population_free(population);
+    return measures;
+}

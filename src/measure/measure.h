@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From extracts to measures. */
+#ifndef PBR_MEASURE_MEASURE_H
+#define PBR_MEASURE_MEASURE_H
+
+#include "measure/metrics.h"
+
+typedef struct {
+    const char *const *cohort_files, *const *reoffence_files; /* paths, or "-" */
+    size_t cohort_files_count, reoffence_files_count;
+    pbr_date snapshot; /* of the extracts: a later date in them is a problem */
+    pbr_date as_at;
+    char (*digests)[PBR_SHA256_TEXT]; /* filled in: cohort files, then reoffence files */
+} pbr_extracts;
+
+/* Reads, matches and sorts. Problems go to diag, as do checks that stop nothing; NULL if there was
+ * any error. Free the result with pbr_measures_free before the contract. */
+pbr_measures *pbr_measure_extracts(const pbr_contract *contract, const pbr_extracts *extracts,
+                                   pbr_diag *diag);
+
+#endif

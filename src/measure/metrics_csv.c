@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/metrics_csv.h"
+
+#include "input/table.h"
+#include "measure/years.h"
+
+enum { SCORE_PLACES = 12, SQUARES_PLACES = 12 };
+
+enum {
+    CPA,
+    COHORT,
+    STARTS,
+    ELIGIBLE,
+    MEASURABLE,
+    REOFFENDERS,
+    REOFFENCES,
+    SQUARED,
+    OGRS_SUM,
+    GROUP,
+    OGRS_SQUARES,
+    OGRS_REOFFENDERS,
+    SNAPSHOT,
+    RIPE,
+    COLUMNS
+};
+
+static const char *const groups[] = {"treated", NULL};
+static const char *const yes_no[] = {"yes", "no", NULL};
+#define COUNT_COLUMN(column, words)                                                                \
+    {                                                                                              \
+        .name = column, .kind = PBR_COUNT, .description = words, .example = "1250"                 \
+    }
+#define SUM_COLUMN(column, how, words)                                                             \
+    {                                                                                              \
+        .name = column, .kind = PBR_DECIMAL, .presence = how, .places = SCORE_PLACES,              \
+        .least = "0", .description = words, .example = "58731.25"                                  \
+    }
+static const pbr_column columns[COLUMNS] = {
+    [CPA] = {.name = "cpa", .description = "code of the area", .example = "C02"},
+    [COHORT] = {.name = "cohort",
+                .description = "2015Q4, 2015/16 or a named cohort",
+                .example = "2015Q4"},
+    [STARTS] = COUNT_COLUMN("starts", "rows of the extract in the area and cohort"),
+    [ELIGIBLE] = COUNT_COLUMN("eligible", "persons left after exclusions and later starts"),
+    [MEASURABLE] = COUNT_COLUMN("measurable", "eligible persons who can be measured"),
+    [REOFFENDERS] = COUNT_COLUMN("reoffenders", "measurable persons with a proven reoffence"),
+    [REOFFENCES] = COUNT_COLUMN("reoffences", "their proven reoffences"),
+    [SQUARED] = SUM_COLUMN("reoffences_squared", PBR_OPTIONAL,
+                           "sum over reoffenders of their count squared"),
+    [OGRS_SUM] =
+        SUM_COLUMN("ogrs_sum", PBR_OPTIONAL, "sum of scores of the measurable, in percent points"),
+    [GROUP] = {.name = "group",
+               .presence = PBR_OPTIONAL,
+               .words = groups,
+               .description = "treated; blank is the same",
+               .example = "treated"},
+    [OGRS_SQUARES] = SUM_COLUMN("ogrs_squares", PBR_OPTIONAL, "sum of squared scores"),
+    [OGRS_REOFFENDERS] =
+        SUM_COLUMN("ogrs_sum_reoffenders", PBR_OPTIONAL, "sum of scores of reoffenders"),
+    [SNAPSHOT] = {.name = "snapshot",
+                  .kind = PBR_DATE,
+                  .presence = PBR_OPTIONAL,
+                  .description = "date of the extract; blank: not known",
+                  .example = "2017-10-15"},
+    [RIPE] = {.name = "ripe",
+              .presence = PBR_OPTIONAL,
+              .words = yes_no,
+              .description = "written for readers; judged again from the snapshot when read",
+              .example = "yes"},
+};
+const pbr_schema pbr_metrics_schema = {.name = "metrics",
+                                       .file = "metrics.csv",
+                                       .title = "Measures by area and cohort",
+                                       .columns = columns,
+                                       .count = COLUMNS,
+                                       .key = "cpa,cohort"};
+
+static bool read_place(pbr_table *table, const pbr_contract *contract, pbr_measure *measure)
+{
+    pbr_slice cpa, cohort, group;
+    char name[64] = "";
+    if (!pbr_table_text(table, CPA, &cpa) || !pbr_table_text(table, COHORT, &cohort)) return false;
+    if (pbr_table_cell(table, GROUP).length && !pbr_table_text(table, GROUP, &group)) return false;
+    measure->area = pbr_contract_area(contract, cpa.text, cpa.length);
+    if (cohort.length < sizeof name) memcpy(name, cohort.text, cohort.length);
+    measure->cohort = pbr_contract_cohort(contract, name);
+    if (measure->area == PBR_NONE)
+        pbr_table_error(table, CPA, "unknown-area", "is no area of the contract",
+                        "correct it, or add it to areas.csv");
+    if (measure->cohort == PBR_NONE)
+        pbr_table_error(table, COHORT, "unknown-cohort", "is no cohort of the contract",
+                        "write a quarter as 2015Q4 and a year as 2015/16, inside the scheme");
+    return measure->area != PBR_NONE && measure->cohort != PBR_NONE;
+}
+
+static void must_hold(pbr_table *table, bool holds, size_t column, const char *cause)
+{
+    if (!holds)
+        pbr_table_error(table, column, "impossible-count", cause,
+                        "check the row against its source");
+}
+
+static void check_row(pbr_table *table, const pbr_measure *m)
+{
+    must_hold(table, m->eligible <= m->starts, ELIGIBLE, "is more than starts");
+    must_hold(table, m->measurable <= m->eligible, MEASURABLE, "is more than eligible");
+    must_hold(table, m->reoffenders <= m->measurable, REOFFENDERS, "is more than measurable");
+    must_hold(table, m->reoffences >= m->reoffenders && (m->reoffenders || !m->reoffences),
+              REOFFENCES, "does not go with reoffenders: each has at least one");
+    mpq_t limit;
+    mpq_init(limit);
+    pbr_ratio_set(limit, m->reoffences, 1);
+    if (m->has_squared)
+        must_hold(table, mpq_cmp(m->reoffences_squared, limit) >= 0, SQUARED,
+                  "is less than reoffences");
+    pbr_ratio_set(limit, m->measurable * 100, 1);
+    if (m->has_ogrs_sum)
+        must_hold(table, mpq_cmp(m->ogrs_sum, limit) <= 0, OGRS_SUM,
+                  "is more than 100 a measurable person");
+    mpq_clear(limit);
+}
+
+static void read_row(pbr_table *table, const pbr_contract *contract, pbr_measures *measures,
+                     pbr_date snapshot, pbr_diag *diag)
+{
+    pbr_measure place;
+    bool ok = read_place(table, contract, &place);
+    const pbr_measure *twin = ok ? pbr_measures_find(measures, place.area, place.cohort) : NULL;
+    if (twin)
+        pbr_error(diag, "repeated-row", pbr_table_place(table, CPA),
+                  "the row on line %ld is for the same area and cohort: remove one",
+                  twin->place.line);
+    pbr_measure *m = pbr_measures_add(measures);
+    m->area = ok ? place.area : 0;
+    m->cohort = ok ? place.cohort : 0;
+    m->place = pbr_table_place(table, CPA);
+    ok &= pbr_table_count(table, STARTS, &m->starts);
+    ok &= pbr_table_count(table, ELIGIBLE, &m->eligible);
+    ok &= pbr_table_count(table, MEASURABLE, &m->measurable);
+    ok &= pbr_table_count(table, REOFFENDERS, &m->reoffenders);
+    ok &= pbr_table_count(table, REOFFENCES, &m->reoffences);
+    m->has_squared = pbr_table_decimal(table, SQUARED, m->reoffences_squared);
+    m->has_ogrs_sum = pbr_table_decimal(table, OGRS_SUM, m->ogrs_sum);
+    m->has_ogrs_squares = pbr_table_decimal(table, OGRS_SQUARES, m->ogrs_squares);
+    m->has_ogrs_sum_reoffenders =
+        pbr_table_decimal(table, OGRS_REOFFENDERS, m->ogrs_sum_reoffenders);
+    if (!pbr_table_date(table, SNAPSHOT, &m->snapshot)) m->snapshot = snapshot;
+    if (ok) check_row(table, m);
+}
+
+pbr_measures *pbr_metrics_read(const char *path, const pbr_contract *contract, pbr_date snapshot,
+                               pbr_date as_at, char digest[PBR_SHA256_TEXT], pbr_diag *diag)
+{
+    int64_t before = pbr_diag_count(diag, PBR_ERROR);
+    pbr_table *table = pbr_table_open(path, &pbr_metrics_schema, NULL, 0, diag);
+    if (!table) return NULL;
+    pbr_measures *measures = pbr_measures_new();
+    while (pbr_table_next(table)) read_row(table, contract, measures, snapshot, diag);
+    for (size_t i = 0; i < measures->measures_count; i++) measures->measures[i].place.file = path;
+    if (!pbr_table_rows(table))
+        pbr_error(diag, "empty-file", ((pbr_place){path, 0, 0}),
+                  "the file holds a header and no rows");
+    pbr_table_close(table, digest);
+    if (pbr_diag_count(diag, PBR_ERROR) == before) pbr_years_add(measures, contract, as_at, diag);
+    if (pbr_diag_count(diag, PBR_ERROR) != before) {
+        pbr_measures_free(measures);
+        return NULL;
+    }
+    pbr_ripeness_mark(measures, contract, as_at);
+    return measures;
+}
+
+static void maybe_sum(pbr_out *out, const mpq_t value, bool known)
+{
+    if (known)
+        pbr_out_decimal(out, value, SQUARES_PLACES);
+    else
+        pbr_out_text(out, NULL);
+}
+
+static void write_row(pbr_out *out, const pbr_measure *m, const pbr_contract *contract)
+{
+    pbr_out_text(out, contract->areas[m->area].code);
+    pbr_out_text(out, contract->cohorts[m->cohort].name);
+    pbr_out_int(out, m->starts);
+    pbr_out_int(out, m->eligible);
+    pbr_out_int(out, m->measurable);
+    pbr_out_int(out, m->reoffenders);
+    pbr_out_int(out, m->reoffences);
+    maybe_sum(out, m->reoffences_squared, m->has_squared);
+    maybe_sum(out, m->ogrs_sum, m->has_ogrs_sum);
+    maybe_sum(out, m->ogrs_squares, m->has_ogrs_squares);
+    maybe_sum(out, m->ogrs_sum_reoffenders, m->has_ogrs_sum_reoffenders);
+    pbr_out_date(out, m->snapshot);
+    pbr_out_text(out, m->snapshot == PBR_NO_DATE ? NULL : m->ripe && m->complete ? "yes" : "no");
+    pbr_out_end_row(out);
+}
+
+static bool is_chosen(size_t cohort, const size_t *chosen, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (chosen[i] == cohort) return true;
+    return chosen == NULL;
+}
+
+void pbr_metrics_write(pbr_out *out, const pbr_measures *measures, const pbr_contract *contract,
+                       const size_t *chosen, size_t chosen_count)
+{
+    pbr_out_header(out, "cpa,cohort,starts,eligible,measurable,reoffenders,reoffences,"
+                        "reoffences_squared,ogrs_sum,ogrs_squares,ogrs_sum_reoffenders,snapshot,"
+                        "ripe");
+    for (size_t i = 0; i < measures->measures_count; i++)
+        if (is_chosen(measures->measures[i].cohort, chosen, chosen_count))
+            write_row(out, &measures->measures[i], contract);
+}

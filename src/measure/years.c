@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/years.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool is_quarter_of(const pbr_contract *contract, size_t cohort, const pbr_cohort *year)
+{
+    const pbr_cohort *quarter = &contract->cohorts[cohort];
+    return quarter->kind == PBR_QUARTER && quarter->from >= year->from && quarter->to <= year->to;
+}
+
+static size_t quarters_in(const pbr_contract *contract, const pbr_cohort *year)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < contract->cohorts_count; i++) count += is_quarter_of(contract, i, year);
+    return count;
+}
+
+static void init_sum(pbr_measure *sum, size_t area, size_t cohort)
+{
+    *sum = (pbr_measure){.area = area, .cohort = cohort, .snapshot = PBR_NO_DATE, .ripe = true};
+    mpq_inits(sum->reoffences_squared, sum->ogrs_sum, sum->ogrs_squares, sum->ogrs_sum_reoffenders,
+              NULL);
+    sum->has_squared = sum->has_ogrs_sum = sum->has_ogrs_squares = true;
+    sum->has_ogrs_sum_reoffenders = true;
+}
+
+static void clear_sum(pbr_measure *sum)
+{
+    mpq_clears(sum->reoffences_squared, sum->ogrs_sum, sum->ogrs_squares, sum->ogrs_sum_reoffenders,
+               NULL);
+}
+
+/* Sums the area's quarters of the year; the year's snapshot is that of its oldest quarter. */
+static size_t sum_quarters(pbr_measure *sum, const pbr_measures *measures,
+                           const pbr_contract *contract)
+{
+    const pbr_cohort *year = &contract->cohorts[sum->cohort];
+    size_t found = 0;
+    for (size_t i = 0; i < measures->measures_count; i++) {
+        const pbr_measure *part = &measures->measures[i];
+        if (part->area != sum->area || !is_quarter_of(contract, part->cohort, year)) continue;
+        if (!found || part->snapshot < sum->snapshot) sum->snapshot = part->snapshot;
+        pbr_measure_sum(sum, part);
+        found++;
+    }
+    return found;
+}
+
+static bool agrees(const pbr_measure *a, const pbr_measure *b)
+{
+    return a->starts == b->starts && a->eligible == b->eligible && a->measurable == b->measurable &&
+           a->reoffenders == b->reoffenders && a->reoffences == b->reoffences &&
+           (!a->has_squared || !b->has_squared ||
+            mpq_equal(a->reoffences_squared, b->reoffences_squared)) &&
+           (!a->has_ogrs_sum || !b->has_ogrs_sum || mpq_equal(a->ogrs_sum, b->ogrs_sum));
+}
+
+static void compare_given(const pbr_measure *given, const pbr_measure *sum,
+                          const pbr_contract *contract, pbr_diag *diag)
+{
+    if (agrees(given, sum)) return;
+    pbr_error(diag, "year-disagrees", given->place,
+              "area %s, year %s: the row is not the sum of its quarters (%" PRId64
+              " measurable and %" PRId64 " reoffenders against %" PRId64 " and %" PRId64
+              "): correct it, or leave it out",
+              contract->areas[given->area].code, contract->cohorts[given->cohort].name,
+              given->measurable, given->reoffenders, sum->measurable, sum->reoffenders);
+}
+
+static pbr_attrition *find_attrition(pbr_measures *measures, const pbr_attrition *part,
+                                     size_t cohort)
+{
+    for (size_t i = 0; i < measures->attrition_count; i++) {
+        pbr_attrition *row = &measures->attrition[i];
+        if (row->area == part->area && row->cohort == cohort && !strcmp(row->stage, part->stage) &&
+            !strcmp(row->reason, part->reason))
+            return row;
+    }
+    return NULL;
+}
+
+/* A new empty row for the year with the part's names. */
+static pbr_attrition *add_attrition(pbr_measures *measures, const pbr_attrition *part,
+                                    size_t cohort)
+{
+    pbr_attrition names = *part;
+    pbr_attrition *row = pbr_attrition_add(measures);
+    row->area = names.area;
+    row->cohort = cohort;
+    row->stage = names.stage;
+    row->reason = names.reason;
+    row->title = names.title;
+    row->clause = names.clause;
+    return row;
+}
+
+static void add_attrition_part(pbr_measures *measures, size_t part_index, size_t cohort)
+{
+    pbr_attrition *row = find_attrition(measures, &measures->attrition[part_index], cohort);
+    if (!row) row = add_attrition(measures, &measures->attrition[part_index], cohort);
+    const pbr_attrition *part = &measures->attrition[part_index];
+    row->starts += part->starts;
+    row->reoffenders += part->reoffenders;
+    row->reoffences += part->reoffences;
+    mpq_add(row->ogrs_sum, row->ogrs_sum, part->ogrs_sum);
+}
+
+static void sum_attrition(pbr_measures *measures, const pbr_contract *contract, size_t area,
+                          size_t cohort)
+{
+    const pbr_cohort *year = &contract->cohorts[cohort];
+    size_t count = measures->attrition_count;
+    for (size_t i = 0; i < count; i++)
+        if (measures->attrition[i].area == area &&
+            is_quarter_of(contract, measures->attrition[i].cohort, year))
+            add_attrition_part(measures, i, cohort);
+}
+
+static void keep_sum(pbr_measures *measures, const pbr_measure *sum)
+{
+    pbr_measure *kept = pbr_measures_add(measures);
+    clear_sum(kept);
+    *kept = *sum;
+}
+
+static void add_year(pbr_measures *measures, const pbr_contract *contract, size_t area,
+                     size_t cohort, pbr_diag *diag)
+{
+    pbr_measure sum;
+    init_sum(&sum, area, cohort);
+    size_t found = sum_quarters(&sum, measures, contract);
+    const pbr_measure *given = pbr_measures_find(measures, area, cohort);
+    sum.complete = found == quarters_in(contract, &contract->cohorts[cohort]);
+    if (given && sum.complete) compare_given(given, &sum, contract, diag);
+    if (given || !found) {
+        clear_sum(&sum);
+        return;
+    }
+    keep_sum(measures, &sum);
+    sum_attrition(measures, contract, area, cohort);
+}
+
+void pbr_years_add(pbr_measures *measures, const pbr_contract *contract, pbr_date as_at,
+                   pbr_diag *diag)
+{
+    for (size_t area = 0; area < contract->areas_count; area++)
+        for (size_t i = 0; i < contract->cohorts_count; i++) {
+            const pbr_rules *rules = pbr_contract_rules(contract, area, i, as_at);
+            if (contract->cohorts[i].kind == PBR_YEAR && rules &&
+                pbr_terms_has_period(rules->terms, PBR_YEAR) &&
+                rules->terms->cohort.year_members == PBR_SUM_OF_QUARTERS)
+                add_year(measures, contract, area, i, diag);
+        }
+    pbr_measures_sort(measures);
+}
+
+pbr_date pbr_ripe_on(const pbr_cohort *cohort, const pbr_follow_up_terms *terms)
+{
+    return pbr_date_add_months(cohort->to - 1, (int)(terms->months + terms->waiting_months));
+}
+
+void pbr_ripeness_mark(pbr_measures *measures, const pbr_contract *contract, pbr_date as_at)
+{
+    for (size_t i = 0; i < measures->measures_count; i++) {
+        pbr_measure *measure = &measures->measures[i];
+        const pbr_rules *rules =
+            pbr_contract_rules(contract, measure->area, measure->cohort, as_at);
+        measure->ripe = measure->snapshot == PBR_NO_DATE || !rules ||
+                        measure->snapshot >= pbr_ripe_on(&contract->cohorts[measure->cohort],
+                                                         &rules->terms->follow_up);
+    }
+}
