@@ -14,14 +14,17 @@
 
 enum {
     A4 = 9,
+    WIDTH_SIZE = 11,        /* points of the font that column widths are counted in */
     FREEZE_FROM_ROWS = 16,  /* shorter tables are seen whole */
-    BARE_SHEET_WIDTH = 110, /* characters, of a sheet without a table */
+    BARE_SHEET_WIDTH = 150, /* characters, of a sheet without a table */
     NARROWEST_LEAD = 60,
     DAYS_1900_TO_1970 = 25569, /* serial number of 1970-01-01 in the 1900 date system */
     SECONDS_A_DAY = 86400,
     NOON = SECONDS_A_DAY / 2 /* never 0, which libxlsxwriter takes for "now" */
 };
 
+static const double LINE_SPACING = 1.25, ROW_MARGIN = 2.5; /* of the size; points */
+static const double TEXT_FIT = 1.04, BOLD_FIT = 0.96;      /* letters in the width of a digit */
 static const int64_t CELL_INTEGER_MAX = INT64_C(1) << 53; /* whole numbers a double holds exactly */
 
 struct pbr_book {
@@ -36,17 +39,21 @@ struct pbr_row {
     const pbr_sheet *sheet;
     lxw_row_t at;
     size_t column;
+    double height; /* points that the row needs so far; 0: the usual */
     int64_t *sums; /* by column: pence of money, or whole numbers */
 };
 
 typedef struct {
     const char *number; /* format of numbers; NULL for text */
     double size;
-    bool bold, italic, link, plain; /* plain: no border, no wrapping */
+    bool bold, italic, link;
+    bool left;  /* a number that stands to the left, among texts */
+    bool plain; /* no border, no wrapping */
     lxw_color_t colour, fill;
 } style_def;
 
-#define MONEY_FORMAT "£#,##0.00;-£#,##0.00"
+/* _) keeps the width of a bracket free, so that a number does not touch the text beside it. */
+#define MONEY_FORMAT "£#,##0.00_);-£#,##0.00_)"
 
 static const style_def STYLES[PBR_STYLES] = {
     [PBR_STYLE_TITLE] = {.size = 15, .bold = true, .plain = true},
@@ -58,16 +65,17 @@ static const style_def STYLES[PBR_STYLES] = {
     [PBR_STYLE_LINK] = {.size = 10, .link = true, .colour = 0x0B4F9E},
     [PBR_STYLE_MARK] = {.size = 10, .bold = true, .italic = true, .colour = 0x9C0006},
     [PBR_STYLE_CHECK] = {.size = 10, .bold = true},
-    [PBR_STYLE_INTEGER] = {.number = "#,##0", .size = 10},
-    [PBR_STYLE_PENCE] = {.number = "#,##0", .size = 10},
+    [PBR_STYLE_INTEGER] = {.number = "#,##0_)", .size = 10},
+    [PBR_STYLE_PENCE] = {.number = "#,##0_)", .size = 10},
     [PBR_STYLE_MONEY] = {.number = MONEY_FORMAT, .size = 10},
-    [PBR_STYLE_TOTAL] = {.number = MONEY_FORMAT, .size = 20, .bold = true},
-    [PBR_STYLE_PERCENT] = {.number = "0.0000", .size = 10},
-    [PBR_STYLE_FREQUENCY] = {.number = "0.0000", .size = 10},
-    [PBR_STYLE_UNITS] = {.number = "#,##0.0000", .size = 10},
-    [PBR_STYLE_SCORE] = {.number = "#,##0.00", .size = 10},
-    [PBR_STYLE_SHARE] = {.number = "0.0000", .size = 10},
-    [PBR_STYLE_DATE] = {.number = "yyyy-mm-dd", .size = 10},
+    [PBR_STYLE_TOTAL] = {.number = MONEY_FORMAT, .size = 20, .bold = true, .left = true},
+    [PBR_STYLE_FIGURE] = {.number = MONEY_FORMAT, .size = 10, .left = true},
+    [PBR_STYLE_PERCENT] = {.number = "0.0000_)", .size = 10},
+    [PBR_STYLE_FREQUENCY] = {.number = "0.0000_)", .size = 10},
+    [PBR_STYLE_UNITS] = {.number = "#,##0.0000_)", .size = 10},
+    [PBR_STYLE_SCORE] = {.number = "#,##0.00_)", .size = 10},
+    [PBR_STYLE_SHARE] = {.number = "0.0000_)", .size = 10},
+    [PBR_STYLE_DATE] = {.number = "yyyy-mm-dd", .size = 10, .left = true},
 };
 
 /* --- problems --- */
@@ -105,8 +113,7 @@ static lxw_format *make_format(lxw_workbook *workbook, pbr_style style, bool tot
     if (def->colour) format_set_font_color(format, def->colour);
     if (def->fill) format_set_bg_color(format, def->fill);
     if (def->number) format_set_num_format(format, def->number);
-    format_set_align(format,
-                     def->number && style != PBR_STYLE_TOTAL ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT);
+    format_set_align(format, def->number && !def->left ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT);
     format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
     if (def->plain) return format;
     format_set_border(format, LXW_BORDER_THIN);
@@ -166,8 +173,11 @@ static void write_file(pbr_book *book)
         if (book->workbook) lxw_workbook_free(book->workbook);
         return;
     }
+    errno = 0;
     lxw_error error = workbook_close(book->workbook);
-    if (error != LXW_NO_ERROR) book->failure = pbr_strdup(lxw_strerror(error));
+    if (error == LXW_NO_ERROR) return;
+    book->failure = pbr_strdup(errno ? strerror(errno) : lxw_strerror(error));
+    remove(book->path); /* half a workbook is worse than none */
 }
 
 bool pbr_book_close(pbr_book *book, pbr_diag *diag)
@@ -200,7 +210,7 @@ static double sheet_width(const pbr_sheet *sheet)
 /* Characters of a style that fit across the table. */
 static size_t lead_limit(const pbr_sheet *sheet, pbr_style style)
 {
-    double limit = sheet_width(sheet) * 10 / STYLES[style].size;
+    double limit = sheet_width(sheet) * WIDTH_SIZE / STYLES[style].size;
     return limit < NARROWEST_LEAD ? NARROWEST_LEAD : (size_t)limit;
 }
 
@@ -224,12 +234,26 @@ static pbr_slice next_line(const char **text, size_t limit)
     return (pbr_slice){start, (size_t)(end - start)};
 }
 
-static uint32_t count_lines(const pbr_sheet *sheet, pbr_style style, const char *text)
+static uint32_t lines_within(const char *text, size_t limit)
 {
     uint32_t lines = 0;
-    size_t limit = lead_limit(sheet, style);
     while (text && *text) next_line(&text, limit), lines++;
     return lines;
+}
+
+static uint32_t count_lines(const pbr_sheet *sheet, pbr_style style, const char *text)
+{
+    return lines_within(text, lead_limit(sheet, style));
+}
+
+/* Height of wrapped text. It is stated, since not every program fits rows to their text; a little
+ * too high rather than cut. */
+static double text_height(pbr_style style, const char *text, double width)
+{
+    const style_def *def = &STYLES[style];
+    double limit = width * (def->bold ? BOLD_FIT : TEXT_FIT) * WIDTH_SIZE / def->size;
+    uint32_t lines = def->plain ? 1 : lines_within(text, limit < 1 ? 1 : (size_t)limit);
+    return (lines > 1 ? lines : 1) * def->size * LINE_SPACING + ROW_MARGIN;
 }
 
 pbr_span pbr_sheet_span(const pbr_sheet *sheet)
@@ -262,6 +286,21 @@ size_t pbr_sheet_column(const pbr_sheet *sheet, const char *header)
 
 /* --- cells --- */
 
+static void need_height(pbr_row *row, pbr_style style, const char *text)
+{
+    const pbr_sheet *sheet = row->sheet;
+    double width = row->column < sheet->columns_count ? sheet->columns[row->column].width : 0;
+    double height = text_height(style, text, width);
+    if (height > row->height) row->height = height;
+}
+
+static void end_row(pbr_row *row)
+{
+    if (row->height > 0)
+        check_cell(row, worksheet_set_row(row->worksheet, row->at, row->height, NULL));
+    row->height = 0;
+}
+
 static pbr_style column_style(const pbr_row *row)
 {
     return row->sheet->columns[row->column].style;
@@ -279,6 +318,7 @@ void pbr_cell_styled(pbr_row *row, pbr_style style, const char *text)
                           ? worksheet_write_string(row->worksheet, row->at, here(row), text, format)
                           : worksheet_write_blank(row->worksheet, row->at, here(row), format);
     check_cell(row, error);
+    need_height(row, style, text);
     row->column++;
 }
 
@@ -301,11 +341,16 @@ void pbr_cell_link(pbr_row *row, const char *sheet, const char *text)
     free(url);
 }
 
-static void write_number(pbr_row *row, double value)
+static void write_styled_number(pbr_row *row, pbr_style style, double value)
 {
     check_cell(row, worksheet_write_number(row->worksheet, row->at, here(row), value,
-                                           row->book->formats[column_style(row)]));
+                                           row->book->formats[style]));
     row->column++;
+}
+
+static void write_number(pbr_row *row, double value)
+{
+    write_styled_number(row, column_style(row), value);
 }
 
 /* Adds to the column's sum, kept in whole numbers so that the stored total is exact. */
@@ -322,10 +367,15 @@ void pbr_cell_int(pbr_row *row, int64_t value)
     write_number(row, (double)value);
 }
 
-void pbr_cell_money(pbr_row *row, int64_t pence)
+void pbr_cell_money_styled(pbr_row *row, pbr_style style, int64_t pence)
 {
     add_to_sum(row, pence);
-    write_number(row, (double)pence / 100);
+    write_styled_number(row, style, (double)pence / 100);
+}
+
+void pbr_cell_money(pbr_row *row, int64_t pence)
+{
+    pbr_cell_money_styled(row, column_style(row), pence);
 }
 
 /* |value - low| <= |value - high|, compared exactly. */
@@ -372,6 +422,7 @@ void pbr_cell_date(pbr_row *row, pbr_date date)
 
 void pbr_cell_formula(pbr_row *row, pbr_style style, const char *formula, double result)
 {
+    need_height(row, style, NULL);
     check_cell(row, worksheet_write_formula_num(row->worksheet, row->at, here(row), formula,
                                                 row->book->formats[style], result));
     row->column++;
@@ -399,6 +450,7 @@ static void write_lead(pbr_row *row, pbr_style style, const char *text)
         char *copy = pbr_strndup(line.text, line.length);
         row->column = 0;
         pbr_cell_styled(row, style, copy);
+        end_row(row);
         row->at++;
         free(copy);
     }
@@ -438,12 +490,24 @@ static void write_rows(pbr_row *row, pbr_span span)
         row->at = span.first + (lxw_row_t)i;
         row->column = 0;
         row->sheet->fill(row, row->sheet->context, i);
+        end_row(row);
     }
     row->column = 0;
     row->at = span.first;
     if (row->sheet->rows_count == 0) pbr_cell_styled(row, PBR_STYLE_TEXT, "None");
     while (row->sheet->rows_count == 0 && row->column < row->sheet->columns_count)
         pbr_cell_blank(row);
+}
+
+/* Filter buttons stand in the last line of a header, so it has two at least. */
+static void fit_header(pbr_row *row, pbr_span span)
+{
+    row->at = span.header;
+    for (row->column = 0; row->column < row->sheet->columns_count; row->column++)
+        need_height(row, PBR_STYLE_HEADER, row->sheet->columns[row->column].header);
+    row->column = 0;
+    if (row->sheet->filter) need_height(row, PBR_STYLE_HEADER, "two\nlines");
+    end_row(row);
 }
 
 static void add_table(pbr_row *row, pbr_span span)
@@ -475,6 +539,7 @@ static void fill_table(pbr_row *row)
         worksheet_set_column(row->worksheet, (lxw_col_t)i, (lxw_col_t)i,
                              row->sheet->columns[i].width, NULL);
     add_table(row, span);
+    fit_header(row, span);
     write_rows(row, span);
     if (row->sheet->total) write_totals(row, span);
     worksheet_repeat_rows(row->worksheet, span.header, span.header);
@@ -508,7 +573,7 @@ lxw_worksheet *pbr_book_add(pbr_book *book, const pbr_sheet *sheet)
     lxw_worksheet *worksheet =
         book->failure ? NULL : workbook_add_worksheet(book->workbook, sheet->name);
     if (!worksheet) return NULL;
-    pbr_row row = {book, worksheet, sheet, 0, 0, sums};
+    pbr_row row = {.book = book, .worksheet = worksheet, .sheet = sheet, .sums = sums};
     set_page(worksheet, sheet);
     write_lead(&row, PBR_STYLE_TITLE, sheet->title);
     write_lead(&row, PBR_STYLE_WARNING, sheet->warning);

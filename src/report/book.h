@@ -35,8 +35,9 @@ typedef enum {
     PBR_STYLE_CHECK, /* the outcome of a check, in words */
     PBR_STYLE_INTEGER,
     PBR_STYLE_PENCE,
-    PBR_STYLE_MONEY, /* pounds and pence */
-    PBR_STYLE_TOTAL, /* the one large figure of a cover */
+    PBR_STYLE_MONEY,  /* pounds and pence */
+    PBR_STYLE_TOTAL,  /* the one large figure of a cover, to the left */
+    PBR_STYLE_FIGURE, /* money to the left, among the texts of a cover */
     PBR_STYLE_PERCENT,
     PBR_STYLE_FREQUENCY,
     PBR_STYLE_UNITS,
@@ -112,6 +113,7 @@ void pbr_cell_link(pbr_row *row, const char *sheet, const char *text); /* to A1 
 void pbr_cell_blank(pbr_row *row);
 void pbr_cell_int(pbr_row *row, int64_t value);
 void pbr_cell_money(pbr_row *row, int64_t pence); /* pounds in the cell */
+void pbr_cell_money_styled(pbr_row *row, pbr_style style, int64_t pence);
 void pbr_cell_ratio(pbr_row *row, const mpq_t value);
 void pbr_cell_ratio_if(pbr_row *row, bool has, const mpq_t value);
 void pbr_cell_date(pbr_row *row, pbr_date date);

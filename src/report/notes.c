@@ -50,9 +50,10 @@ static void note_lines(const pbr_scope *scope, const pbr_rules *rules, pbr_list 
     for (unsigned i = 0; i < rules->terms->lines_count; i++) {
         const pbr_line *line = &rules->terms->lines[i];
         pbr_list_add_text(
-            notes, pbr_arena_printf(scope->arena, "%s: a better result is %s, a worse one is %s.",
-                                    pbr_or(line->title, line->id), measured_words(line->better),
-                                    measured_words(line->worse)));
+            notes,
+            pbr_arena_printf(scope->arena, "\"%s\": a better result is %s, a worse one is %s.",
+                             pbr_or(line->title, line->id), measured_words(line->better),
+                             measured_words(line->worse)));
     }
 }
 
@@ -72,11 +73,11 @@ static void note_hurdles(const pbr_scope *scope, const pbr_rules *rules, pbr_lis
         if (!gate) continue;
         const pbr_line *other = pbr_terms_line(rules->terms, gate->line);
         pbr_list_add_text(
-            notes,
-            pbr_arena_printf(scope->arena, "Hurdle: %s %s only if the result of %s is %s%s.",
-                             pbr_or(line->title, line->id), GATE_SIDES[gate->applies_to].verb,
-                             pbr_or(other ? other->title : NULL, gate->line),
-                             results_list(scope, gate), GATE_SIDES[gate->applies_to].rest));
+            notes, pbr_arena_printf(
+                       scope->arena, "Hurdle: \"%s\" %s only if the result of \"%s\" is %s%s.",
+                       pbr_or(line->title, line->id), GATE_SIDES[gate->applies_to].verb,
+                       pbr_or(other ? other->title : NULL, gate->line), results_list(scope, gate),
+                       GATE_SIDES[gate->applies_to].rest));
     }
 }
 

@@ -32,13 +32,4 @@ pbr_sheet pbr_sheet_inputs(const pbr_scope *scope);
 #define PBR_HEADER_LOWER "Lower limit"
 #define PBR_HEADER_UPPER "Upper limit"
 
-/* For other makers of sheets: a plan with the scope as context and its source line. */
-pbr_sheet pbr_sheet_plan(const pbr_scope *scope, const char *name, const char *table,
-                         const char *title, const char *about, const pbr_column *columns,
-                         size_t columns_count, size_t rows_count,
-                         void (*fill)(pbr_row *, const void *, size_t));
-#define PBR_COLUMNS(array) (array), sizeof(array) / sizeof *(array)
-
-void pbr_cells_place(pbr_row *row, const pbr_scope *scope, size_t area, size_t cohort);
-
 #endif

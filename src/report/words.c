@@ -95,13 +95,13 @@ const char *pbr_illustrative_parts(const pbr_scope *scope, const pbr_payment *pa
     const pbr_cohort *cohort = &contract->cohorts[payment->cohort];
     const pbr_price *price = pbr_contract_price(contract, payment->area, cohort->contract_year);
     const pbr_baseline *baseline = payment->result ? payment->result->baseline : NULL;
-    const char *parts = NULL;
-    if (price && is_illustrative(&price->source)) parts = "illustrative: price";
-    if (baseline && is_illustrative(&baseline->source))
-        parts = parts ? joined(scope, parts, "baseline") : "illustrative: baseline";
-    if (payment->line && line_illustrative(payment->line))
-        parts = parts ? joined(scope, parts, "terms") : "illustrative: terms";
-    return parts;
+    pbr_list parts = {0};
+    if (price && is_illustrative(&price->source)) pbr_list_add_text(&parts, "price");
+    if (baseline && is_illustrative(&baseline->source)) pbr_list_add_text(&parts, "baseline");
+    if (payment->line && line_illustrative(payment->line)) pbr_list_add_text(&parts, "terms");
+    const char *words = parts.count ? pbr_list_words(scope->arena, &parts) : NULL;
+    pbr_list_free(&parts);
+    return words;
 }
 
 static const char *plural(size_t count)
@@ -236,7 +236,7 @@ const char *pbr_findings_words(const pbr_scope *scope)
     for (size_t i = 0; i < scope->facts->findings_count; i++)
         counts[scope->facts->findings[i].severity] += scope->facts->findings[i].count;
     return pbr_arena_printf(scope->arena,
-                            "%" PRId64 " errors, %" PRId64 " warnings and %" PRId64
-                            " notes: see the sheet Checks.",
+                            "Errors: %" PRId64 ". Warnings: %" PRId64 ". Notes: %" PRId64
+                            ". See the sheet Checks.",
                             counts[PBR_ERROR], counts[PBR_WARNING], counts[PBR_NOTE]);
 }

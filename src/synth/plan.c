@@ -22,6 +22,19 @@ static double *deal(gsl_rng *rng, size_t areas, double mean, double sd)
     return values;
 }
 
+static double *deal_effects(gsl_rng *rng, size_t areas, const pbr_shape *shape)
+{
+    double *values = pbr_alloc(areas, sizeof *values);
+    double reach = shape->effect.groups[0].share;
+    for (size_t i = 0, group = 0; i < areas; i++) {
+        while (((double)i + 0.5) / (double)areas > reach && group + 1 < PBR_EFFECT_GROUPS)
+            reach += shape->effect.groups[++group].share;
+        values[i] = shape->effect.groups[group].errors;
+    }
+    gsl_ran_shuffle(rng, values, areas, sizeof *values);
+    return values;
+}
+
 static const pbr_metric *metric_of(const pbr_terms *terms, pbr_metric_kind kind)
 {
     for (unsigned i = 0; i < terms->metrics_count; i++)
@@ -119,11 +132,9 @@ pbr_plan pbr_plan_make(const pbr_synth_options *options, const pbr_shape *shape,
 {
     const pbr_contract *contract = options->contract;
     pbr_plan plan = {.areas = contract->areas_count};
-    characters is = {
-        .effect = deal(rng, plan.areas, shape->effect.mean, shape->effect.sd),
-        .drift = deal(rng, plan.areas, shape->drift.mean, shape->drift.sd),
-        .frequency = deal(rng, plan.areas, shape->frequency.mean, shape->frequency.sd),
-    };
+    characters is = {.effect = deal_effects(rng, plan.areas, shape)};
+    is.drift = deal(rng, plan.areas, shape->drift.mean, shape->drift.sd);
+    is.frequency = deal(rng, plan.areas, shape->frequency.mean, shape->frequency.sd);
     plan.cells = pbr_alloc(contract->cohorts_count * plan.areas, sizeof *plan.cells);
     int age = 0;
     for (size_t i = 0; i < contract->cohorts_count; i++) {

@@ -5,15 +5,19 @@
 #ifndef PBR_SYNTH_SHAPE_H
 #define PBR_SYNTH_SHAPE_H
 
+enum { PBR_EFFECT_GROUPS = 3 };
+
 typedef struct {
     struct {
-        double
-            rows_per_case; /* rows for each case of the baseline: the excluded and later starts */
+        double rows_per_case; /* of a baseline: the excluded and later starts come on top */
         double cases, rate, frequency; /* where the contract's tables say nothing */
         double weekday[7];             /* starts by day of the week, Monday first */
     } size;
     struct { /* an area against its baseline, in standard errors of the baseline's rate */
-        double mean, sd, by_quarter;
+        struct {
+            double share, errors; /* of the areas; below nought is better */
+        } groups[PBR_EFFECT_GROUPS];
+        double by_quarter; /* further change with every quarter since the scheme's first */
     } effect;
     struct { /* mean score against the baseline's, as a fraction of 1 */
         double mean, sd;

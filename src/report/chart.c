@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/chart.h"
+
+#include "report/sheet_parts.h"
+#include "report/words.h"
+
+#include <math.h>
+#include <string.h>
+#include <xlsxwriter.h>
+
+enum { SHEET_NAME_BYTES = 31, WIDTH_PIXELS = 1100, HEIGHT_PIXELS = 560 };
+enum { DEFAULT_WIDTH_PIXELS = 480, DEFAULT_HEIGHT_PIXELS = 288 };
+
+static const pbr_result *result_at(const pbr_scope *scope, size_t index)
+{
+    return scope->results.at[index];
+}
+
+/* --- which charts --- */
+
+static bool same_group(const pbr_result *a, const pbr_result *b)
+{
+    return a->cohort == b->cohort && strcmp(a->line->id, b->line->id) == 0;
+}
+
+static size_t group_end(const pbr_scope *scope, size_t first)
+{
+    size_t end = first + 1;
+    while (end < scope->results.count && same_group(result_at(scope, first), result_at(scope, end)))
+        end++;
+    return end;
+}
+
+static bool worth_drawing(const pbr_scope *scope, size_t first, size_t end)
+{
+    if (result_at(scope, first)->metric->kind != PBR_RATE) return false;
+    for (size_t i = first; i < end; i++)
+        if (result_at(scope, i)->has_rate) return true;
+    return false;
+}
+
+/* Sheet names are short and lack some characters; the number keeps them apart. */
+static const char *sheet_name(const pbr_scope *scope, const pbr_result *result, size_t number)
+{
+    char *name = pbr_arena_printf(scope->arena, "Chart %zu %s %s", number, result->line->id,
+                                  scope->contract->cohorts[result->cohort].name);
+    for (char *at = name; *at; at++)
+        if (strchr("[]:*?/\\'", *at)) *at = '-';
+    if (strlen(name) > SHEET_NAME_BYTES) {
+        size_t end = SHEET_NAME_BYTES;
+        while (((unsigned char)name[end] & 0xC0) == 0x80) end--;
+        name[end] = '\0';
+    }
+    return name;
+}
+
+static const char *alt_text(const pbr_scope *scope, size_t first, size_t end)
+{
+    int counts[PBR_NO_RESULT + 1] = {0};
+    for (size_t i = first; i < end; i++) counts[result_at(scope, i)->verdict]++;
+    return pbr_arena_printf(scope->arena,
+                            "For each of %zu areas, the adjusted rate between or outside its lower "
+                            "and upper limits, with the baseline. %d better, %d neither, %d worse, "
+                            "%d without result. The figures are on the sheet Results.",
+                            end - first, counts[PBR_BETTER], counts[PBR_NEITHER], counts[PBR_WORSE],
+                            counts[PBR_NO_RESULT]);
+}
+
+static pbr_chart make_chart(const pbr_scope *scope, size_t first, size_t end, size_t number)
+{
+    const pbr_result *result = result_at(scope, first);
+    const char *title = pbr_arena_printf(scope->arena, "%s, %s: adjusted rate against its limits",
+                                         pbr_or(result->line->title, result->line->id),
+                                         scope->contract->cohorts[result->cohort].name);
+    pbr_chart chart = {.first = first, .count = end - first, .alt = alt_text(scope, first, end)};
+    chart.sheet = pbr_sheet_plan(scope, sheet_name(scope, result, number), NULL, title,
+                                 "Percent. A rate below the lower limit is better than the "
+                                 "baseline, one above the upper limit "
+                                 "worse, and one between them neither. Where the program draws it, "
+                                 "a bar joins the two limits.",
+                                 NULL, 0, 0, NULL);
+    return chart;
+}
+
+size_t pbr_charts(const pbr_scope *scope, const pbr_chart **charts)
+{
+    size_t count = 0, most = scope->results.count;
+    pbr_chart *list = pbr_arena_alloc(scope->arena, (most ? most : 1) * sizeof *list);
+    for (size_t first = 0, end; first < scope->results.count; first = end) {
+        end = group_end(scope, first);
+        if (!worth_drawing(scope, first, end)) continue;
+        list[count] = make_chart(scope, first, end, count + 1);
+        count++;
+    }
+    *charts = list;
+    return count;
+}
+
+/* --- drawing --- */
+
+/* Shape, colour and header tell the series apart; the first and the last are what the bars join. */
+static const struct {
+    const char *header;
+    uint8_t marker, size;
+    lxw_color_t colour;
+} SERIES[] = {
+    {PBR_HEADER_LOWER, LXW_CHART_MARKER_TRIANGLE, 7, 0x548235},
+    {PBR_HEADER_BASELINE, LXW_CHART_MARKER_X, 7, 0x404040},
+    {PBR_HEADER_ADJUSTED, LXW_CHART_MARKER_CIRCLE, 9, 0x1F4E79},
+    {PBR_HEADER_UPPER, LXW_CHART_MARKER_SQUARE, 7, 0xC55A11},
+};
+
+static const char *column_range(const pbr_scope *scope, const pbr_chart *chart,
+                                const pbr_sheet *results, const char *header)
+{
+    char first[PBR_CELL_TEXT], last[PBR_CELL_TEXT];
+    size_t column = pbr_sheet_column(results, header);
+    uint32_t row = pbr_sheet_span(results).first + (uint32_t)chart->first;
+    pbr_sheet_cell(first, results, row, column);
+    pbr_sheet_cell(last, results, row + (uint32_t)chart->count - 1, column);
+    return pbr_arena_printf(scope->arena, "=%s:%s", first, strchr(last, '!') + 1);
+}
+
+static void add_series(lxw_chart *drawing, const pbr_scope *scope, const pbr_chart *chart,
+                       const pbr_sheet *results, size_t index)
+{
+    lxw_chart_line none = {.none = 1}, edge = {.color = SERIES[index].colour};
+    lxw_chart_fill fill = {.color = SERIES[index].colour};
+    lxw_chart_series *series =
+        chart_add_series(drawing, column_range(scope, chart, results, PBR_HEADER_AREA_CODE),
+                         column_range(scope, chart, results, SERIES[index].header));
+    chart_series_set_name(series, SERIES[index].header);
+    chart_series_set_line(series, &none);
+    chart_series_set_marker_type(series, SERIES[index].marker);
+    chart_series_set_marker_size(series, SERIES[index].size);
+    chart_series_set_marker_line(series, &edge);
+    chart_series_set_marker_fill(series, &fill);
+}
+
+static void widen(double *low, double *high, double value)
+{
+    if (value < *low) *low = value;
+    if (value > *high) *high = value;
+}
+
+static void set_axes(lxw_chart *drawing, const pbr_scope *scope, const pbr_chart *chart)
+{
+    double low = 100, high = 0;
+    for (size_t i = chart->first; i < chart->first + chart->count; i++) {
+        const pbr_result *result = result_at(scope, i);
+        if (result->has_rate) widen(&low, &high, pbr_ratio_double(result->adjusted));
+        if (result->verdict == PBR_NO_RESULT) continue;
+        widen(&low, &high, pbr_ratio_double(result->lower));
+        widen(&low, &high, pbr_ratio_double(result->upper));
+    }
+    chart_axis_set_min(drawing->y_axis, floor(low) - 1);
+    chart_axis_set_max(drawing->y_axis, ceil(high) + 1);
+    lxw_chart_line grid = {.color = 0xD9D9D9, .width = 0.5};
+    chart_axis_major_gridlines_set_line(drawing->y_axis, &grid);
+    chart_axis_set_num_format(drawing->y_axis, "0");
+    chart_axis_set_name(drawing->y_axis, "Persons who reoffended, percent");
+    chart_axis_set_name(drawing->x_axis, "Area code");
+}
+
+static lxw_chart *draw(pbr_book *book, const pbr_scope *scope, const pbr_chart *chart,
+                       const pbr_sheet *results)
+{
+    lxw_chart *drawing = workbook_add_chart(pbr_book_inside(book), LXW_CHART_LINE);
+    lxw_chart_line edge = {.color = 0xA6A6A6, .width = 0.5};
+    lxw_chart_fill fill = {.color = 0xEDEDED};
+    for (size_t i = 0; i < sizeof SERIES / sizeof *SERIES; i++)
+        add_series(drawing, scope, chart, results, i);
+    chart_set_up_down_bars_format(drawing, &edge, &fill, &edge, &fill);
+    set_axes(drawing, scope, chart);
+    chart_title_set_name(drawing, chart->sheet.title);
+    chart_legend_set_position(drawing, LXW_CHART_LEGEND_BOTTOM);
+    return drawing;
+}
+
+void pbr_chart_add(pbr_book *book, const pbr_scope *scope, const pbr_chart *chart,
+                   const pbr_sheet *results)
+{
+    struct lxw_worksheet *worksheet = pbr_book_add(book, &chart->sheet);
+    if (!worksheet) return;
+    lxw_chart_options options = {
+        .x_scale = (double)WIDTH_PIXELS / DEFAULT_WIDTH_PIXELS,
+        .y_scale = (double)HEIGHT_PIXELS / DEFAULT_HEIGHT_PIXELS,
+        .description = (char *)chart->alt,
+    };
+    lxw_row_t below = pbr_sheet_span(&chart->sheet).first;
+    if (worksheet_insert_chart_opt(worksheet, below, 0, draw(book, scope, chart, results),
+                                   &options) != LXW_NO_ERROR)
+        pbr_book_fail(book, chart->sheet.name, "the chart cannot be inserted");
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Charts of one line and cohort: each area's adjusted rate against its limits and baseline, drawn
+ * from the Results sheet, whose rows stand by cohort, line and area. */
+#ifndef PBR_REPORT_CHART_H
+#define PBR_REPORT_CHART_H
+
+#include "report/book.h"
+#include "report/scope.h"
+
+typedef struct {
+    pbr_sheet sheet;     /* without a table */
+    size_t first, count; /* of scope->results */
+    const char *alt;     /* the chart in words */
+} pbr_chart;
+
+/* One chart for each binary line and cohort that has a rate; owned by the scope's arena. */
+size_t pbr_charts(const pbr_scope *scope, const pbr_chart **charts);
+/* Adds the chart's sheet; results is the Results sheet of the same workbook. */
+void pbr_chart_add(pbr_book *book, const pbr_scope *scope, const pbr_chart *chart,
+                   const pbr_sheet *results);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/schedule_book.h"
+
+#include "report/cover.h"
+#include "report/sheets.h"
+#include "report/words.h"
+
+#define IS_NOT                                                                                     \
+    "It is not an invoice, and not an opinion on whether reoffending changed: it applies the "     \
+    "contract's terms to counts. Rulings and money outside the mechanism are not in it."
+
+static pbr_sheet (*const SHEETS[])(const pbr_scope *) = {
+    pbr_sheet_schedule, pbr_sheet_results, pbr_sheet_terms,     pbr_sheet_baselines,
+    pbr_sheet_prices,   pbr_sheet_sources, pbr_sheet_attrition, pbr_sheet_notes,
+};
+enum { SHEETS_COUNT = sizeof SHEETS / sizeof *SHEETS };
+
+static void fill_cover(pbr_cover *cover, const pbr_sheet *sheets, pbr_list *totals)
+{
+    const pbr_scope *scope = cover->scope;
+    const char *total = pbr_total_cell(scope, &sheets[0], PBR_HEADER_DUE);
+    pbr_list_add(totals, total);
+    pbr_cover_total(cover, "Total due", total, scope->due_pence);
+    if (scope->due_pence < 0)
+        pbr_cover_text(cover, "Negative total", pbr_negative_total_words(scope));
+    pbr_cover_text(cover, "Due date", pbr_due_words(scope));
+    pbr_cover_text(cover, "Payee", scope->payee);
+    pbr_cover_text(cover, "Provider", pbr_provider_words(scope));
+    pbr_cover_text(cover, "Commissioner", scope->contract->scheme->commissioner);
+    pbr_cover_facts(cover);
+    pbr_cover_text(cover, "What this is",
+                   "The payment schedule of one payee for the cohorts named above: each line with "
+                   "its result, units, price and amount, and what they rest on.");
+    pbr_cover_text(cover, "What this is not", IS_NOT);
+    pbr_cover_check(cover, "Total due, as calculated", scope->due_pence, totals);
+    pbr_cover_contents(cover, sheets, SHEETS_COUNT);
+}
+
+static void add_sheets(pbr_book *book, const pbr_scope *scope)
+{
+    pbr_sheet sheets[SHEETS_COUNT];
+    pbr_cover cover = {.scope = scope};
+    pbr_list totals = {0};
+    for (size_t i = 0; i < SHEETS_COUNT; i++) sheets[i] = SHEETS[i](scope);
+    fill_cover(&cover, sheets, &totals);
+    pbr_sheet front = pbr_cover_sheet(
+        &cover, "Cover", pbr_arena_printf(scope->arena, "Payment schedule: %s", scope->payee),
+        "Amounts are in pounds. A positive total is owed to the payee.");
+    pbr_book_add(book, &front);
+    for (size_t i = 0; i < SHEETS_COUNT; i++) pbr_book_add(book, &sheets[i]);
+    pbr_cover_free(&cover);
+    pbr_list_free(&totals);
+}
+
+bool pbr_schedule_book(const char *path, const char *payee, const pbr_settlement *settlement,
+                       const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag)
+{
+    pbr_scope *scope = pbr_scope_new(payee, settlement, measures, facts, diag);
+    if (!scope) return false;
+    pbr_book_facts properties = pbr_properties(scope, "Payment schedule");
+    pbr_book *book = pbr_book_new(path, &properties);
+    add_sheets(book, scope);
+    bool written = pbr_book_close(book, diag);
+    pbr_scope_free(scope);
+    return written;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The payment schedule of one payee: what goes to finance and to the provider. */
+#ifndef PBR_REPORT_SCHEDULE_BOOK_H
+#define PBR_REPORT_SCHEDULE_BOOK_H
+
+#include "report/facts.h"
+#include "settle/settlement.h"
+
+/* Writes the workbook to path. Everything given is borrowed. False after a problem, which goes to
+ * diag; nothing then stands at path. */
+bool pbr_schedule_book(const char *path, const char *payee, const pbr_settlement *settlement,
+                       const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* settlement.xlsx: the commissioner's workbook, every area, every line, and what they rest on. */
+#ifndef PBR_REPORT_SETTLEMENT_BOOK_H
+#define PBR_REPORT_SETTLEMENT_BOOK_H
+
+#include "report/facts.h"
+#include "settle/settlement.h"
+
+/* Writes the workbook to path. Everything given is borrowed. False after a problem, which goes to
+ * diag; nothing then stands at path. */
+bool pbr_settlement_book(const char *path, const pbr_settlement *settlement,
+                         const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag);
+
+#endif

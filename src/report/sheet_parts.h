@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the makers of table sheets share: columns that several sheets have, and their cells. */
+#ifndef PBR_REPORT_SHEET_PARTS_H
+#define PBR_REPORT_SHEET_PARTS_H
+
+#include "report/sheets.h"
+
+#define BLANKS "A blank cell means not applicable or not known."
+
+#define COLUMN(header, width, style)                                                               \
+    {                                                                                              \
+        header, width, PBR_STYLE_##style, false                                                    \
+    }
+#define SUMMED(header, width, style)                                                               \
+    {                                                                                              \
+        header, width, PBR_STYLE_##style, true                                                     \
+    }
+#define AREA_COLUMNS COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), COLUMN("Area", 17, TEXT)
+#define PLACE_COLUMNS AREA_COLUMNS, COLUMN("Cohort", 8, TEXT)
+
+/* A table's columns and how many there are, as two arguments. */
+#define PBR_COLUMNS(array) (array), sizeof(array) / sizeof *(array)
+
+/* A plan with the scope as context and its source line; filtered, landscape. */
+pbr_sheet pbr_sheet_plan(const pbr_scope *scope, const char *name, const char *table,
+                         const char *title, const char *about, const pbr_column *columns,
+                         size_t columns_count, size_t rows_count,
+                         void (*fill)(pbr_row *, const void *, size_t));
+
+void pbr_cells_area(pbr_row *row, const pbr_scope *scope, size_t area); /* AREA_COLUMNS */
+void pbr_cells_place(pbr_row *row, const pbr_scope *scope, size_t area, size_t cohort);
+const char *pbr_line_title(const pbr_line *line); /* its title or id; NULL for no line */
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sheets of what the contract says: terms, baselines, prices, sources. */
+#include "report/sheet_parts.h"
+#include "report/words.h"
+
+#define PROVENANCE_COLUMNS                                                                         \
+    COLUMN("Clause", 30, TEXT), COLUMN("Source", 19, TEXT), COLUMN("Status", 17, TEXT)
+
+static void status_cell(pbr_row *row, pbr_status status)
+{
+    pbr_style style = status == PBR_ILLUSTRATIVE ? PBR_STYLE_MARK : PBR_STYLE_TEXT;
+    pbr_cell_styled(row, style, pbr_status_words(status));
+}
+
+static void provenance_cells(pbr_row *row, const char *clause, const char *source,
+                             pbr_status status)
+{
+    pbr_cell_text(row, clause);
+    pbr_cell_text(row, source);
+    status_cell(row, status);
+}
+
+static const pbr_column TERMS[] = {
+    COLUMN("File", 23, TEXT),
+    COLUMN("Term", 34, LABEL),
+    COLUMN("Value", 32, TEXT),
+    PROVENANCE_COLUMNS,
+};
+
+static void fill_terms(pbr_row *row, const void *context, size_t index)
+{
+    const pbr_scope *scope = context;
+    const pbr_term *term = scope->terms.at[index];
+    pbr_cell_text(row, term->file);
+    pbr_cell_text(row, term->path);
+    pbr_cell_text(row, term->value);
+    provenance_cells(row, term->clause, term->source, term->status);
+}
+
+pbr_sheet pbr_sheet_terms(const pbr_scope *scope)
+{
+    return pbr_sheet_plan(
+        scope, "Terms", "terms", "Terms used: every choice that this settlement follows",
+        "The scheme, and each version of the rules that applies to a result shown here. A term "
+        "that "
+        "is illustrative is a value made up for a sample and must not be paid on.",
+        PBR_COLUMNS(TERMS), scope->terms.count, fill_terms);
+}
+
+static const pbr_column BASELINES[] = {
+    AREA_COLUMNS,
+    COLUMN("Cohort", 9, TEXT),
+    COLUMN("Metric", 11, TEXT),
+    COLUMN("Year", 9, TEXT),
+    COLUMN("Cases", 8, INTEGER),
+    COLUMN(PBR_HEADER_BASELINE, 10, PERCENT),
+    COLUMN("Standard deviation", 10, PERCENT),
+    COLUMN("Mean score", 10, PERCENT),
+    COLUMN(PBR_HEADER_LOWER, 10, PERCENT),
+    COLUMN(PBR_HEADER_UPPER, 10, PERCENT),
+    COLUMN("Termination point", 11, PERCENT),
+    PROVENANCE_COLUMNS,
+};
+
+static void fill_baselines(pbr_row *row, const void *context, size_t index)
+{
+    const pbr_scope *scope = context;
+    const pbr_baseline *baseline = scope->baselines.at[index];
+    pbr_cells_area(row, scope, baseline->area);
+    pbr_cell_text(row, baseline->cohort);
+    pbr_cell_text(row, baseline->metric);
+    pbr_cell_text(row, baseline->year);
+    if (baseline->has_cases)
+        pbr_cell_int(row, baseline->cases);
+    else
+        pbr_cell_blank(row);
+    pbr_cell_ratio(row, baseline->rate);
+    pbr_cell_ratio_if(row, baseline->has_sd, baseline->sd);
+    pbr_cell_ratio_if(row, baseline->has_ogrs_mean, baseline->ogrs_mean);
+    pbr_cell_ratio_if(row, baseline->has_lower, baseline->lower);
+    pbr_cell_ratio_if(row, baseline->has_upper, baseline->upper);
+    pbr_cell_ratio_if(row, baseline->has_terminate, baseline->terminate);
+    provenance_cells(row, baseline->source.clause, baseline->source.source,
+                     baseline->source.status);
+}
+
+pbr_sheet pbr_sheet_baselines(const pbr_scope *scope)
+{
+    return pbr_sheet_plan(
+        scope, "Baselines", "baselines", "Baselines used",
+        "Binary baselines are in percent, frequency baselines in reoffences per reoffender, mean "
+        "scores in percent. Limits stand here only where the contract tables them. " BLANKS,
+        PBR_COLUMNS(BASELINES), scope->baselines.count, fill_baselines);
+}
+
+static const pbr_column PRICES[] = {
+    AREA_COLUMNS,
+    COLUMN("Contract year", 10, TEXT),
+    COLUMN("Price or amount", 26, TEXT),
+    COLUMN("Value (£)", 17, MONEY),
+    PROVENANCE_COLUMNS,
+};
+
+static void fill_prices(pbr_row *row, const void *context, size_t index)
+{
+    const pbr_scope *scope = context;
+    const pbr_price_used *used = scope->prices.at[index];
+    const pbr_price *price = used->price;
+    pbr_cells_area(row, scope, price->area);
+    pbr_cell_text(row, price->contract_year);
+    pbr_cell_text(row, scope->contract->money_columns[used->column]);
+    pbr_cell_ratio(row, price->amounts[used->column]);
+    provenance_cells(row, price->source.clause, price->source.source, price->source.status);
+}
+
+pbr_sheet pbr_sheet_prices(const pbr_scope *scope)
+{
+    return pbr_sheet_plan(
+        scope, "Prices", "prices", "Prices and amounts used",
+        "In pounds, for the contract years of the cohorts shown here: unit prices "
+        "of the lines, and the amounts that caps are made of.",
+        PBR_COLUMNS(PRICES), scope->prices.count, fill_prices);
+}
+
+static const pbr_column SOURCES[] = {
+    COLUMN("Source", 22, LABEL),
+    COLUMN("Title", 60, TEXT),
+    COLUMN("Where it is", 40, TEXT),
+};
+
+static void fill_sources(pbr_row *row, const void *context, size_t index)
+{
+    const pbr_scope *scope = context;
+    const pbr_document *document = &scope->contract->scheme->documents[index];
+    pbr_cell_text(row, document->id);
+    pbr_cell_text(row, document->title);
+    pbr_cell_text(row, document->where);
+}
+
+pbr_sheet pbr_sheet_sources(const pbr_scope *scope)
+{
+    pbr_sheet sheet = pbr_sheet_plan(
+        scope, "Sources", "sources", "Sources of the terms",
+        "The documents that the terms, baselines and prices name as their source.",
+        PBR_COLUMNS(SOURCES), scope->contract->scheme->documents_count, fill_sources);
+    sheet.filter = false;
+    return sheet;
+}
