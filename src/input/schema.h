@@ -8,7 +8,14 @@
 
 #include <stdint.h>
 
-typedef enum { PBR_TEXT, PBR_DATE, PBR_COUNT, PBR_DECIMAL } pbr_column_kind;
+typedef enum {
+    PBR_TEXT,
+    PBR_DATE,
+    PBR_COUNT,   /* whole number from 0 */
+    PBR_DECIMAL, /* plain decimal */
+    PBR_SIGNED,  /* decimal of either sign */
+    PBR_PENCE    /* whole number of either sign */
+} pbr_column_kind;
 
 typedef struct {
     const char *name;

@@ -296,3 +296,20 @@ bool pbr_table_decimal(pbr_table *table, size_t column, mpq_t out)
     pbr_table_error(table, column, "out-of-range", "is out of range", remedy);
     return false;
 }
+
+bool pbr_table_pence(pbr_table *table, size_t column, int64_t *out)
+{
+    enum { PENCE_DIGITS = 18 };
+    pbr_slice cell = pbr_table_cell(table, column);
+    if (!filled(table, column, "blank-cell")) return false;
+    bool negative = cell.text[0] == '-';
+    size_t i = negative;
+    int64_t value = 0;
+    for (; i < cell.length && i < PENCE_DIGITS && cell.text[i] >= '0' && cell.text[i] <= '9'; i++)
+        value = value * 10 + (cell.text[i] - '0');
+    *out = negative ? -value : value;
+    if (i == cell.length && i > negative) return true;
+    pbr_table_error(table, column, "bad-pence", "is not an amount in pence",
+                    "write whole pence, with a minus sign if it is negative");
+    return false;
+}

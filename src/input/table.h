@@ -38,6 +38,7 @@ bool pbr_table_text(pbr_table *table, size_t column, pbr_slice *out);
 bool pbr_table_date(pbr_table *table, size_t column, pbr_date *out);
 bool pbr_table_count(pbr_table *table, size_t column, int64_t *out);
 bool pbr_table_decimal(pbr_table *table, size_t column, mpq_t out);
+bool pbr_table_pence(pbr_table *table, size_t column, int64_t *out); /* of either sign */
 
 /* Reports a problem with a cell: cause, the quoted value, and what to do. */
 void pbr_table_error(pbr_table *table, size_t column, const char *id, const char *cause,

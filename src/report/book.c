@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "report/whole.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -175,9 +176,11 @@ static void write_file(pbr_book *book)
     }
     errno = 0;
     lxw_error error = workbook_close(book->workbook);
-    if (error == LXW_NO_ERROR) return;
-    book->failure = pbr_strdup(errno ? strerror(errno) : lxw_strerror(error));
-    remove(book->path); /* half a workbook is worse than none */
+    if (error != LXW_NO_ERROR)
+        book->failure = pbr_strdup(errno ? strerror(errno) : lxw_strerror(error));
+    else if (!pbr_xlsx_whole(book->path))
+        book->failure = pbr_strdup("a part of it was cut short; make room on the disk");
+    if (book->failure) remove(book->path); /* half a workbook is worse than none */
 }
 
 bool pbr_book_close(pbr_book *book, pbr_diag *diag)

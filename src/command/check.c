@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/work.h"
+#include "report/tables.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static const pbr_option options[] = {
+    PBR_DATA_OPTIONS,
+    {"format", "FORMAT", false, "text, csv or json; default: text"},
+    {0},
+};
+
+static json_t *problem_json(const struct pbr_problem *problem)
+{
+    return json_pack("{s:s?, s:I, s:I, s:s}", "file", problem->file, "line",
+                     (json_int_t)problem->line, "column", (json_int_t)problem->column, "message",
+                     problem->message);
+}
+
+static json_t *finding_json(const pbr_finding *finding)
+{
+    static const char *const severities[] = {"note", "warning", "error"};
+    json_t *problems = json_array();
+    for (size_t i = 0; i < finding->kept; i++)
+        json_array_append_new(problems, problem_json(&finding->problems[i]));
+    return json_pack("{s:s, s:s, s:I, s:I, s:o}", "id", finding->id, "severity",
+                     severities[finding->severity], "count", (json_int_t)finding->count, "of",
+                     (json_int_t)finding->total, "problems", problems);
+}
+
+static void print_json(const pbr_diag *diag)
+{
+    const pbr_finding *findings;
+    size_t count = pbr_diag_findings(diag, &findings);
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) json_array_append_new(list, finding_json(&findings[i]));
+    json_t *root = json_pack("{s:s, s:o}", "format", "pbrcalc-checks-1", "checks", list);
+    json_dumpf(root, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(root);
+}
+
+static void print_csv(const pbr_diag *diag)
+{
+    pbr_out *out = pbr_out_stream(stdout);
+    pbr_checks_write(out, diag);
+    pbr_out_close(out);
+}
+
+static void print_text(const pbr_diag *diag)
+{
+    pbr_diag_print(diag, stdout, true);
+    if (!pbr_diag_count(diag, PBR_ERROR) && !pbr_diag_count(diag, PBR_WARNING))
+        puts("no problems were found");
+}
+
+static const struct {
+    const char *name;
+    void (*print)(const pbr_diag *diag);
+} formats[] = {{"text", print_text}, {"csv", print_csv}, {"json", print_json}};
+
+static void (*format_of(const pbr_arguments *arguments, pbr_diag *diag))(const pbr_diag *)
+{
+    const char *name = pbr_arguments_value(arguments, "format");
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (!name || strcmp(name, formats[i].name) == 0) return formats[i].print;
+    pbr_error(diag, "usage", PBR_NOWHERE, "format \"%s\" is not text, csv or json", name);
+    return NULL;
+}
+
+/* The contract alone may be checked; with data, the data too. The findings are the answer, so they go to
+ * standard output and have a diag of their own. */
+static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
+{
+    pbr_work work = {0};
+    void (*print)(const pbr_diag *) = format_of(arguments, diag);
+    bool data = pbr_arguments_has(arguments, "cohort") || pbr_arguments_has(arguments, "metrics") ||
+                pbr_arguments_has(arguments, "reoffences");
+    if (!pbr_arguments_need(arguments, "contract", diag) || !print) return PBR_EXIT_NOT_DONE;
+    pbr_diag *found = pbr_diag_new();
+    if (data) pbr_work_load(&work, arguments, found);
+    else work.contract = pbr_contract_load(pbr_arguments_value(arguments, "contract"), found);
+    print(found);
+    bool problems = pbr_diag_failed(found) || pbr_diag_count(found, PBR_WARNING) > 0;
+    pbr_work_free(&work);
+    pbr_diag_free(found);
+    return problems ? PBR_EXIT_FOUND : PBR_EXIT_OK;
+}
+
+const pbr_command pbr_check_command = {
+    .name = "check",
+    .summary = "find every problem in a contract and its data, and write nothing else",
+    .examples = "  pbrcalc check --contract contracts/transforming-rehabilitation\n"
+                "  pbrcalc check --contract DIR --cohort cohort.csv --reoffences reoffences.csv \\\n"
+                "      --snapshot 2017-12-31 --format csv\n",
+    .usage = "  pbrcalc check --contract DIR [--cohort FILE... --reoffences FILE... --snapshot DATE | "
+             "--metrics FILE]\n      [--format text|csv|json]\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/run_file.h"
+
+#include "base/mem.h"
+#include "command/arguments.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <yaml.h>
+
+struct run_file {
+    pbr_arguments *arguments;
+    const pbr_command *command;
+    const char *path;
+    yaml_document_t document;
+    pbr_diag *diag;
+};
+
+static pbr_place place_of(const struct run_file *run, const yaml_node_t *node)
+{
+    return (pbr_place){run->path, (long)node->start_mark.line + 1,
+                       (long)node->start_mark.column + 1};
+}
+
+static const pbr_option *option_named(const pbr_command *command, pbr_slice name)
+{
+    for (const pbr_option *option = command->options; option->name; option++)
+        if (pbr_slice_is(name, option->name)) return option;
+    return NULL;
+}
+
+static bool names_a_path(const pbr_option *option)
+{
+    return strcmp(option->argument, "FILE") == 0 || strcmp(option->argument, "DIR") == 0;
+}
+
+/* Paths are relative to the run file, so that it can be run from anywhere. */
+static void add_value(const struct run_file *run, const pbr_option *option, const char *text)
+{
+    const char *slash = strrchr(run->path, '/');
+    if (!names_a_path(option) || text[0] == '/' || !strcmp(text, "-") || !slash) {
+        pbr_arguments_add(run->arguments, option->name, text);
+        return;
+    }
+    char *path = pbr_sprintf("%.*s/%s", (int)(slash - run->path), run->path, text);
+    pbr_arguments_add(run->arguments, option->name, path);
+    free(path);
+}
+
+static void add_flag(const struct run_file *run, const pbr_option *option, const yaml_node_t *node)
+{
+    const char *text = (const char *)node->data.scalar.value;
+    if (strcmp(text, "yes") == 0 || strcmp(text, "true") == 0)
+        pbr_arguments_add(run->arguments, option->name, NULL);
+    else if (strcmp(text, "no") != 0 && strcmp(text, "false") != 0)
+        pbr_error(run->diag, "usage", place_of(run, node), "%s \"%s\" is not yes or no",
+                  option->name, text);
+}
+
+static void add_scalar(const struct run_file *run, const pbr_option *option,
+                       const yaml_node_t *node)
+{
+    if (node->type != YAML_SCALAR_NODE)
+        pbr_error(run->diag, "usage", place_of(run, node), "%s must be a single value here",
+                  option->name);
+    else if (!option->argument) add_flag(run, option, node);
+    else add_value(run, option, (const char *)node->data.scalar.value);
+}
+
+static void add_option(struct run_file *run, const yaml_node_pair_t *pair)
+{
+    yaml_node_t *key = yaml_document_get_node(&run->document, pair->key);
+    yaml_node_t *value = yaml_document_get_node(&run->document, pair->value);
+    pbr_slice name = {(const char *)key->data.scalar.value, key->data.scalar.length};
+    const pbr_option *option =
+        key->type == YAML_SCALAR_NODE ? option_named(run->command, name) : NULL;
+    if (!option) {
+        if (key->type != YAML_SCALAR_NODE) name = pbr_slice_of("");
+        pbr_unknown_option(run->command, name, place_of(run, key), run->diag);
+        return;
+    }
+    if (pbr_arguments_has(run->arguments, option->name)) return; /* the command line has the say */
+    if (value->type != YAML_SEQUENCE_NODE || !option->many) {
+        add_scalar(run, option, value);
+        return;
+    }
+    for (int *item = value->data.sequence.items.start; item < value->data.sequence.items.top;
+         item++)
+        add_scalar(run, option, yaml_document_get_node(&run->document, *item));
+}
+
+static void read_document(struct run_file *run)
+{
+    yaml_node_t *root = yaml_document_get_root_node(&run->document);
+    if (!root || root->type != YAML_MAPPING_NODE) {
+        pbr_error(run->diag, "bad-yaml", ((pbr_place){run->path, 1, 1}),
+                  "a run file holds options by name, one a line");
+        return;
+    }
+    for (yaml_node_pair_t *pair = root->data.mapping.pairs.start;
+         pair < root->data.mapping.pairs.top; pair++)
+        add_option(run, pair);
+}
+
+void pbr_run_file_read(pbr_arguments *arguments, const pbr_command *command, const char *path,
+                       pbr_diag *diag)
+{
+    struct run_file run = {.arguments = arguments, .command = command, .path = path, .diag = diag};
+    yaml_parser_t parser;
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        pbr_error(diag, "unreadable-file", ((pbr_place){path, 0, 0}), "cannot open the file: %s",
+                  strerror(errno));
+        return;
+    }
+    if (yaml_parser_initialize(&parser)) {
+        yaml_parser_set_input_file(&parser, file);
+        if (yaml_parser_load(&parser, &run.document)) {
+            read_document(&run);
+            yaml_document_delete(&run.document);
+        } else
+            pbr_error(diag, "bad-yaml",
+                      ((pbr_place){path, (long)parser.problem_mark.line + 1,
+                                   (long)parser.problem_mark.column + 1}),
+                      "%s: check the indentation, colons and quotes",
+                      parser.problem ? parser.problem : "not YAML");
+        yaml_parser_delete(&parser);
+    }
+    fclose(file);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/settlement_folder.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MARK "manifest.json"
+
+static const pbr_option options[] = {
+    PBR_DATA_OPTIONS,
+    {"cohorts", "LIST", false, "cohorts to settle: 2015Q4,2015/16 or all-ripe"},
+    {"out", "DIR", false, "the settlement folder to write; it must not exist"},
+    {"previous", "DIR", true, "earlier settlement folders of the same contract"},
+    {"first-of-year", NULL, false, "there is no earlier settlement of these contract years"},
+    {"interim", NULL, false, "report cohorts that are not ripe, without a price"},
+    {"keep-inputs", NULL, false, "copy the inputs and the contract into the folder"},
+    {"dry-run", NULL, false, "do everything but write"},
+    {"force", NULL, false, "replace a settlement folder that exists"},
+    {0},
+};
+
+/* The options that move a figure, after defaults, for the id and the manifest. */
+struct facts {
+    pbr_option_fact *items;
+    size_t count, room;
+};
+
+static void add_fact(struct facts *facts, const char *name, const char *value)
+{
+    facts->items = pbr_grow(facts->items, &facts->room, facts->count + 1, sizeof *facts->items);
+    facts->items[facts->count++] = (pbr_option_fact){name, value};
+}
+
+static void collect_facts(struct facts *facts, const pbr_work *work,
+                          const pbr_arguments *arguments)
+{
+    char day[PBR_DATE_TEXT];
+    bool extracts = !pbr_arguments_has(arguments, "metrics");
+    pbr_date_text(work->as_at, day);
+    add_fact(facts, "as-at", pbr_arena_text(work->arena, day, strlen(day)));
+    pbr_date_text(work->snapshot, day);
+    add_fact(facts, "snapshot", pbr_arena_text(work->arena, day, strlen(day)));
+    add_fact(facts, "from", extracts ? "extracts" : "metrics");
+    for (size_t i = 0; i < work->cohorts_count; i++)
+        add_fact(facts, "cohorts", work->contract->cohorts[work->cohorts[i]].name);
+    for (size_t i = 0; i < work->previous_count; i++)
+        add_fact(facts, "previous", work->previous_ids[i]);
+    add_fact(facts, "first-of-year", pbr_arguments_has(arguments, "first-of-year") ? "yes" : "no");
+    add_fact(facts, "interim", pbr_arguments_has(arguments, "interim") ? "yes" : "no");
+}
+
+/* A yearly cap needs the year's earlier settlements, or the word that there are none. */
+static void need_history(const pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
+{
+    bool capped = false;
+    for (size_t i = 0; i < work->contract->rules_count; i++)
+        capped |= work->contract->rules[i].terms->caps_count > 0;
+    bool previous = pbr_arguments_has(arguments, "previous");
+    bool first = pbr_arguments_has(arguments, "first-of-year");
+    if (capped && !previous && !first)
+        pbr_error(diag, "usage", PBR_NOWHERE,
+                  "the contract has a cap over the year: give the year's earlier settlements with "
+                  "--previous, or say --first-of-year");
+    if (previous && first)
+        pbr_error(diag, "usage", PBR_NOWHERE,
+                  "--previous and --first-of-year contradict each other: give one");
+}
+
+static void check_options(const pbr_arguments *arguments, pbr_diag *diag)
+{
+    const char *const *files;
+    pbr_arguments_need(arguments, "as-at", diag);
+    pbr_arguments_need(arguments, "cohorts", diag);
+    if (!pbr_arguments_has(arguments, "dry-run") && pbr_arguments_need(arguments, "out", diag))
+        pbr_staged_check(pbr_arguments_value(arguments, "out"), MARK,
+                         pbr_arguments_has(arguments, "force"), diag);
+    size_t count = pbr_arguments_values(arguments, "cohort", &files);
+    for (size_t i = 0; i < count && pbr_arguments_has(arguments, "keep-inputs"); i++)
+        if (strcmp(files[i], "-") == 0)
+            pbr_error(diag, "usage", PBR_NOWHERE,
+                      "--keep-inputs cannot keep standard input: name a file");
+}
+
+/* Semantics 8: what rows that repeat another in every cell are worth in money. */
+static void price_repeats(const pbr_work *work, const pbr_settle_options *settle,
+                          const pbr_settlement *settlement, pbr_diag *diag)
+{
+    char pounds[PBR_RATIO_TEXT];
+    const pbr_measures *measures = work->measures;
+    if (!measures->without_repeats) return;
+    pbr_settlement *other =
+        pbr_settlement_make(work->contract, measures->without_repeats, settle, diag);
+    if (!other) return;
+    pbr_report_count(diag, PBR_WARNING, "repeated-reoffence",
+                     measures->counts.reoffences_repeated, measures->counts.reoffence_rows,
+                     "%" PRId64 " reoffence rows repeat another in every cell and count; without "
+                     "them GBP %s more would be due",
+                     measures->counts.reoffences_repeated,
+                     pbr_pounds_text(pounds, other->due_pence - settlement->due_pence));
+    pbr_settlement_free(other);
+}
+
+static void count_verdicts(const pbr_settlement *s, size_t cohort, const pbr_line *line,
+                           size_t counts[4])
+{
+    memset(counts, 0, 4 * sizeof *counts);
+    for (size_t i = 0; i < s->results_count; i++)
+        if (s->results[i].cohort == cohort && !strcmp(s->results[i].line->id, line->id))
+            counts[s->results[i].verdict]++;
+}
+
+static bool is_first_of_line(const pbr_settlement *s, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (s->results[i].cohort == s->results[index].cohort &&
+            !strcmp(s->results[i].line->id, s->results[index].line->id))
+            return false;
+    return true;
+}
+
+static void print_lines(const pbr_settlement *s)
+{
+    printf("\n%-10s %-16s %8s %8s %8s %10s\n", "cohort", "line", "better", "neither", "worse",
+           "no result");
+    for (size_t i = 0; i < s->results_count; i++) {
+        size_t counts[4];
+        const pbr_result *result = &s->results[i];
+        if (!is_first_of_line(s, i)) continue;
+        count_verdicts(s, result->cohort, result->line, counts);
+        printf("%-10s %-16s %8zu %8zu %8zu %10zu\n", s->contract->cohorts[result->cohort].name,
+               result->line->id, counts[PBR_BETTER], counts[PBR_NEITHER], counts[PBR_WORSE],
+               counts[PBR_NO_RESULT]);
+    }
+}
+
+static void print_payees(const pbr_settlement *s)
+{
+    char pounds[PBR_RATIO_TEXT];
+    printf("\n%-50s %18s\n", "payee", "due (GBP)");
+    for (size_t i = 0; i < s->payees_count; i++)
+        printf("%-50s %18s\n", s->payees[i],
+               pbr_pounds_text(pounds, pbr_settlement_due_to(s, s->payees[i])));
+    printf("%-50s %18s\n", "total", pbr_pounds_text(pounds, s->due_pence));
+}
+
+static size_t areas_settled(const pbr_settlement *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->results_count; i++)
+        count += i == 0 || s->results[i].area != s->results[i - 1].area;
+    return count;
+}
+
+static void print_summary(const pbr_settlement *s, const pbr_work *work, const char *folder,
+                          size_t files)
+{
+    printf("settlement %s: %zu areas, %zu results, %zu payment lines\n", s->id, areas_settled(s),
+           s->results_count, s->payments_count);
+    if (work->measures->counts.start_rows)
+        printf("from %" PRId64 " starts of %" PRId64 " persons and %" PRId64 " reoffences\n",
+               work->measures->counts.start_rows, work->measures->counts.persons,
+               work->measures->counts.reoffence_rows);
+    print_lines(s);
+    print_payees(s);
+    if (pbr_settlement_illustrative(s))
+        printf("\nnot for payment: terms marked illustrative were used\n");
+    if (folder) printf("\nwrote %zu files to %s (workbooks: settlement.xlsx, schedules/)\n", files, folder);
+    else printf("\nnothing was written (--dry-run)\n");
+}
+
+static bool write_folder(const pbr_work *work, const pbr_settlement *settlement,
+                         const struct facts *facts, const pbr_arguments *arguments, size_t *files,
+                         pbr_diag *diag)
+{
+    pbr_staged *staged = pbr_staged_new(pbr_arguments_value(arguments, "out"), MARK,
+                                        pbr_arguments_has(arguments, "force"), diag);
+    if (!staged) return false;
+    pbr_folder_plan plan = {
+        .work = work,
+        .settlement = settlement,
+        .options = facts->items,
+        .options_count = facts->count,
+        .interim = pbr_arguments_has(arguments, "interim"),
+        .keep_inputs = pbr_arguments_has(arguments, "keep-inputs"),
+    };
+    if (pbr_settlement_folder_write(&plan, staged, files, diag))
+        return pbr_staged_commit(staged, diag);
+    pbr_staged_abandon(staged);
+    return false;
+}
+
+static pbr_exit settle(const pbr_work *work, const struct facts *facts,
+                       const pbr_arguments *arguments, pbr_diag *diag)
+{
+    pbr_settle_options settle = {
+        .id = pbr_settlement_id(work->contract, work->measures, work->as_at, facts->items,
+                                facts->count, work->arena),
+        .as_at = work->as_at,
+        .cohorts = work->cohorts,
+        .cohorts_count = work->cohorts_count,
+        .earlier = work->earlier,
+        .earlier_count = work->earlier_count,
+        .interim = pbr_arguments_has(arguments, "interim"),
+    };
+    bool dry = pbr_arguments_has(arguments, "dry-run");
+    size_t files = 0;
+    pbr_settlement *settlement =
+        pbr_settlement_make(work->contract, work->measures, &settle, diag);
+    if (!settlement) return PBR_EXIT_NOT_DONE;
+    price_repeats(work, &settle, settlement, diag);
+    bool ok = dry || write_folder(work, settlement, facts, arguments, &files, diag);
+    if (ok && !pbr_arguments_has(arguments, "quiet"))
+        print_summary(settlement, work, dry ? NULL : pbr_arguments_value(arguments, "out"), files);
+    pbr_settlement_free(settlement);
+    return ok ? PBR_EXIT_OK : PBR_EXIT_NOT_DONE;
+}
+
+static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
+{
+    pbr_work work;
+    struct facts facts = {0};
+    pbr_exit status = PBR_EXIT_NOT_DONE;
+    check_options(arguments, diag);
+    pbr_work_load(&work, arguments, diag);
+    if (work.contract) need_history(&work, arguments, diag);
+    if (work.contract) pbr_work_previous(&work, arguments, diag);
+    if (work.measures && pbr_arguments_has(arguments, "cohorts"))
+        pbr_work_choose_cohorts(&work, pbr_arguments_value(arguments, "cohorts"), diag);
+    if (!pbr_diag_failed(diag)) {
+        collect_facts(&facts, &work, arguments);
+        status = settle(&work, &facts, arguments, diag);
+    }
+    free(facts.items);
+    pbr_work_free(&work);
+    return status;
+}
+
+const pbr_command pbr_settle_command = {
+    .name = "settle",
+    .summary = "settle cohorts: from extracts to payment schedules",
+    .examples = "  pbrcalc settle --contract contracts/transforming-rehabilitation \\\n"
+                "      --cohort cohort.csv --reoffences reoffences.csv --snapshot 2017-12-31 \\\n"
+                "      --cohorts 2015Q4 --first-of-year --as-at 2018-01-26 --out settlement\n"
+                "  pbrcalc settle 2015Q4.yaml\n",
+    .usage = "  pbrcalc settle --contract DIR --cohort FILE... --reoffences FILE... --snapshot DATE "
+             "\\\n      --cohorts LIST --as-at DATE --out DIR (--first-of-year | --previous DIR...)\n"
+             "  pbrcalc settle --contract DIR --metrics FILE --cohorts LIST --as-at DATE --out DIR "
+             "...\n  pbrcalc settle RUN.yaml\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/settlement_folder.h"
+
+#include "base/text.h"
+#include "measure/metrics_csv.h"
+#include "report/schedule_book.h"
+#include "report/settlement_book.h"
+#include "report/tables.h"
+#include "report/version.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct writer {
+    const pbr_folder_plan *plan;
+    pbr_staged *staged;
+    pbr_diag *diag;
+    pbr_output_fact *outputs;
+    size_t outputs_count, outputs_room;
+    pbr_arena *arena;
+    bool failed;
+};
+
+static void fail(struct writer *w, const char *name, int failure)
+{
+    w->failed = true;
+    pbr_error(w->diag, "unwritable-file", ((pbr_place){name, 0, 0}),
+              "cannot be written: %s; is there room on the disk?", strerror(failure));
+}
+
+static void note_output(struct writer *w, const char *name)
+{
+    w->outputs =
+        pbr_grow(w->outputs, &w->outputs_room, w->outputs_count + 1, sizeof *w->outputs);
+    pbr_output_fact *output = &w->outputs[w->outputs_count++];
+    output->name = name;
+    if (!pbr_sha256_file(pbr_staged_path(w->staged, name), output->sha256)) fail(w, name, errno);
+}
+
+static void write_payments(pbr_out *out, const struct writer *w)
+{
+    pbr_payments_write(out, w->plan->settlement);
+}
+
+static void write_results(pbr_out *out, const struct writer *w)
+{
+    pbr_results_write(out, w->plan->settlement);
+}
+
+static void write_metrics(pbr_out *out, const struct writer *w)
+{
+    const pbr_work *work = w->plan->work;
+    pbr_metrics_write(out, work->measures, work->contract, work->cohorts, work->cohorts_count);
+}
+
+static void write_attrition(pbr_out *out, const struct writer *w)
+{
+    const pbr_work *work = w->plan->work;
+    pbr_attrition_write(out, work->measures, work->contract, work->cohorts, work->cohorts_count);
+}
+
+static void write_checks(pbr_out *out, const struct writer *w)
+{
+    pbr_checks_write(out, w->diag);
+}
+
+static const struct {
+    const char *name;
+    void (*write)(pbr_out *out, const struct writer *w);
+} tables[] = {
+    {"payments.csv", write_payments}, {"results.csv", write_results},
+    {"metrics.csv", write_metrics},   {"attrition.csv", write_attrition},
+    {"checks.csv", write_checks},
+};
+
+static void write_table(struct writer *w, size_t i)
+{
+    pbr_out *out = pbr_out_open(pbr_staged_path(w->staged, tables[i].name));
+    if (!out) {
+        fail(w, tables[i].name, errno);
+        return;
+    }
+    tables[i].write(out, w);
+    if (pbr_out_close(out)) note_output(w, tables[i].name);
+    else fail(w, tables[i].name, errno);
+}
+
+/* Workbooks show which terms were used; digests of extracts stay in the manifest, so that the order of
+ * an extract's rows cannot change a workbook. */
+static pbr_run_facts book_facts(struct writer *w)
+{
+    const pbr_contract *contract = w->plan->work->contract;
+    const pbr_work *work = w->plan->work;
+    size_t count = 0;
+    pbr_input_fact *inputs = pbr_arena_alloc(
+        w->arena, (contract->files_count + work->inputs_count) * sizeof *inputs);
+    for (size_t i = 0; i < work->inputs_count; i++) {
+        inputs[count] = work->inputs[i];
+        inputs[count++].sha256 = "in manifest.json";
+    }
+    for (size_t i = 0; i < contract->files_count; i++)
+        inputs[count++] = (pbr_input_fact){contract->files[i].name, "contract",
+                                           contract->files[i].sha256};
+    pbr_run_facts facts = {
+        .settlement_id = w->plan->settlement->id,
+        .program_version = PBR_VERSION,
+        .temp_folder = pbr_staged_folder(w->staged),
+        .as_at = work->as_at,
+        .snapshot = work->snapshot,
+        .inputs = inputs,
+        .inputs_count = count,
+        .interim = w->plan->interim,
+    };
+    facts.findings_count = pbr_diag_findings(w->diag, &facts.findings);
+    return facts;
+}
+
+static void write_books(struct writer *w)
+{
+    const pbr_settlement *settlement = w->plan->settlement;
+    const pbr_measures *measures = w->plan->work->measures;
+    pbr_run_facts facts = book_facts(w);
+    w->failed |= !pbr_settlement_book(pbr_staged_path(w->staged, "settlement.xlsx"), settlement,
+                                      measures, &facts, w->diag);
+    if (!w->failed) note_output(w, "settlement.xlsx");
+    for (size_t i = 0; i < settlement->payees_count && !w->failed; i++) {
+        const char *payee = settlement->payees[i];
+        const char *name = pbr_arena_printf(w->arena, "schedules/%s.xlsx", payee);
+        w->failed |= !pbr_schedule_book(pbr_staged_path(w->staged, name), payee, settlement,
+                                        measures, &facts, w->diag);
+        if (!w->failed) note_output(w, name);
+    }
+}
+
+static void copy_file(struct writer *w, const char *from, const char *name)
+{
+    enum { CHUNK_BYTES = 256 * 1024 };
+    FILE *in = fopen(from, "rb"), *out = fopen(pbr_staged_path(w->staged, name), "wb");
+    char *chunk = pbr_alloc(CHUNK_BYTES, 1);
+    bool ok = in && out;
+    for (size_t got; ok && (got = fread(chunk, 1, CHUNK_BYTES, in)) > 0;)
+        ok = fwrite(chunk, 1, got, out) == got;
+    ok = ok && !ferror(in);
+    if (in) fclose(in);
+    if (out && fclose(out) != 0) ok = false;
+    free(chunk);
+    if (ok) note_output(w, name);
+    else fail(w, name, errno ? errno : EIO);
+}
+
+/* Inputs are numbered, since two may have the same name. */
+static void keep_inputs(struct writer *w)
+{
+    const pbr_work *work = w->plan->work;
+    for (size_t i = 0; i < work->inputs_count; i++)
+        copy_file(w, work->input_paths[i],
+                  pbr_arena_printf(w->arena, "inputs/%02zu-%s", i + 1, work->inputs[i].name));
+    for (size_t i = 0; i < work->contract->files_count; i++)
+        copy_file(w, pbr_contract_path(work->contract, work->contract->files[i].name),
+                  pbr_arena_printf(w->arena, "inputs/contract/%s",
+                                   work->contract->files[i].name));
+}
+
+static void write_manifest(struct writer *w)
+{
+    const pbr_folder_plan *plan = w->plan;
+    pbr_run_facts facts = {.as_at = plan->work->as_at,
+                           .snapshot = plan->work->snapshot,
+                           .inputs = plan->work->inputs,
+                           .inputs_count = plan->work->inputs_count};
+    errno = 0;
+    if (!pbr_manifest_write(pbr_staged_path(w->staged, "manifest.json"), plan->settlement,
+                            plan->work->measures, &facts, plan->options, plan->options_count,
+                            w->outputs, w->outputs_count))
+        fail(w, "manifest.json", errno ? errno : EIO);
+}
+
+bool pbr_settlement_folder_write(const pbr_folder_plan *plan, pbr_staged *staged, size_t *files,
+                                 pbr_diag *diag)
+{
+    struct writer w = {.plan = plan, .staged = staged, .diag = diag, .arena = pbr_arena_new()};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) write_table(&w, i);
+    if (!w.failed) write_books(&w);
+    if (!w.failed && plan->keep_inputs) keep_inputs(&w);
+    if (!w.failed) write_manifest(&w);
+    *files = w.outputs_count + 1;
+    free(w.outputs);
+    pbr_arena_free(w.arena);
+    return !w.failed;
+}

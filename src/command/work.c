@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/work.h"
+
+#include "base/text.h"
+#include "measure/metrics_csv.h"
+#include "measure/years.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void add_input(pbr_work *work, const char *role, const char *path, const char *sha256)
+{
+    work->inputs[work->inputs_count] = (pbr_input_fact){
+        .name = base_name(path),
+        .role = role,
+        .sha256 = pbr_arena_text(work->arena, sha256, strlen(sha256)),
+    };
+    work->input_paths[work->inputs_count++] = path;
+}
+
+static void make_room(pbr_work *work, size_t count)
+{
+    work->inputs = pbr_arena_alloc(work->arena, (count + 1) * sizeof *work->inputs);
+    work->input_paths = pbr_arena_alloc(work->arena, (count + 1) * sizeof *work->input_paths);
+}
+
+static void load_extracts(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
+{
+    pbr_extracts extracts = {.snapshot = work->snapshot, .as_at = work->as_at};
+    extracts.cohort_files_count =
+        pbr_arguments_values(arguments, "cohort", &extracts.cohort_files);
+    extracts.reoffence_files_count =
+        pbr_arguments_values(arguments, "reoffences", &extracts.reoffence_files);
+    size_t files = extracts.cohort_files_count + extracts.reoffence_files_count;
+    extracts.digests = pbr_arena_alloc(work->arena, files * sizeof *extracts.digests);
+    work->measures = pbr_measure_extracts(work->contract, &extracts, diag);
+    make_room(work, files);
+    for (size_t i = 0; i < extracts.cohort_files_count; i++)
+        add_input(work, "cohort", extracts.cohort_files[i], extracts.digests[i]);
+    for (size_t i = 0; i < extracts.reoffence_files_count; i++)
+        add_input(work, "reoffences", extracts.reoffence_files[i],
+                  extracts.digests[extracts.cohort_files_count + i]);
+}
+
+static void load_metrics(pbr_work *work, const char *path, pbr_diag *diag)
+{
+    char sha256[PBR_SHA256_TEXT] = "";
+    work->measures =
+        pbr_metrics_read(path, work->contract, work->snapshot, work->as_at, sha256, diag);
+    make_room(work, 1);
+    add_input(work, "metrics", path, sha256);
+}
+
+static bool usage(const char *message, pbr_diag *diag)
+{
+    pbr_error(diag, "usage", PBR_NOWHERE, "%s", message);
+    return false;
+}
+
+/* Extracts or a table of measures; extracts need their date, since an old one must not look ripe. */
+static bool data_is_named(const pbr_arguments *arguments, pbr_diag *diag)
+{
+    bool metrics = pbr_arguments_has(arguments, "metrics");
+    bool cohort = pbr_arguments_has(arguments, "cohort");
+    bool reoffences = pbr_arguments_has(arguments, "reoffences");
+    if (metrics && (cohort || reoffences))
+        return usage("give extracts (--cohort and --reoffences) or --metrics, not both", diag);
+    if (metrics) return true;
+    if (!cohort) pbr_arguments_need(arguments, "cohort", diag);
+    if (!reoffences) pbr_arguments_need(arguments, "reoffences", diag);
+    bool snapshot = pbr_arguments_need(arguments, "snapshot", diag);
+    return cohort && reoffences && snapshot;
+}
+
+static bool only_one_standard_input(const pbr_arguments *arguments, pbr_diag *diag)
+{
+    static const char *const options[] = {"cohort", "reoffences", "metrics"};
+    size_t found = 0;
+    for (size_t k = 0; k < 3; k++) {
+        const char *const *values;
+        size_t count = pbr_arguments_values(arguments, options[k], &values);
+        for (size_t i = 0; i < count; i++) found += strcmp(values[i], "-") == 0;
+    }
+    if (found <= 1) return true;
+    return usage("- stands for standard input, which can be read once only", diag);
+}
+
+void pbr_work_load(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
+{
+    *work = (pbr_work){.arena = pbr_arena_new(), .as_at = PBR_NO_DATE, .snapshot = PBR_NO_DATE};
+    bool contract = pbr_arguments_need(arguments, "contract", diag);
+    bool data = data_is_named(arguments, diag) && only_one_standard_input(arguments, diag);
+    pbr_arguments_date(arguments, "as-at", &work->as_at, diag);
+    pbr_arguments_date(arguments, "snapshot", &work->snapshot, diag);
+    bool dates = work->as_at != PBR_NO_DATE || !pbr_arguments_has(arguments, "as-at");
+    dates &= work->snapshot != PBR_NO_DATE || !pbr_arguments_has(arguments, "snapshot");
+    if (work->as_at != PBR_NO_DATE && work->snapshot != PBR_NO_DATE &&
+        work->snapshot > work->as_at) {
+        dates = usage("--snapshot is after --as-at: an extract cannot be younger than the "
+                      "settlement made from it",
+                      diag);
+    }
+    if (contract)
+        work->contract = pbr_contract_load(pbr_arguments_value(arguments, "contract"), diag);
+    if (!work->contract || !data || !dates) return;
+    if (pbr_arguments_has(arguments, "metrics"))
+        load_metrics(work, pbr_arguments_value(arguments, "metrics"), diag);
+    else load_extracts(work, arguments, diag);
+}
+
+static bool is_settled_in_rules(const pbr_contract *contract, size_t cohort)
+{
+    for (size_t i = 0; i < contract->rules_count; i++)
+        if (pbr_terms_has_period(contract->rules[i].terms, contract->cohorts[cohort].kind))
+            return true;
+    return false;
+}
+
+/* A cohort that has measures in the data, all of them ripe and whole. */
+static bool is_all_ripe(const pbr_work *work, size_t cohort)
+{
+    bool found = false;
+    for (size_t i = 0; i < work->measures->measures_count; i++) {
+        const pbr_measure *measure = &work->measures->measures[i];
+        if (measure->cohort != cohort) continue;
+        if (!measure->ripe || !measure->complete) return false;
+        found = true;
+    }
+    return found;
+}
+
+static const char *cohort_name(const void *contract, size_t index)
+{
+    return ((const pbr_contract *)contract)->cohorts[index].name;
+}
+
+static void mark_named(const pbr_work *work, const char *name, bool *wanted, pbr_diag *diag)
+{
+    const pbr_contract *contract = work->contract;
+    size_t cohort = pbr_contract_cohort(contract, name);
+    const char *near =
+        pbr_near_miss(pbr_slice_of(name), contract->cohorts_count, cohort_name, contract);
+    if (cohort == PBR_NONE)
+        pbr_error(diag, "unknown-cohort", PBR_NOWHERE,
+                  "\"%s\" is no cohort of the contract, which has %s to %s%s%s%s", name,
+                  contract->cohorts[0].name, contract->cohorts[contract->cohorts_count - 1].name,
+                  near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    else if (!is_settled_in_rules(contract, cohort))
+        pbr_error(diag, "unknown-cohort", PBR_NOWHERE,
+                  "\"%s\" is a %s, and no version of the rules settles those", name,
+                  pbr_period_text(contract->cohorts[cohort].kind));
+    else wanted[cohort] = true;
+}
+
+void pbr_work_choose_cohorts(pbr_work *work, const char *list, pbr_diag *diag)
+{
+    size_t count = work->contract->cohorts_count;
+    bool *wanted = pbr_arena_alloc(work->arena, count * sizeof *wanted);
+    char *copy = pbr_arena_text(work->arena, list, strlen(list)), *rest = copy;
+    if (strcmp(list, "all-ripe") == 0) {
+        for (size_t i = 0; i < count; i++)
+            wanted[i] = is_settled_in_rules(work->contract, i) && is_all_ripe(work, i);
+    } else
+        for (char *name; (name = strsep(&rest, ","));) mark_named(work, name, wanted, diag);
+    work->cohorts = pbr_arena_alloc(work->arena, count * sizeof *work->cohorts);
+    for (size_t i = 0; i < count; i++)
+        if (wanted[i]) work->cohorts[work->cohorts_count++] = i;
+    if (!work->cohorts_count && !pbr_diag_failed(diag))
+        pbr_error(diag, "not-ripe", PBR_NOWHERE,
+                  "no cohort in the data is ripe at the snapshot: name one with --cohorts and "
+                  "--interim to report it without a price");
+}
+
+void pbr_work_free(pbr_work *work)
+{
+    pbr_measures_free(work->measures);
+    pbr_contract_free(work->contract);
+    pbr_arena_free(work->arena);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What settle, measure and check do alike: load the contract, read the data, choose the cohorts. */
+#ifndef PBR_COMMAND_WORK_H
+#define PBR_COMMAND_WORK_H
+
+#include "command/arguments.h"
+#include "measure/measure.h"
+#include "report/facts.h"
+#include "settle/settlement.h"
+
+typedef struct {
+    pbr_contract *contract;
+    pbr_measures *measures;
+    pbr_date as_at, snapshot; /* PBR_NO_DATE: not given */
+    size_t *cohorts;          /* chosen, in the contract's order */
+    size_t cohorts_count;
+    pbr_input_fact *inputs; /* with digests, by role, then name, then digest */
+    size_t inputs_count;
+    const char **input_paths; /* in the same order */
+    pbr_earlier *earlier;
+    size_t earlier_count;
+    const char **previous_ids; /* of earlier settlements, in byte order */
+    size_t previous_count;
+    pbr_arena *arena;
+} pbr_work;
+
+/* The options of data that settle and check share, for their tables. */
+#define PBR_DATA_OPTIONS \
+    {"contract", "DIR", false, "the contract's folder"}, \
+        {"cohort", "FILE", true, "extracts of starts; - is standard input, .gz is unpacked"}, \
+        {"reoffences", "FILE", true, "extracts of reoffences"}, \
+        {"metrics", "FILE", false, "a table of measures, instead of extracts"}, \
+        {"as-at", "DATE", false, "the date the settlement is made; the clock is never read"}, \
+        {"snapshot", "DATE", false, "the date of the extracts"}
+
+/* Loads the contract and reads the data that the arguments name; cohorts too if asked. Problems go to
+ * diag; what could be read is in work. Free it in any case. */
+void pbr_work_load(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag);
+void pbr_work_choose_cohorts(pbr_work *work, const char *list, pbr_diag *diag);
+/* Reads the settlement folders given as --previous. */
+void pbr_work_previous(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag);
+void pbr_work_free(pbr_work *work);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Is a workbook whole? libxlsxwriter loses the error when its temporary files meet a full disk, and
+ * then packs a sheet that is cut short; so the file is read back. */
+#ifndef PBR_REPORT_WHOLE_H
+#define PBR_REPORT_WHOLE_H
+
+#include <stdbool.h>
+
+/* True if every member of the zip file at path unpacks and ends with its root element's end tag.
+ * Understands what libxlsxwriter writes: no zip64, no archive comment, XML members only. */
+bool pbr_xlsx_whole(const char *path);
+
+#endif
