@@ -72,3 +72,23 @@ $(BUILD)/report/manifest.o $(BUILD)/command/main.o: \
 
 clean:
 	rm -rf $(BUILD) demo
+
+# --- tests ---------------------------------------------------------------------------------------
+# tests/unit/test_*.c are cmocka programs; tests/checks/* are scripts that use the program as a user
+# would; tests/cases/* are folders with a command and what must come out of it.
+UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
+UNIT_TESTS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%)
+
+$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpbrcalc.a
+	@mkdir -p $(@D)
+	$(CC) $(BASE_FLAGS) -Itests/unit $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< \
+	    $(BUILD)/libpbrcalc.a -lcmocka $(LIBS)
+
+-include $(UNIT_TESTS:=.d)
+
+.PHONY: unit-tests
+unit-tests: $(UNIT_TESTS)
+
+test: test-packages
+	$(MAKE) all unit-tests
+	BUILD=$(BUILD) CC=$(CC) tests/run

@@ -38,7 +38,7 @@ METRICS = (
     "cpa cohort starts eligible measurable reoffenders reoffences reoffences_squared ogrs_sum"
 ).split()
 ATTRITION = "cpa cohort stage reason starts reoffenders reoffences ogrs_sum".split()
-RESULTS = "cpa cohort line cases rate adjusted baseline lower upper result".split()
+RESULTS = "cpa cohort line cases rate adjusted_rate baseline lower upper result".split()
 RAW = "\0raw"  # a row's own bytes, beside its cells
 PAYMENTS = "payee cpa cohort line computed_pence payable_pence".split()
 
