@@ -15,9 +15,10 @@ BUILD_PACKAGES = gcc libc6-dev make libgsl-dev libxlsxwriter-dev zlib1g-dev libc
     libcyaml-dev libyaml-dev libjansson-dev libssl-dev libgmp-dev
 TEST_PACKAGES = libcmocka-dev python3 gnumeric valgrind clang git
 
+VERSION := $(shell sed -n 's/^\#define PBR_VERSION "\(.*\)"/\1/p' src/report/version.h)
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 CHANGES := $(if $(shell git status --porcelain 2>/dev/null | head -1),1,0)
-BASE_FLAGS = -std=c17 -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=700 -Isrc $(WARNINGS) \
+BASE_FLAGS = -std=c17 -D_GNU_SOURCE -Isrc $(WARNINGS) \
     -ffile-prefix-map=$(CURDIR)/=
 
 SOURCES := $(sort $(wildcard src/*/*.c))
@@ -72,6 +73,43 @@ $(BUILD)/report/manifest.o $(BUILD)/command/main.o: \
 
 clean:
 	rm -rf $(BUILD) demo
+
+# --- the demonstration -----------------------------------------------------------------------------
+DEMO = demo
+TR = contracts/transforming-rehabilitation
+
+demo: packages
+	@$(MAKE) --no-print-directory all >/dev/null
+	@rm -rf $(DEMO) && mkdir $(DEMO)
+	@echo "making a synthetic national extract: two quarters, 21 areas"
+	@$(BUILD)/pbrcalc synth --contract $(TR) --seed 2015 --cohorts 2015Q4,2016Q1 --quiet \
+	    --out $(DEMO)/extract
+	@echo "settling the quarters and the contract year"; echo; begun=$$(date +%s%N); \
+	$(BUILD)/pbrcalc settle --contract $(TR) --cohort $(DEMO)/extract/cohort.csv \
+	    --reoffences $(DEMO)/extract/reoffences.csv --snapshot 2018-03-31 \
+	    --cohorts 2015Q4,2016Q1,2015/16 --first-of-year --as-at 2018-04-20 \
+	    --out $(DEMO)/settlement && \
+	echo "it took $$(( ($$(date +%s%N) - begun) / 1000000 )) milliseconds" && \
+	echo && echo "open $(DEMO)/settlement/settlement.xlsx, or a provider's schedule:" && \
+	ls $(DEMO)/settlement/schedules | sed 's|^|  $(DEMO)/settlement/schedules/|'
+
+# --- installing ------------------------------------------------------------------------------------
+# Public headers keep their rooms, under include/pbrcalc; pbrcalc.pc says where.
+ROOMS = base input contract measure settle report
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(SHARE)/man/man1 $(SHARE)/pbrcalc
+	install -m 755 $(BUILD)/pbrcalc $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(BUILD)/libpbrcalc.a $(DESTDIR)$(PREFIX)/lib/
+	for room in $(ROOMS); do install -d $(DESTDIR)$(PREFIX)/include/pbrcalc/$$room && \
+	    install -m 644 src/$$room/*.h $(DESTDIR)$(PREFIX)/include/pbrcalc/$$room/ || exit 1; done
+	install -m 644 include/pbrcalc.h $(DESTDIR)$(PREFIX)/include/pbrcalc/
+	printf '%s\n' 'Name: pbrcalc' 'Description: settlement of payment-by-results contracts' \
+	    'Version: $(VERSION)' 'Cflags: -I$(PREFIX)/include/pbrcalc' \
+	    'Libs: -L$(PREFIX)/lib -lpbrcalc $(LIBS)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/pbrcalc.pc
+	install -m 644 docs/pbrcalc.1 $(SHARE)/man/man1/
+	cp -R contracts $(SHARE)/pbrcalc/
 
 # --- tests ---------------------------------------------------------------------------------------
 # tests/unit/test_*.c are cmocka programs; tests/checks/* are scripts that use the program as a user

@@ -95,19 +95,30 @@ static void price_repeats(const pbr_work *work, const pbr_settle_options *settle
     pbr_report_count(diag, PBR_WARNING, "repeated-reoffence",
                      measures->counts.reoffences_repeated, measures->counts.reoffence_rows,
                      "%" PRId64 " reoffence rows repeat another in every cell and count; without "
-                     "them GBP %s more would be due",
+                     "them the total due would change by GBP %s",
                      measures->counts.reoffences_repeated,
                      pbr_pounds_text(pounds, other->due_pence - settlement->due_pence));
     pbr_settlement_free(other);
 }
 
-static void count_verdicts(const pbr_settlement *s, size_t cohort, const pbr_line *line,
-                           size_t counts[4])
+/* What came of one line of one cohort over all areas. */
+struct tally {
+    size_t verdicts[PBR_NO_RESULT + 1], paid, deducted;
+};
+
+static struct tally count_line(const pbr_settlement *s, size_t cohort, const char *line)
 {
-    memset(counts, 0, 4 * sizeof *counts);
+    struct tally tally = {0};
     for (size_t i = 0; i < s->results_count; i++)
-        if (s->results[i].cohort == cohort && !strcmp(s->results[i].line->id, line->id))
-            counts[s->results[i].verdict]++;
+        if (s->results[i].cohort == cohort && !strcmp(s->results[i].line->id, line))
+            tally.verdicts[s->results[i].verdict]++;
+    for (size_t i = 0; i < s->payments_count; i++) {
+        const pbr_payment *payment = &s->payments[i];
+        if (payment->cohort != cohort || strcmp(payment->line->id, line) != 0) continue;
+        tally.paid += payment->payable_pence > 0;
+        tally.deducted += payment->payable_pence < 0;
+    }
+    return tally;
 }
 
 static bool is_first_of_line(const pbr_settlement *s, size_t index)
@@ -121,16 +132,16 @@ static bool is_first_of_line(const pbr_settlement *s, size_t index)
 
 static void print_lines(const pbr_settlement *s)
 {
-    printf("\n%-10s %-16s %8s %8s %8s %10s\n", "cohort", "line", "better", "neither", "worse",
-           "no result");
+    printf("\n%-10s %-16s %7s %8s %6s %10s %6s %9s\n", "cohort", "line", "better", "neither",
+           "worse", "no result", "paid", "deducted");
     for (size_t i = 0; i < s->results_count; i++) {
-        size_t counts[4];
         const pbr_result *result = &s->results[i];
         if (!is_first_of_line(s, i)) continue;
-        count_verdicts(s, result->cohort, result->line, counts);
-        printf("%-10s %-16s %8zu %8zu %8zu %10zu\n", s->contract->cohorts[result->cohort].name,
-               result->line->id, counts[PBR_BETTER], counts[PBR_NEITHER], counts[PBR_WORSE],
-               counts[PBR_NO_RESULT]);
+        struct tally tally = count_line(s, result->cohort, result->line->id);
+        printf("%-10s %-16s %7zu %8zu %6zu %10zu %6zu %9zu\n",
+               s->contract->cohorts[result->cohort].name, result->line->id,
+               tally.verdicts[PBR_BETTER], tally.verdicts[PBR_NEITHER], tally.verdicts[PBR_WORSE],
+               tally.verdicts[PBR_NO_RESULT], tally.paid, tally.deducted);
     }
 }
 

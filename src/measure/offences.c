@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NO_OFFENCE UINT32_MAX
+
 enum { PERSON_ID, OFFENCE_DATE, OUTCOME_DATE, OUTCOME, OFFENCE_ID, OWN_COLUMNS };
 static const pbr_column own_columns[OWN_COLUMNS] = {
     [PERSON_ID] = {.name = "person_id", .description = "as in cohort.csv", .example = "A1234BC"},
@@ -31,20 +33,23 @@ static const pbr_column own_columns[OWN_COLUMNS] = {
 
 /* One reoffence of a known person. */
 struct offence {
-    uint64_t mark; /* hash of the row, for rows without an offence id */
-    uint32_t person;
-    uint32_t id; /* number of its offence id, or PBR_NO_ID */
-    pbr_date committed, proved;
+    uint64_t
+        key; /* offset of its offence id in the texts, or a hash of the row where it has none */
+    uint32_t next;     /* the person's next one, or NO_OFFENCE */
     uint32_t versions; /* bit v: proves an offence under rules version v */
+    pbr_date committed, proved;
     uint32_t line;
     uint16_t file;
+    bool has_id;
 };
 
 struct pbr_offences {
     pbr_population *population;
-    pbr_idmap *ids;
     struct offence *rows; /* that prove an offence under some version */
     size_t count, room;
+    uint32_t *heads; /* first row of each person */
+    char *texts;     /* offence ids, NUL-terminated */
+    size_t texts_used, texts_room;
     const char **files;
     size_t files_count, files_room;
     pbr_offence_counts counts;
@@ -62,14 +67,17 @@ pbr_offences *pbr_offences_new(pbr_population *population)
 {
     pbr_offences *offences = pbr_alloc(1, sizeof *offences);
     offences->population = population;
-    offences->ids = pbr_idmap_new();
+    uint32_t persons = pbr_idmap_count(population->persons);
+    offences->heads = pbr_alloc(persons, sizeof *offences->heads);
+    for (uint32_t i = 0; i < persons; i++) offences->heads[i] = NO_OFFENCE;
     return offences;
 }
 
 void pbr_offences_free(pbr_offences *offences)
 {
     if (!offences) return;
-    pbr_idmap_free(offences->ids);
+    free(offences->heads);
+    free(offences->texts);
     free(offences->rows);
     free(offences->files);
     free(offences);
@@ -150,11 +158,20 @@ static uint64_t mark_of(const pbr_table *table, size_t columns)
     return mark;
 }
 
+static size_t keep_id(pbr_offences *offences, pbr_slice id)
+{
+    size_t at = offences->texts_used;
+    offences->texts = pbr_grow(offences->texts, &offences->texts_room, at + id.length + 1, 1);
+    memcpy(offences->texts + at, id.text, id.length);
+    offences->texts[at + id.length] = '\0';
+    offences->texts_used = at + id.length + 1;
+    return at;
+}
+
 static void read_row(struct reader *r, size_t columns)
 {
     pbr_offences *offences = r->offences;
-    struct offence row = {
-        .id = PBR_NO_ID, .file = r->file, .line = (uint32_t)pbr_table_line(r->table)};
+    struct offence row = {.file = r->file, .line = (uint32_t)pbr_table_line(r->table)};
     pbr_slice person, id = pbr_table_cell(r->table, OFFENCE_ID);
     bool ok = pbr_table_text(r->table, PERSON_ID, &person);
     pbr_slice outcome;
@@ -162,13 +179,13 @@ static void read_row(struct reader *r, size_t columns)
     ok &= read_days(r, &row.committed, &row.proved);
     row.versions = proving_versions(r);
     if (!ok) return;
-    row.person = pbr_idmap_find(offences->population->persons, person.text, person.length);
-    if (row.person == PBR_NO_ID) offences->counts.unmatched++;
-    if (row.person == PBR_NO_ID || !row.versions) return;
-    if (id.length)
-        row.id = pbr_idmap_add(offences->ids, id.text, id.length);
-    else
-        row.mark = mark_of(r->table, columns);
+    uint32_t who = pbr_idmap_find(offences->population->persons, person.text, person.length);
+    if (who == PBR_NO_ID) offences->counts.unmatched++;
+    if (who == PBR_NO_ID || !row.versions) return;
+    row.has_id = id.length > 0;
+    row.key = row.has_id ? keep_id(offences, id) : mark_of(r->table, columns);
+    row.next = offences->heads[who];
+    offences->heads[who] = (uint32_t)offences->count;
     offences->rows =
         pbr_grow(offences->rows, &offences->room, offences->count + 1, sizeof *offences->rows);
     offences->rows[offences->count++] = row;
@@ -204,13 +221,13 @@ void pbr_offences_read(pbr_offences *offences, const char *path, pbr_date snapsh
 }
 
 /* Counts a row for every start of the person whose window holds it. */
-static bool count_row(pbr_offences *offences, const struct offence *row, uint32_t versions,
-                      bool repeat)
+static bool count_row(pbr_offences *offences, uint32_t person, const struct offence *row,
+                      uint32_t versions, bool repeat)
 {
     pbr_population *population = offences->population;
     const pbr_rules *rules = population->contract->rules;
     bool counted = false;
-    for (uint32_t at = population->heads[row->person]; at != PBR_NO_START;
+    for (uint32_t at = population->heads[person]; at != PBR_NO_START;
          at = population->starts[at].next)
         for (size_t k = 0; k < population->kinds_count; k++) {
             pbr_view *view = pbr_view_of(population, at, k);
@@ -229,28 +246,38 @@ static bool count_row(pbr_offences *offences, const struct offence *row, uint32_
     return counted;
 }
 
+/* One person's rows, put in order. */
+struct person_rows {
+    pbr_offences *offences;
+    uint32_t person;
+    const struct offence **rows;
+    size_t count, room;
+};
+
 static int compare_u64(uint64_t a, uint64_t b)
 {
     return a == b ? 0 : a < b ? -1 : 1;
 }
 
-/* Rows of one offence stand together, the earliest outcome first; rows without an id stand by mark.
- */
-static int by_offence(const void *left, const void *right)
+static int compare_keys(const pbr_offences *offences, const struct offence *a,
+                        const struct offence *b)
 {
-    const struct offence *a = left, *b = right;
-    if (a->person != b->person) return compare_u64(a->person, b->person);
-    if (a->id != b->id) return compare_u64(a->id, b->id);
+    if (a->has_id != b->has_id) return a->has_id ? 1 : -1;
+    return a->has_id ? strcmp(offences->texts + a->key, offences->texts + b->key)
+                     : compare_u64(a->key, b->key);
+}
+
+/* Rows of one offence stand together, the earliest outcome first, and so do rows that are alike. */
+static int by_offence(const void *left, const void *right, void *offences)
+{
+    const struct offence *a = *(const struct offence *const *)left;
+    const struct offence *b = *(const struct offence *const *)right;
+    int keys = compare_keys(offences, a, b);
+    if (keys) return keys;
     if (a->proved != b->proved) return a->proved < b->proved ? -1 : 1;
-    if (a->mark != b->mark) return compare_u64(a->mark, b->mark);
     if (a->committed != b->committed) return a->committed < b->committed ? -1 : 1;
     if (a->file != b->file) return a->file < b->file ? -1 : 1;
     return compare_u64(a->line, b->line);
-}
-
-static bool same_offence(const struct offence *a, const struct offence *b)
-{
-    return a->person == b->person && a->id == b->id && a->id != PBR_NO_ID;
 }
 
 static void report_two_dates(const pbr_offences *offences, const struct offence *row,
@@ -261,43 +288,56 @@ static void report_two_dates(const pbr_offences *offences, const struct offence 
               ((pbr_place){offences->files[row->file], (long)row->line, 1}),
               "offence \"%s\" was committed on %s at %s:%" PRIu32
               " and on another day here: correct one of the two",
-              pbr_idmap_text(offences->ids, row->id), pbr_date_text(first->committed, committed),
+              offences->texts + row->key, pbr_date_text(first->committed, committed),
               offences->files[first->file], first->line);
 }
 
 /* Semantics 8: an offence counts once, at the first outcome that proves it; which outcome that is
  * may differ between versions of the rules. */
-static size_t finish_offence(pbr_offences *offences, size_t from, pbr_diag *diag)
+static size_t finish_offence(struct person_rows *p, size_t from, pbr_diag *diag)
 {
-    const struct offence *first = &offences->rows[from];
+    const struct offence *first = p->rows[from];
     uint32_t taken = 0;
     size_t i = from;
-    for (; i < offences->count && (i == from || same_offence(first, &offences->rows[i])); i++) {
-        const struct offence *row = &offences->rows[i];
-        if (row->committed != first->committed) report_two_dates(offences, row, first, diag);
-        offences->counts.counted += count_row(offences, row, row->versions & ~taken, false);
+    for (; i < p->count && compare_keys(p->offences, first, p->rows[i]) == 0; i++) {
+        const struct offence *row = p->rows[i];
+        if (row->committed != first->committed) report_two_dates(p->offences, row, first, diag);
+        p->offences->counts.counted +=
+            count_row(p->offences, p->person, row, row->versions & ~taken, false);
         taken |= row->versions;
     }
     return i;
 }
 
 /* Without ids identical rows all count; how many there are is told. */
-static size_t finish_plain(pbr_offences *offences, size_t at)
+static size_t finish_plain(struct person_rows *p, size_t at)
 {
-    const struct offence *row = &offences->rows[at], *before = at ? row - 1 : NULL;
-    bool repeat = before && before->person == row->person && before->id == PBR_NO_ID &&
-                  before->mark == row->mark && before->proved == row->proved;
-    bool counted = count_row(offences, row, row->versions, repeat);
-    offences->counts.counted += counted;
-    offences->counts.repeats += counted && repeat;
+    const struct offence *row = p->rows[at];
+    bool repeat = at && !p->rows[at - 1]->has_id && p->rows[at - 1]->key == row->key;
+    bool counted = count_row(p->offences, p->person, row, row->versions, repeat);
+    p->offences->counts.counted += counted;
+    p->offences->counts.repeats += counted && repeat;
     return at + 1;
+}
+
+static void finish_person(struct person_rows *p, pbr_diag *diag)
+{
+    const struct offence *rows = p->offences->rows;
+    p->count = 0;
+    for (uint32_t at = p->offences->heads[p->person]; at != NO_OFFENCE; at = rows[at].next) {
+        p->rows = pbr_grow(p->rows, &p->room, p->count + 1, sizeof *p->rows);
+        p->rows[p->count++] = &rows[at];
+    }
+    if (p->count > 1) qsort_r(p->rows, p->count, sizeof *p->rows, by_offence, p->offences);
+    for (size_t i = 0; i < p->count;)
+        i = p->rows[i]->has_id ? finish_offence(p, i, diag) : finish_plain(p, i);
 }
 
 pbr_offence_counts pbr_offences_finish(pbr_offences *offences, pbr_diag *diag)
 {
-    if (offences->count) qsort(offences->rows, offences->count, sizeof *offences->rows, by_offence);
-    for (size_t i = 0; i < offences->count;)
-        i = offences->rows[i].id == PBR_NO_ID ? finish_plain(offences, i)
-                                              : finish_offence(offences, i, diag);
+    struct person_rows p = {.offences = offences};
+    uint32_t persons = pbr_idmap_count(offences->population->persons);
+    for (; p.person < persons; p.person++) finish_person(&p, diag);
+    free(p.rows);
     return offences->counts;
 }

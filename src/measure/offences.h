@@ -15,7 +15,7 @@ typedef struct {
 
 typedef struct pbr_offences pbr_offences;
 
-/* Counts go to the population's views. */
+/* Counts go to the population's views; all its starts must have been read. */
 pbr_offences *pbr_offences_new(pbr_population *population);
 void pbr_offences_free(pbr_offences *offences);
 
