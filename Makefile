@@ -127,6 +127,11 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpbrcalc.a
 .PHONY: unit-tests
 unit-tests: $(UNIT_TESTS)
 
+bench: packages
+	$(call install_missing,python3)
+	@$(MAKE) --no-print-directory all >/dev/null
+	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/bench.py
+
 test: test-packages
 	$(MAKE) all unit-tests
 	BUILD=$(BUILD) CC=$(CC) tests/run
