@@ -94,7 +94,7 @@ static int read_option(pbr_arguments *arguments, int left, char **words, pbr_dia
         while (taken < left && !is_option(words[taken])) taken++;
         return taken;
     }
-    if (!option->many && pbr_arguments_has(arguments, option->name))
+    if (option->argument && !option->many && pbr_arguments_has(arguments, option->name))
         usage_error(diag, option->name, "stands twice: give it once");
     if (!option->argument) {
         if (equals) usage_error(diag, option->name, "takes no value");
