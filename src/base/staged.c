@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <libgen.h>
 #include <signal.h>
@@ -187,21 +188,30 @@ const char *pbr_staged_path(pbr_staged *staged, const char *name)
     return pbr_arena_printf(staged->arena, "%s/%s", staged->folder, name);
 }
 
-/* Moves an old folder out of the way, the new one in, then removes the old one. */
-static bool replace(const pbr_staged *staged)
+/* Where names cannot be swapped: moves the old folder out of the way, then the new one in. */
+static bool replace_in_two_steps(const pbr_staged *staged)
 {
     const char *old = pbr_arena_printf(staged->arena, "%s.old", staged->folder);
-    struct stat facts;
-    bool existed = lstat(staged->path, &facts) == 0;
-    if (existed && rmdir(staged->path) == 0) existed = false;
-    if (existed && rename(staged->path, old) != 0) return false;
+    if (rename(staged->path, old) != 0) return false;
     if (rename(staged->folder, staged->path) != 0) {
         int failure = errno;
-        if (existed) rename(old, staged->path);
+        rename(old, staged->path);
         errno = failure;
         return false;
     }
-    if (existed) remove_tree(old);
+    remove_tree(old);
+    return true;
+}
+
+/* Renaming also replaces an empty folder. A full one changes names with the new one in one step, so
+ * that there is no moment without a folder; then the old one is removed. */
+static bool replace(const pbr_staged *staged)
+{
+    if (rename(staged->folder, staged->path) == 0) return true;
+    if (errno != ENOTEMPTY && errno != EEXIST) return false;
+    if (renameat2(AT_FDCWD, staged->folder, AT_FDCWD, staged->path, RENAME_EXCHANGE) != 0)
+        return replace_in_two_steps(staged);
+    remove_tree(staged->folder);
     return true;
 }
 

@@ -69,6 +69,16 @@ static void (*format_of(const pbr_arguments *arguments, pbr_diag *diag))(const p
     return NULL;
 }
 
+/* A command that is put wrongly has no findings; it is not done. */
+static bool is_misused(const pbr_diag *diag)
+{
+    const pbr_finding *findings;
+    size_t count = pbr_diag_findings(diag, &findings);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(findings[i].id, "usage") == 0) return true;
+    return false;
+}
+
 /* The contract alone may be checked; with data, the data too. The findings are the answer, so they go to
  * standard output and have a diag of their own. */
 static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
@@ -81,10 +91,13 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
     pbr_diag *found = pbr_diag_new();
     if (data) pbr_work_load(&work, arguments, found);
     else work.contract = pbr_contract_load(pbr_arguments_value(arguments, "contract"), found);
-    print(found);
+    bool misused = is_misused(found);
     bool problems = pbr_diag_failed(found) || pbr_diag_count(found, PBR_WARNING) > 0;
+    if (misused) pbr_diag_print(found, stderr, false);
+    else print(found);
     pbr_work_free(&work);
     pbr_diag_free(found);
+    if (misused) return PBR_EXIT_NOT_DONE;
     return problems ? PBR_EXIT_FOUND : PBR_EXIT_OK;
 }
 

@@ -124,7 +124,8 @@ int main(int count, char **words)
 {
     pbr_mem_install();
     gsl_set_error_handler_off();
-    signal(SIGPIPE, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a write that fails is reported where it is made */
+    signal(SIGXFSZ, SIG_IGN);
     if (count < 2) {
         print_help(stderr);
         return PBR_EXIT_NOT_DONE;

@@ -22,11 +22,17 @@ static pbr_place place_of(const struct run_file *run, const yaml_node_t *node)
                        (long)node->start_mark.column + 1};
 }
 
+static const pbr_option *find_in(const pbr_option *options, pbr_slice name)
+{
+    for (; options->name; options++)
+        if (pbr_slice_is(name, options->name)) return options;
+    return NULL;
+}
+
 static const pbr_option *option_named(const pbr_command *command, pbr_slice name)
 {
-    for (const pbr_option *option = command->options; option->name; option++)
-        if (pbr_slice_is(name, option->name)) return option;
-    return NULL;
+    const pbr_option *own = find_in(command->options, name);
+    return own ? own : find_in(pbr_common_options, name);
 }
 
 static bool names_a_path(const pbr_option *option)
@@ -67,15 +73,35 @@ static void add_scalar(const struct run_file *run, const pbr_option *option,
     else add_value(run, option, (const char *)node->data.scalar.value);
 }
 
+static pbr_slice key_of(struct run_file *run, const yaml_node_pair_t *pair)
+{
+    yaml_node_t *key = yaml_document_get_node(&run->document, pair->key);
+    if (key->type != YAML_SCALAR_NODE) return pbr_slice_of("");
+    return (pbr_slice){(const char *)key->data.scalar.value, key->data.scalar.length};
+}
+
+static void refuse_repeated(struct run_file *run, const yaml_node_pair_t *first,
+                            const yaml_node_pair_t *pair)
+{
+    pbr_slice name = key_of(run, pair), other;
+    char quoted[PBR_QUOTE_TEXT];
+    for (const yaml_node_pair_t *p = first; p < pair; p++) {
+        other = key_of(run, p);
+        if (other.length != name.length || memcmp(other.text, name.text, name.length)) continue;
+        pbr_error(run->diag, "usage",
+                  place_of(run, yaml_document_get_node(&run->document, pair->key)),
+                  "%s stands twice: give it once", pbr_quote(quoted, name));
+        return;
+    }
+}
+
 static void add_option(struct run_file *run, const yaml_node_pair_t *pair)
 {
     yaml_node_t *key = yaml_document_get_node(&run->document, pair->key);
     yaml_node_t *value = yaml_document_get_node(&run->document, pair->value);
-    pbr_slice name = {(const char *)key->data.scalar.value, key->data.scalar.length};
-    const pbr_option *option =
-        key->type == YAML_SCALAR_NODE ? option_named(run->command, name) : NULL;
+    pbr_slice name = key_of(run, pair);
+    const pbr_option *option = option_named(run->command, name);
     if (!option) {
-        if (key->type != YAML_SCALAR_NODE) name = pbr_slice_of("");
         pbr_unknown_option(run->command, name, place_of(run, key), run->diag);
         return;
     }
@@ -98,8 +124,10 @@ static void read_document(struct run_file *run)
         return;
     }
     for (yaml_node_pair_t *pair = root->data.mapping.pairs.start;
-         pair < root->data.mapping.pairs.top; pair++)
+         pair < root->data.mapping.pairs.top; pair++) {
+        refuse_repeated(run, root->data.mapping.pairs.start, pair);
         add_option(run, pair);
+    }
 }
 
 void pbr_run_file_read(pbr_arguments *arguments, const pbr_command *command, const char *path,

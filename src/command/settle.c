@@ -67,19 +67,28 @@ static void need_history(const pbr_work *work, const pbr_arguments *arguments, p
                   "--previous and --first-of-year contradict each other: give one");
 }
 
+static bool reads_standard_input(const pbr_arguments *arguments)
+{
+    static const char *const names[] = {"cohort", "reoffences", "metrics"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        const char *const *files;
+        size_t count = pbr_arguments_values(arguments, names[k], &files);
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(files[i], "-") == 0) return true;
+    }
+    return false;
+}
+
 static void check_options(const pbr_arguments *arguments, pbr_diag *diag)
 {
-    const char *const *files;
     pbr_arguments_need(arguments, "as-at", diag);
     pbr_arguments_need(arguments, "cohorts", diag);
     if (!pbr_arguments_has(arguments, "dry-run") && pbr_arguments_need(arguments, "out", diag))
         pbr_staged_check(pbr_arguments_value(arguments, "out"), MARK,
                          pbr_arguments_has(arguments, "force"), diag);
-    size_t count = pbr_arguments_values(arguments, "cohort", &files);
-    for (size_t i = 0; i < count && pbr_arguments_has(arguments, "keep-inputs"); i++)
-        if (strcmp(files[i], "-") == 0)
-            pbr_error(diag, "usage", PBR_NOWHERE,
-                      "--keep-inputs cannot keep standard input: name a file");
+    if (pbr_arguments_has(arguments, "keep-inputs") && reads_standard_input(arguments))
+        pbr_error(diag, "usage", PBR_NOWHERE,
+                  "--keep-inputs cannot keep standard input: name a file");
 }
 
 /* Semantics 8: what rows that repeat another in every cell are worth in money. */

@@ -30,13 +30,31 @@ static void make_room(pbr_work *work, size_t count)
     work->input_paths = pbr_arena_alloc(work->arena, (count + 1) * sizeof *work->input_paths);
 }
 
+static int by_file_name(const void *left, const void *right)
+{
+    const char *a = *(const char *const *)left, *b = *(const char *const *)right;
+    int names = strcmp(base_name(a), base_name(b));
+    return names ? names : strcmp(a, b);
+}
+
+/* The files of an option by name, so that the order of naming them cannot matter. */
+static size_t files_of(const pbr_work *work, const pbr_arguments *arguments, const char *option,
+                       const char *const **files)
+{
+    size_t count = pbr_arguments_values(arguments, option, files);
+    const char **sorted = pbr_arena_alloc(work->arena, (count + 1) * sizeof *sorted);
+    if (count) memcpy(sorted, *files, count * sizeof *sorted);
+    if (count) qsort(sorted, count, sizeof *sorted, by_file_name);
+    *files = sorted;
+    return count;
+}
+
 static void load_extracts(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
 {
     pbr_extracts extracts = {.snapshot = work->snapshot, .as_at = work->as_at};
-    extracts.cohort_files_count =
-        pbr_arguments_values(arguments, "cohort", &extracts.cohort_files);
+    extracts.cohort_files_count = files_of(work, arguments, "cohort", &extracts.cohort_files);
     extracts.reoffence_files_count =
-        pbr_arguments_values(arguments, "reoffences", &extracts.reoffence_files);
+        files_of(work, arguments, "reoffences", &extracts.reoffence_files);
     size_t files = extracts.cohort_files_count + extracts.reoffence_files_count;
     extracts.digests = pbr_arena_alloc(work->arena, files * sizeof *extracts.digests);
     work->measures = pbr_measure_extracts(work->contract, &extracts, diag);

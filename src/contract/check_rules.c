@@ -43,11 +43,13 @@ static void check_filter(const struct checker *c, const char *group, const pbr_f
                   "blank \"%s\" is not an answer: write \"yes\" or \"no\" in quotes",
                   filter->blank);
     if (!anchor || pbr_date_parse(anchor, strlen(anchor), &day)) return;
-    for (int i = 0; i < 3; i++)
+    bool of_start = strcmp(group, "reoffence.ignore") != 0; /* a reoffence meets several starts */
+    for (int i = 0; i < 3 && of_start; i++)
         if (strcmp(anchor, anchors[i]) == 0) return;
     pbr_error(c->diag, "bad-filter",
               place_of(c, group, filter->id, filter->before ? "before" : "after"),
-              "\"%s\" is no day: use start, follow-up-end, proof-end or a date YYYY-MM-DD", anchor);
+              "\"%s\" is no day: use %sa date YYYY-MM-DD", anchor,
+              of_start ? "start, follow-up-end, proof-end or " : "");
 }
 
 static void check_filters(const struct checker *c, const char *group, const pbr_filter *filters,

@@ -349,6 +349,21 @@ static void report_syntax(const yaml_parser_t *parser, const char *path, pbr_dia
               parser->context ? parser->context : "");
 }
 
+/* A file holds one document: what stands behind a second "---" would silently not hold. */
+static void refuse_second(struct walk *walk, yaml_parser_t *parser)
+{
+    yaml_document_t second;
+    if (!yaml_parser_load(parser, &second)) {
+        report_syntax(parser, walk->path, walk->diag);
+        return;
+    }
+    const yaml_node_t *root = yaml_document_get_root_node(&second);
+    if (root)
+        pbr_error(walk->diag, "bad-yaml", place_of(walk, root),
+                  "a second document begins here: keep one in a file");
+    yaml_document_delete(&second);
+}
+
 /* Walks the tree; the leaves stay in the walk. */
 static bool inspect(struct walk *walk, const char *bytes, size_t length,
                     const cyaml_schema_value_t *vocabulary)
@@ -369,6 +384,7 @@ static bool inspect(struct walk *walk, const char *bytes, size_t length,
         walk_value(walk, vocabulary, root, "", (pbr_provenance){0});
     else
         pbr_error(walk->diag, "bad-yaml", ((pbr_place){walk->path, 1, 1}), "the file says nothing");
+    refuse_second(walk, &parser);
     free(walk->seen);
     yaml_document_delete(&walk->document);
     yaml_parser_delete(&parser);

@@ -85,18 +85,29 @@ static bool starts_with(const pbr_csv *csv, const char *bytes, size_t length)
     return csv->end >= length && memcmp(csv->buffer, bytes, length) == 0;
 }
 
-/* The byte order mark is dropped; UTF-16, which has one of its own, is refused. */
+/* What files that are often taken for CSV begin with. */
+static const struct {
+    const char *bytes, *what;
+} not_csv[] = {
+    {"\xFF\xFE", "the file is UTF-16: save it as UTF-8"},
+    {"\xFE\xFF", "the file is UTF-16: save it as UTF-8"},
+    {"PK\x03\x04", "the file is a workbook or a zip file: save the sheet as CSV (UTF-8)"},
+    {"\xD0\xCF\x11\xE0", "the file is an old workbook: save the sheet as CSV (UTF-8)"},
+};
+
+/* The byte order mark of UTF-8 is dropped; what is no CSV at all is refused by name. */
 static void begin(pbr_csv *csv)
 {
     csv->begun = true;
-    while (csv->end < 3 && fill(csv)) {
+    while (csv->end < 4 && fill(csv)) {
     }
     if (starts_with(csv, "\xEF\xBB\xBF", 3)) csv->begin = 3;
     csv->empty = csv->begin == csv->end;
-    if (!starts_with(csv, "\xFF\xFE", 2) && !starts_with(csv, "\xFE\xFF", 2)) return;
-    pbr_error(csv->diag, "bad-encoding", line_place(csv, 1, 0),
-              "the file is UTF-16: save it as UTF-8");
-    stop(csv);
+    for (size_t i = 0; i < sizeof not_csv / sizeof *not_csv; i++) {
+        if (!starts_with(csv, not_csv[i].bytes, strlen(not_csv[i].bytes))) continue;
+        pbr_error(csv->diag, "bad-encoding", line_place(csv, 1, 0), "%s", not_csv[i].what);
+        stop(csv);
+    }
 }
 
 /* The next physical line with its newline, in place. False at the end. */
@@ -207,8 +218,15 @@ static void reset_parser(pbr_csv *csv)
 
 static bool report_stray(pbr_csv *csv, long line, size_t offset)
 {
-    pbr_error(csv->diag, "stray-quote", line_place(csv, line, offset),
-              "stray quote in a cell: put the whole cell in quotes and double the quotes inside");
+    if (line == csv->record_line)
+        pbr_error(csv->diag, "stray-quote", line_place(csv, line, offset),
+                  "stray quote in a cell: put the whole cell in quotes and double the quotes "
+                  "inside");
+    else
+        pbr_error(csv->diag, "stray-quote", line_place(csv, csv->record_line, 0),
+                  "a quoted cell that begins in this record meets a stray quote on line %ld: add "
+                  "the quote that is missing before it, or double the one there",
+                  line);
     return false;
 }
 
@@ -217,7 +235,7 @@ static bool feed(pbr_csv *csv, pbr_slice line)
 {
     size_t used = csv_parse(&csv->parser, line.text, line.length, on_cell, on_row, csv);
     if (used == line.length) return true;
-    return report_stray(csv, csv->line, used ? used - 1 : 0);
+    return report_stray(csv, csv->line, used);
 }
 
 static bool finish(pbr_csv *csv)
@@ -254,11 +272,27 @@ static bool has_high_byte(pbr_slice content)
     return false;
 }
 
+/* Offset of the first byte that is not UTF-8, in text that has one. */
+static size_t first_bad_byte(pbr_slice content)
+{
+    size_t at = 0, length = 1;
+    while (at < content.length) {
+        size_t left = content.length - at;
+        for (length = 1; length <= 4 && length <= left; length++)
+            if (pbr_is_utf8(content.text + at, length)) break;
+        if (length > 4 || length > left) break;
+        at += length;
+    }
+    return at;
+}
+
 static bool sound_text(pbr_csv *csv, pbr_slice content)
 {
     if (!has_high_byte(content) || pbr_is_utf8(content.text, content.length)) return true;
-    pbr_error(csv->diag, "bad-encoding", line_place(csv, csv->line, 0),
-              "bytes that are not UTF-8: save the file as UTF-8");
+    size_t at = first_bad_byte(content);
+    pbr_error(csv->diag, "bad-encoding", line_place(csv, csv->line, at),
+              "byte 0x%02X is not UTF-8: save the file as UTF-8",
+              at < content.length ? (unsigned char)content.text[at] : 0);
     return false;
 }
 
@@ -288,18 +322,32 @@ static bool read_quoted(pbr_csv *csv, pbr_slice line)
     return csv->cells_count > 0;
 }
 
+static bool is_blank_line(pbr_slice content)
+{
+    return trimmed(content.text, content.text + content.length).length == 0;
+}
+
+static bool few_enough_cells(pbr_csv *csv)
+{
+    if (csv->cells_count <= PBR_CSV_CELLS) return true;
+    pbr_error(csv->diag, "too-many-cells", line_place(csv, csv->record_line, 0),
+              "the record has more than %d cells: is this a CSV file?", PBR_CSV_CELLS);
+    return false;
+}
+
 bool pbr_csv_next(pbr_csv *csv, pbr_csv_record *record)
 {
     pbr_slice line;
     if (!csv->begun) begin(csv);
     while (!csv->stopped && next_line(csv, &line)) {
         pbr_slice content = content_of(line);
-        if (!content.length) continue;
+        if (is_blank_line(content)) continue;
         csv->record_line = csv->line;
         csv->record_text = content;
         if (!sound_text(csv, content)) continue;
         if (!cut_plain(csv, content) && (!sound_bytes(csv, content) || !read_quoted(csv, line)))
             continue;
+        if (!few_enough_cells(csv)) continue;
         *record = (pbr_csv_record){csv->cells, csv->cells_count, csv->record_line};
         return true;
     }

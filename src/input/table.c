@@ -101,16 +101,17 @@ static void require_columns(pbr_table *table)
     }
 }
 
+/* A header that cannot be read is the only problem told: what follows it means nothing. */
 static bool match_header(pbr_table *table)
 {
-    if (!pbr_csv_next(table->csv, &table->record)) {
-        if (!pbr_diag_failed(table->diag) || pbr_csv_was_empty(table->csv))
-            pbr_error(table->diag, "empty-file",
-                      ((pbr_place){pbr_source_name(table->source), 0, 0}),
-                      "the file is empty: it needs a header line with the column names");
+    int64_t before = pbr_diag_count(table->diag, PBR_ERROR);
+    bool found = pbr_csv_next(table->csv, &table->record);
+    if (pbr_diag_count(table->diag, PBR_ERROR) != before) return false;
+    if (!found) {
+        pbr_error(table->diag, "empty-file", ((pbr_place){pbr_source_name(table->source), 0, 0}),
+                  "the file is empty: it needs a header line with the column names");
         return false;
     }
-    int64_t before = pbr_diag_count(table->diag, PBR_ERROR);
     table->header_count = table->record.count;
     for (size_t i = 0; i < table->schema->count; i++) table->position[i] = ABSENT;
     for (size_t i = 0; i < table->record.count; i++) match_cell(table, i);
@@ -303,9 +304,9 @@ bool pbr_table_pence(pbr_table *table, size_t column, int64_t *out)
     pbr_slice cell = pbr_table_cell(table, column);
     if (!filled(table, column, "blank-cell")) return false;
     bool negative = cell.text[0] == '-';
-    size_t i = negative;
+    size_t i = negative, most = PENCE_DIGITS + i;
     int64_t value = 0;
-    for (; i < cell.length && i < PENCE_DIGITS && cell.text[i] >= '0' && cell.text[i] <= '9'; i++)
+    for (; i < cell.length && i < most && cell.text[i] >= '0' && cell.text[i] <= '9'; i++)
         value = value * 10 + (cell.text[i] - '0');
     *out = negative ? -value : value;
     if (i == cell.length && i > negative) return true;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/filter.h"
 
+#include "measure/mapping.h"
+
 size_t pbr_filter_columns(pbr_column *columns, size_t count, const pbr_filter *filters,
                           unsigned filters_count)
 {
@@ -17,11 +19,12 @@ size_t pbr_filter_columns(pbr_column *columns, size_t count, const pbr_filter *f
     return count;
 }
 
-void pbr_filter_bind(pbr_bound_filter *bound, const pbr_filter *filter, const pbr_schema *schema)
+void pbr_filter_bind(pbr_bound_filter *bound, const pbr_contract *contract,
+                     const pbr_filter *filter, const pbr_schema *schema)
 {
     const char *anchor = filter->before ? filter->before : filter->after;
-    *bound = (pbr_bound_filter){filter, pbr_schema_column(schema, filter->column), PBR_DAY_LITERAL,
-                                PBR_NO_DATE};
+    *bound = (pbr_bound_filter){contract, filter, pbr_schema_column(schema, filter->column),
+                                PBR_DAY_LITERAL, PBR_NO_DATE};
     if (!anchor) return;
     if (strcmp(anchor, "start") == 0)
         bound->anchor = PBR_DAY_START;
@@ -61,6 +64,7 @@ static bool holds(const pbr_bound_filter *bound, pbr_table *table, const pbr_win
     pbr_date day;
     if (filter->blank) return (cell.length == 0) == (filter->blank[0] == 'y');
     if (!cell.length) return false;
+    cell = pbr_extract_code(bound->contract, filter->column, cell);
     if (filter->is) return pbr_slice_is(cell, filter->is);
     if (filter->in) return is_in(cell, filter->in, filter->in_count);
     if (!pbr_table_date(table, bound->column, &day)) return false;

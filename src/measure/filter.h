@@ -3,10 +3,12 @@
 #ifndef PBR_MEASURE_FILTER_H
 #define PBR_MEASURE_FILTER_H
 
+#include "contract/contract.h"
 #include "input/table.h"
 #include "measure/window.h"
 
 typedef struct {
+    const pbr_contract *contract; /* whose scheme says what the extract's codes mean */
     const pbr_filter *filter;
     size_t column;
     enum { PBR_DAY_LITERAL, PBR_DAY_START, PBR_DAY_FOLLOW_UP_END, PBR_DAY_PROOF_END } anchor;
@@ -18,7 +20,8 @@ typedef struct {
 size_t pbr_filter_columns(pbr_column *columns, size_t count, const pbr_filter *filters,
                           unsigned filters_count);
 
-void pbr_filter_bind(pbr_bound_filter *bound, const pbr_filter *filter, const pbr_schema *schema);
+void pbr_filter_bind(pbr_bound_filter *bound, const pbr_contract *contract,
+                     const pbr_filter *filter, const pbr_schema *schema);
 
 /* The number (from 1) of the first filter that holds for the table's row, or 0. Date cells that are
  * no dates are reported to the table's diag. */

@@ -2,6 +2,7 @@
 #include "measure/mapping.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum { SCORE_PLACES = 6 };
 #define SCORE_MAX 100000000u /* 100 percent, in millionths */
@@ -81,4 +82,62 @@ bool pbr_extract_score(const pbr_contract *contract, pbr_table *table, size_t co
                     scaled ? "write 0 to 100 percent on the scheme's scale"
                            : "write a percentage from 0 to 100 with at most 6 decimals");
     return false;
+}
+
+bool pbr_extract_person(pbr_table *table, size_t column, pbr_slice *id)
+{
+    enum { ID_BYTES_MAX = 64 };
+    *id = pbr_table_cell(table, column);
+    bool ok = id->length >= 1 && id->length <= ID_BYTES_MAX;
+    for (size_t i = 0; ok && i < id->length; i++)
+        ok = (unsigned char)id->text[i] >= 0x20 && id->text[i] != 0x7F;
+    if (!ok)
+        pbr_table_error(table, column, "bad-person-id", "is no person id",
+                        "write 1 to 64 printable characters");
+    return ok;
+}
+
+bool pbr_extract_dates(pbr_table *table, const pbr_schema *schema, size_t first)
+{
+    pbr_date day;
+    bool ok = true;
+    for (size_t i = first; i < schema->count; i++)
+        if (schema->columns[i].kind == PBR_DATE && pbr_table_cell(table, i).length)
+            ok &= pbr_table_date(table, i, &day);
+    return ok;
+}
+
+static const char *area_code(const void *contract, size_t index)
+{
+    return ((const pbr_contract *)contract)->areas[index].code;
+}
+
+/* Codes of a few characters are all near each other, so that only another case is a likely slip. */
+static const char *likely_area(const pbr_contract *contract, pbr_slice code)
+{
+    enum { TELLING_BYTES = 5 };
+    const char *near = pbr_near_miss(code, contract->areas_count, area_code, contract);
+    bool same = near && strlen(near) == code.length && !strncasecmp(near, code.text, code.length);
+    return same || code.length >= TELLING_BYTES ? near : NULL;
+}
+
+bool pbr_extract_area(const pbr_contract *contract, pbr_table *table, size_t column, pbr_slice code,
+                      size_t *area)
+{
+    char remedy[200];
+    *area = pbr_contract_area(contract, code.text, code.length);
+    if (*area != PBR_NONE) return true;
+    const char *near = likely_area(contract, code);
+    if (near)
+        snprintf(remedy, sizeof remedy, "did you mean \"%s\"?", near);
+    else
+        snprintf(remedy, sizeof remedy, "correct it, or add it to areas.csv, which has %s to %s",
+                 contract->areas[0].code, contract->areas[contract->areas_count - 1].code);
+    pbr_table_error(table, column, "unknown-area", "is no area of the contract", remedy);
+    return false;
+}
+
+const char *pbr_extract_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/metrics_csv.h"
 
-#include "input/table.h"
+#include "measure/mapping.h"
 #include "measure/years.h"
 
 enum { SCORE_PLACES = 12, SQUARES_PLACES = 12 };
@@ -81,16 +81,13 @@ static bool read_place(pbr_table *table, const pbr_contract *contract, pbr_measu
     char name[64] = "";
     if (!pbr_table_text(table, CPA, &cpa) || !pbr_table_text(table, COHORT, &cohort)) return false;
     if (pbr_table_cell(table, GROUP).length && !pbr_table_text(table, GROUP, &group)) return false;
-    measure->area = pbr_contract_area(contract, cpa.text, cpa.length);
+    bool area = pbr_extract_area(contract, table, CPA, cpa, &measure->area);
     if (cohort.length < sizeof name) memcpy(name, cohort.text, cohort.length);
     measure->cohort = pbr_contract_cohort(contract, name);
-    if (measure->area == PBR_NONE)
-        pbr_table_error(table, CPA, "unknown-area", "is no area of the contract",
-                        "correct it, or add it to areas.csv");
     if (measure->cohort == PBR_NONE)
         pbr_table_error(table, COHORT, "unknown-cohort", "is no cohort of the contract",
                         "write a quarter as 2015Q4 and a year as 2015/16, inside the scheme");
-    return measure->area != PBR_NONE && measure->cohort != PBR_NONE;
+    return area && measure->cohort != PBR_NONE;
 }
 
 static void must_hold(pbr_table *table, bool holds, size_t column, const char *cause)

@@ -58,6 +58,7 @@ struct pbr_offences {
 struct reader {
     pbr_offences *offences;
     pbr_table *table;
+    const pbr_schema *schema;
     pbr_date snapshot;
     pbr_bound_filter **ignore; /* by version */
     uint16_t file;
@@ -128,21 +129,42 @@ static bool is_outcome(const pbr_reoffence_terms *terms, pbr_slice outcome)
     return false;
 }
 
-/* Under which versions of the rules the row proves an offence. */
-static uint32_t proving_versions(struct reader *r)
+/* An outcome that no version names proves nothing; one that is nearly a named one is a slip, which
+ * would make the person pass for one who did not reoffend. */
+static bool outcome_is_sound(struct reader *r, pbr_slice outcome)
 {
     const pbr_contract *contract = r->offences->population->contract;
-    pbr_slice cell = pbr_table_cell(r->table, OUTCOME);
+    char remedy[120];
+    const char *near = NULL;
+    for (size_t i = 0; i < contract->rules_count; i++) {
+        const pbr_reoffence_terms *terms = &contract->rules[i].terms->reoffence;
+        if (is_outcome(terms, outcome)) return true;
+        if (!near)
+            near = pbr_near_miss_in(outcome, (const char *const *)terms->outcomes,
+                                    terms->outcomes_count);
+    }
+    if (!near) return true;
+    snprintf(remedy, sizeof remedy, "did you mean \"%s\"?", near);
+    pbr_table_error(r->table, OUTCOME, "unknown-outcome", "is not known", remedy);
+    return false;
+}
+
+/* Under which versions of the rules the row proves an offence. False, reported, for a bad outcome. */
+static bool proving_versions(struct reader *r, uint32_t *versions)
+{
+    const pbr_contract *contract = r->offences->population->contract;
+    pbr_slice cell;
+    if (!pbr_table_text(r->table, OUTCOME, &cell)) return false;
     pbr_slice outcome = pbr_extract_code(contract, "outcome", cell);
     pbr_window none = {PBR_NO_DATE, PBR_NO_DATE, PBR_NO_DATE};
-    uint32_t versions = 0;
+    *versions = 0;
     for (size_t i = 0; i < contract->rules_count; i++) {
         const pbr_reoffence_terms *terms = &contract->rules[i].terms->reoffence;
         if (is_outcome(terms, outcome) &&
             !pbr_filter_first(r->ignore[i], terms->ignore_count, r->table, &none))
-            versions |= 1u << i;
+            *versions |= 1u << i;
     }
-    return versions;
+    return *versions || outcome_is_sound(r, outcome);
 }
 
 /* FNV-1a over the cells with a mark between them: equal rows give equal marks on every machine. */
@@ -168,22 +190,21 @@ static size_t keep_id(pbr_offences *offences, pbr_slice id)
     return at;
 }
 
-static void read_row(struct reader *r, size_t columns)
+static void read_row(struct reader *r)
 {
     pbr_offences *offences = r->offences;
     struct offence row = {.file = r->file, .line = (uint32_t)pbr_table_line(r->table)};
     pbr_slice person, id = pbr_table_cell(r->table, OFFENCE_ID);
-    bool ok = pbr_table_text(r->table, PERSON_ID, &person);
-    pbr_slice outcome;
-    ok &= pbr_table_text(r->table, OUTCOME, &outcome);
+    bool ok = pbr_extract_person(r->table, PERSON_ID, &person);
     ok &= read_days(r, &row.committed, &row.proved);
-    row.versions = proving_versions(r);
+    ok &= pbr_extract_dates(r->table, r->schema, OWN_COLUMNS);
+    ok &= proving_versions(r, &row.versions);
     if (!ok) return;
     uint32_t who = pbr_idmap_find(offences->population->persons, person.text, person.length);
     if (who == PBR_NO_ID) offences->counts.unmatched++;
     if (who == PBR_NO_ID || !row.versions) return;
     row.has_id = id.length > 0;
-    row.key = row.has_id ? keep_id(offences, id) : mark_of(r->table, columns);
+    row.key = row.has_id ? keep_id(offences, id) : mark_of(r->table, r->schema->count);
     row.next = offences->heads[who];
     offences->heads[who] = (uint32_t)offences->count;
     offences->rows =
@@ -198,7 +219,7 @@ static pbr_bound_filter **bind_ignore(const pbr_contract *contract, const pbr_sc
         const pbr_reoffence_terms *terms = &contract->rules[i].terms->reoffence;
         all[i] = pbr_arena_alloc(contract->arena, (terms->ignore_count + 1) * sizeof **all);
         for (unsigned k = 0; k < terms->ignore_count; k++)
-            pbr_filter_bind(&all[i][k], &terms->ignore[k], schema);
+            pbr_filter_bind(&all[i][k], contract, &terms->ignore[k], schema);
     }
     return all;
 }
@@ -212,11 +233,20 @@ void pbr_offences_read(pbr_offences *offences, const char *path, pbr_date snapsh
     if (!table) return;
     offences->files = pbr_grow(offences->files, &offences->files_room, offences->files_count + 1,
                                sizeof *offences->files);
-    offences->files[offences->files_count] = path;
-    struct reader r = {offences, table, snapshot, bind_ignore(contract, schema),
-                       (uint16_t)offences->files_count++};
-    while (pbr_table_next(table)) read_row(&r, schema->count);
+    offences->files[offences->files_count] = pbr_extract_name(path);
+    struct reader r = {
+        .offences = offences,
+        .table = table,
+        .schema = schema,
+        .snapshot = snapshot,
+        .ignore = bind_ignore(contract, schema),
+        .file = (uint16_t)offences->files_count++,
+    };
+    while (pbr_table_next(table)) read_row(&r);
     offences->counts.rows += pbr_table_rows(table);
+    if (!pbr_table_rows(table))
+        pbr_error(diag, "empty-file", ((pbr_place){pbr_extract_name(path), 0, 0}),
+                  "the file holds a header and no rows");
     pbr_table_close(table, digest);
 }
 

@@ -49,6 +49,7 @@ struct bound_rules {
 struct reader {
     pbr_population *population;
     pbr_table *table;
+    const pbr_schema *schema;
     pbr_diag *diag;
     pbr_date snapshot;
     struct bound_rules *rules;
@@ -156,7 +157,7 @@ static pbr_bound_filter *bind_all(const pbr_contract *contract, const pbr_schema
                                   const pbr_filter *filters, unsigned count)
 {
     pbr_bound_filter *bound = pbr_arena_alloc(contract->arena, (count + 1) * sizeof *bound);
-    for (unsigned i = 0; i < count; i++) pbr_filter_bind(&bound[i], &filters[i], schema);
+    for (unsigned i = 0; i < count; i++) pbr_filter_bind(&bound[i], contract, &filters[i], schema);
     return bound;
 }
 
@@ -178,19 +179,6 @@ static struct bound_rules *bind_rules(const pbr_contract *contract, const pbr_sc
     return all;
 }
 
-static bool read_person(struct reader *r, pbr_slice *id)
-{
-    enum { ID_BYTES_MAX = 64 };
-    *id = pbr_table_cell(r->table, PERSON_ID);
-    bool ok = id->length >= 1 && id->length <= ID_BYTES_MAX;
-    for (size_t i = 0; ok && i < id->length; i++)
-        ok = (unsigned char)id->text[i] >= 0x20 && id->text[i] != 0x7F;
-    if (!ok)
-        pbr_table_error(r->table, PERSON_ID, "bad-person-id", "is no person id",
-                        "write 1 to 64 printable characters");
-    return ok;
-}
-
 static bool read_area(struct reader *r, uint16_t *area)
 {
     pbr_slice cell = pbr_table_cell(r->table, CPA);
@@ -201,12 +189,8 @@ static bool read_area(struct reader *r, uint16_t *area)
     }
     const pbr_contract *contract = r->population->contract;
     pbr_slice code = pbr_extract_code(contract, "cpa", cell);
-    size_t found = pbr_contract_area(contract, code.text, code.length);
-    if (found == PBR_NONE) {
-        pbr_table_error(r->table, CPA, "unknown-area", "is no area of the contract",
-                        "correct it, or add it to areas.csv");
-        return false;
-    }
+    size_t found;
+    if (!pbr_extract_area(contract, r->table, CPA, code, &found)) return false;
     *area = (uint16_t)found;
     if (cell.length > sizeof r->last_area_bytes) return true;
     memcpy(r->last_area_bytes, cell.text, cell.length);
@@ -250,8 +234,12 @@ static bool type_is_known(struct reader *r, const pbr_terms *terms, pbr_slice ty
         if (pbr_slice_is(type, terms->cohort.start_types[i])) return true;
     const char *near = pbr_near_miss_in(type, (const char *const *)terms->cohort.start_types,
                                         terms->cohort.start_types_count);
-    char remedy[120] = "use a start type of the rules";
+    char remedy[512] = "use ";
+    size_t used = strlen(remedy);
     if (near) snprintf(remedy, sizeof remedy, "did you mean \"%s\"?", near);
+    for (unsigned i = 0; !near && i < terms->cohort.start_types_count && used < sizeof remedy; i++)
+        used += (size_t)snprintf(remedy + used, sizeof remedy - used, "%s%s", i ? ", " : "",
+                                 terms->cohort.start_types[i]);
     pbr_table_error(r->table, START_TYPE, "unknown-start-type", "is not known", remedy);
     return false;
 }
@@ -325,10 +313,11 @@ static void read_row(struct reader *r)
     pbr_population *population = r->population;
     pbr_slice person;
     pbr_start start = {.file = r->file, .line = (uint32_t)pbr_table_line(r->table)};
-    bool ok = read_person(r, &person);
+    bool ok = pbr_extract_person(r->table, PERSON_ID, &person);
     ok &= read_area(r, &start.area);
     ok &= read_day(r, START_DATE, &start.date);
     ok &= read_score(r, &start.score);
+    ok &= pbr_extract_dates(r->table, r->schema, OWN_COLUMNS);
     if (!ok) return;
     pbr_slice type =
         pbr_extract_code(population->contract, "start_type", pbr_table_cell(r->table, START_TYPE));
@@ -336,9 +325,9 @@ static void read_row(struct reader *r)
     population->views =
         pbr_grow(population->views, &population->views_room,
                  (population->count + 1) * population->kinds_count, sizeof *population->views);
-    for (size_t k = 0; k < population->kinds_count; k++) {
+    for (size_t k = 0; ok && k < population->kinds_count; k++) {
         pbr_view *view = pbr_view_of(population, population->count, k);
-        ok &= judge(r, population->kinds[k], &start, type, view);
+        ok = judge(r, population->kinds[k], &start, type, view);
         inside |= view->cohort >= 0;
     }
     population->outside += !inside;
@@ -372,10 +361,11 @@ void pbr_population_read(pbr_population *population, const char *path, pbr_date 
     if (!table) return;
     population->files = pbr_grow(population->files, &population->files_room,
                                  population->files_count + 1, sizeof *population->files);
-    population->files[population->files_count] = path;
+    population->files[population->files_count] = pbr_extract_name(path);
     struct reader r = {
         .population = population,
         .table = table,
+        .schema = schema,
         .diag = diag,
         .snapshot = snapshot,
         .rules = bind_rules(contract, schema),
@@ -384,7 +374,7 @@ void pbr_population_read(pbr_population *population, const char *path, pbr_date 
     while (pbr_table_next(table)) read_row(&r);
     population->rows += pbr_table_rows(table);
     if (!pbr_table_rows(table))
-        pbr_error(diag, "empty-file", ((pbr_place){path, 0, 0}),
+        pbr_error(diag, "empty-file", ((pbr_place){pbr_extract_name(path), 0, 0}),
                   "the file holds a header and no rows");
     pbr_table_close(table, digest);
 }

@@ -21,17 +21,18 @@ enum {
     NARROWEST_LEAD = 60,
     DAYS_1900_TO_1970 = 25569, /* serial number of 1970-01-01 in the 1900 date system */
     SECONDS_A_DAY = 86400,
-    NOON = SECONDS_A_DAY / 2 /* never 0, which libxlsxwriter takes for "now" */
+    NOON = SECONDS_A_DAY / 2, /* never 0, which libxlsxwriter takes for "now" */
+    FOOTER_WORDS = 160        /* bytes; Excel allows 255 in the whole footer */
 };
 
 static const double LINE_SPACING = 1.25, ROW_MARGIN = 2.5; /* of the size; points */
-static const double TEXT_FIT = 1.04, BOLD_FIT = 0.96;      /* letters in the width of a digit */
+static const double TEXT_FIT = 1.12, BOLD_FIT = 1.0;       /* letters in the width of a digit */
 static const int64_t CELL_INTEGER_MAX = INT64_C(1) << 53; /* whole numbers a double holds exactly */
 
 struct pbr_book {
     lxw_workbook *workbook;
     lxw_format *formats[PBR_STYLES], *totals[PBR_STYLES];
-    char *path, *failure;
+    char *path, *failure, *footer;
 };
 
 struct pbr_row {
@@ -49,6 +50,7 @@ typedef struct {
     double size;
     bool bold, italic, link;
     bool left;  /* a number that stands to the left, among texts */
+    bool right; /* a text that stands to the right, over numbers */
     bool plain; /* no border, no wrapping */
     lxw_color_t colour, fill;
 } style_def;
@@ -61,6 +63,7 @@ static const style_def STYLES[PBR_STYLES] = {
     [PBR_STYLE_WARNING] = {.size = 12, .bold = true, .plain = true, .colour = 0x9C0006},
     [PBR_STYLE_NOTE] = {.size = 10, .plain = true},
     [PBR_STYLE_HEADER] = {.size = 10, .bold = true, .fill = 0xE7E6E6},
+    [PBR_STYLE_HEADER_RIGHT] = {.size = 10, .bold = true, .right = true, .fill = 0xE7E6E6},
     [PBR_STYLE_TEXT] = {.size = 10},
     [PBR_STYLE_LABEL] = {.size = 10, .bold = true},
     [PBR_STYLE_LINK] = {.size = 10, .link = true, .colour = 0x0B4F9E},
@@ -114,7 +117,8 @@ static lxw_format *make_format(lxw_workbook *workbook, pbr_style style, bool tot
     if (def->colour) format_set_font_color(format, def->colour);
     if (def->fill) format_set_bg_color(format, def->fill);
     if (def->number) format_set_num_format(format, def->number);
-    format_set_align(format, def->number && !def->left ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT);
+    bool right = def->right || (def->number && !def->left);
+    format_set_align(format, right ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT);
     format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
     if (def->plain) return format;
     format_set_border(format, LXW_BORDER_THIN);
@@ -138,11 +142,27 @@ static void set_properties(pbr_book *book, const pbr_book_facts *facts)
     check(book, "properties", workbook_set_properties(book->workbook, &properties));
 }
 
+/* The sheet's name, the book's own words, and the page. An ampersand begins a code, so it is
+ * doubled; words too long for a footer are left out. */
+static char *make_footer(const char *words)
+{
+    char middle[FOOTER_WORDS];
+    size_t length = 0;
+    for (const char *at = words ? words : ""; *at; at++) {
+        if (length + 3 > sizeof middle) break;
+        middle[length++] = *at;
+        if (*at == '&') middle[length++] = '&';
+    }
+    middle[length] = '\0';
+    return pbr_sprintf("&L&A&C%s&RPage &P of &N", middle);
+}
+
 pbr_book *pbr_book_new(const char *path, const pbr_book_facts *facts)
 {
     lxw_workbook_options options = {.tmpdir = (char *)facts->temp_folder};
     pbr_book *book = pbr_alloc(1, sizeof *book);
     book->path = pbr_strdup(path);
+    book->footer = make_footer(facts->footer);
     book->workbook = workbook_new_opt(path, &options);
     if (!book->workbook) {
         book->failure = pbr_strdup("out of memory");
@@ -191,6 +211,7 @@ bool pbr_book_close(pbr_book *book, pbr_diag *diag)
         pbr_error(diag, "workbook-not-written", ((pbr_place){.file = book->path}),
                   "cannot write the workbook: %s", book->failure);
     free(book->failure);
+    free(book->footer);
     free(book->path);
     free(book);
     return written;
@@ -213,7 +234,8 @@ static double sheet_width(const pbr_sheet *sheet)
 /* Characters of a style that fit across the table. */
 static size_t lead_limit(const pbr_sheet *sheet, pbr_style style)
 {
-    double limit = sheet_width(sheet) * WIDTH_SIZE / STYLES[style].size;
+    double fit = STYLES[style].bold ? BOLD_FIT : TEXT_FIT;
+    double limit = sheet_width(sheet) * fit * WIDTH_SIZE / STYLES[style].size;
     return limit < NARROWEST_LEAD ? NARROWEST_LEAD : (size_t)limit;
 }
 
@@ -232,7 +254,7 @@ static pbr_slice next_line(const char **text, size_t limit)
         if (*at == ' ' || *at == '\n') space = at;
         if (*at == '\n') break;
     }
-    const char *end = *at && space ? space : at;
+    const char *end = *at && *at != ' ' && space ? space : at;
     *text = end + (*end == ' ' || *end == '\n');
     return (pbr_slice){start, (size_t)(end - start)};
 }
@@ -513,13 +535,19 @@ static void fit_header(pbr_row *row, pbr_span span)
     end_row(row);
 }
 
+static pbr_style header_style(pbr_style column)
+{
+    bool right = STYLES[column].number && !STYLES[column].left;
+    return right ? PBR_STYLE_HEADER_RIGHT : PBR_STYLE_HEADER;
+}
+
 static void add_table(pbr_row *row, pbr_span span)
 {
     const pbr_sheet *sheet = row->sheet;
     lxw_table_column columns[PBR_COLUMNS_MAX] = {{0}}, *list[PBR_COLUMNS_MAX + 1] = {NULL};
     for (size_t i = 0; i < sheet->columns_count; i++) {
         columns[i].header = (char *)sheet->columns[i].header;
-        columns[i].header_format = row->book->formats[PBR_STYLE_HEADER];
+        columns[i].header_format = row->book->formats[header_style(sheet->columns[i].style)];
         list[i] = &columns[i];
     }
     lxw_table_options options = {
@@ -550,13 +578,13 @@ static void fill_table(pbr_row *row)
         worksheet_freeze_panes(row->worksheet, span.first, 0);
 }
 
-static void set_page(lxw_worksheet *worksheet, const pbr_sheet *sheet)
+static void set_page(lxw_worksheet *worksheet, const pbr_sheet *sheet, const char *footer)
 {
     worksheet_set_paper(worksheet, A4);
     if (sheet->landscape) worksheet_set_landscape(worksheet);
     worksheet_fit_to_pages(worksheet, 1, 0);
     worksheet_set_margins(worksheet, 0.4, 0.4, 0.5, 0.6);
-    worksheet_set_footer(worksheet, "&L&A&RPage &P of &N");
+    worksheet_set_footer(worksheet, footer);
 }
 
 /* Locked against slips, without a password: anybody may unlock a copy. */
@@ -577,7 +605,7 @@ lxw_worksheet *pbr_book_add(pbr_book *book, const pbr_sheet *sheet)
         book->failure ? NULL : workbook_add_worksheet(book->workbook, sheet->name);
     if (!worksheet) return NULL;
     pbr_row row = {.book = book, .worksheet = worksheet, .sheet = sheet, .sums = sums};
-    set_page(worksheet, sheet);
+    set_page(worksheet, sheet, book->footer);
     write_lead(&row, PBR_STYLE_TITLE, sheet->title);
     write_lead(&row, PBR_STYLE_WARNING, sheet->warning);
     write_lead(&row, PBR_STYLE_NOTE, sheet->about);

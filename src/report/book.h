@@ -28,6 +28,7 @@ typedef enum {
     PBR_STYLE_WARNING, /* a sentence nobody may overlook */
     PBR_STYLE_NOTE,    /* sentences above a table */
     PBR_STYLE_HEADER,
+    PBR_STYLE_HEADER_RIGHT, /* over numbers */
     PBR_STYLE_TEXT,
     PBR_STYLE_LABEL, /* text that names a row */
     PBR_STYLE_LINK,
@@ -81,6 +82,7 @@ typedef struct {
 
 typedef struct {
     const char *title, *subject, *author, *status;
+    const char *footer;      /* in the middle of each printed page; or NULL */
     const char *temp_folder; /* NULL: the system's */
     pbr_date date;           /* stands for the time of creation */
 } pbr_book_facts;

@@ -8,8 +8,9 @@
 #include <string.h>
 #include <xlsxwriter.h>
 
-enum { SHEET_NAME_BYTES = 31, WIDTH_PIXELS = 1100, HEIGHT_PIXELS = 560 };
+enum { SHEET_NAME_BYTES = 31, WIDTH_PIXELS = 1100, HEIGHT_PIXELS = 620 };
 enum { DEFAULT_WIDTH_PIXELS = 480, DEFAULT_HEIGHT_PIXELS = 288 };
+enum { AREAS_MIN = 2 }; /* one area's rate needs no picture */
 
 static const pbr_result *result_at(const pbr_scope *scope, size_t index)
 {
@@ -33,10 +34,9 @@ static size_t group_end(const pbr_scope *scope, size_t first)
 
 static bool worth_drawing(const pbr_scope *scope, size_t first, size_t end)
 {
-    if (result_at(scope, first)->metric->kind != PBR_RATE) return false;
-    for (size_t i = first; i < end; i++)
-        if (result_at(scope, i)->has_rate) return true;
-    return false;
+    size_t rates = 0;
+    for (size_t i = first; i < end; i++) rates += result_at(scope, i)->has_rate;
+    return rates >= AREAS_MIN;
 }
 
 /* Sheet names are short and lack some characters; the number keeps them apart. */
@@ -69,16 +69,18 @@ static const char *alt_text(const pbr_scope *scope, size_t first, size_t end)
 static pbr_chart make_chart(const pbr_scope *scope, size_t first, size_t end, size_t number)
 {
     const pbr_result *result = result_at(scope, first);
-    const char *title = pbr_arena_printf(scope->arena, "%s, %s: adjusted rate against its limits",
+    bool adjusts = result->metric->adjust != PBR_NO_ADJUSTMENT;
+    const char *title = pbr_arena_printf(scope->arena, "%s, %s: %s against its limits",
                                          pbr_or(result->line->title, result->line->id),
-                                         scope->contract->cohorts[result->cohort].name);
+                                         scope->contract->cohorts[result->cohort].name,
+                                         adjusts ? "adjusted rate" : "rate");
     pbr_chart chart = {.first = first, .count = end - first, .alt = alt_text(scope, first, end)};
-    chart.sheet = pbr_sheet_plan(scope, sheet_name(scope, result, number), NULL, title,
-                                 "Percent. A rate below the lower limit is better than the "
-                                 "baseline, one above the upper limit "
-                                 "worse, and one between them neither. Where the program draws it, "
-                                 "a bar joins the two limits.",
-                                 NULL, 0, 0, NULL);
+    chart.sheet = pbr_sheet_plan(
+        scope, sheet_name(scope, result, number), NULL, title,
+        "An area's round marker below the line of lower limits is a better result, one above the "
+        "line of upper limits a worse, one between them neither; between two areas the lines mean "
+        "nothing. The scale does not begin at nought. The figures are on the sheet Results.",
+        NULL, 0, 0, NULL);
     return chart;
 }
 
@@ -98,16 +100,19 @@ size_t pbr_charts(const pbr_scope *scope, const pbr_chart **charts)
 
 /* --- drawing --- */
 
-/* Shape, colour and header tell the series apart; the first and the last are what the bars join. */
+/* Shape, colour, dash and header tell the series apart. A line leads the eye along each limit; it
+ * means nothing between two areas, as the sheet says. Spreadsheet programs differ in the bars they
+ * draw between series, but all of them draw lines and markers. */
 static const struct {
     const char *header;
-    uint8_t marker, size;
+    uint8_t marker, size, dash;
     lxw_color_t colour;
+    bool line;
 } SERIES[] = {
-    {PBR_HEADER_LOWER, LXW_CHART_MARKER_TRIANGLE, 7, 0x548235},
-    {PBR_HEADER_BASELINE, LXW_CHART_MARKER_X, 7, 0x404040},
-    {PBR_HEADER_ADJUSTED, LXW_CHART_MARKER_CIRCLE, 9, 0x1F4E79},
-    {PBR_HEADER_UPPER, LXW_CHART_MARKER_SQUARE, 7, 0xC55A11},
+    {PBR_HEADER_UPPER, LXW_CHART_MARKER_SQUARE, 5, LXW_CHART_LINE_DASH_SOLID, 0xC55A11, true},
+    {PBR_HEADER_BASELINE, LXW_CHART_MARKER_NONE, 0, LXW_CHART_LINE_DASH_DASH, 0x7F7F7F, true},
+    {PBR_HEADER_LOWER, LXW_CHART_MARKER_TRIANGLE, 6, LXW_CHART_LINE_DASH_SOLID, 0x548235, true},
+    {PBR_HEADER_ADJUSTED, LXW_CHART_MARKER_CIRCLE, 9, LXW_CHART_LINE_DASH_SOLID, 0x1F4E79, false},
 };
 
 static const char *column_range(const pbr_scope *scope, const pbr_chart *chart,
@@ -124,13 +129,17 @@ static const char *column_range(const pbr_scope *scope, const pbr_chart *chart,
 static void add_series(lxw_chart *drawing, const pbr_scope *scope, const pbr_chart *chart,
                        const pbr_sheet *results, size_t index)
 {
-    lxw_chart_line none = {.none = 1}, edge = {.color = SERIES[index].colour};
+    lxw_chart_line edge = {.color = SERIES[index].colour};
+    lxw_chart_line line = {.none = !SERIES[index].line,
+                           .color = SERIES[index].colour,
+                           .width = 1,
+                           .dash_type = SERIES[index].dash};
     lxw_chart_fill fill = {.color = SERIES[index].colour};
     lxw_chart_series *series =
         chart_add_series(drawing, column_range(scope, chart, results, PBR_HEADER_AREA_CODE),
                          column_range(scope, chart, results, SERIES[index].header));
     chart_series_set_name(series, SERIES[index].header);
-    chart_series_set_line(series, &none);
+    chart_series_set_line(series, &line);
     chart_series_set_marker_type(series, SERIES[index].marker);
     chart_series_set_marker_size(series, SERIES[index].size);
     chart_series_set_marker_line(series, &edge);
@@ -145,7 +154,7 @@ static void widen(double *low, double *high, double value)
 
 static void set_axes(lxw_chart *drawing, const pbr_scope *scope, const pbr_chart *chart)
 {
-    double low = 100, high = 0;
+    double low = INFINITY, high = 0;
     for (size_t i = chart->first; i < chart->first + chart->count; i++) {
         const pbr_result *result = result_at(scope, i);
         if (result->has_rate) widen(&low, &high, pbr_ratio_double(result->adjusted));
@@ -153,12 +162,17 @@ static void set_axes(lxw_chart *drawing, const pbr_scope *scope, const pbr_chart
         widen(&low, &high, pbr_ratio_double(result->lower));
         widen(&low, &high, pbr_ratio_double(result->upper));
     }
-    chart_axis_set_min(drawing->y_axis, floor(low) - 1);
-    chart_axis_set_max(drawing->y_axis, ceil(high) + 1);
+    bool percent = result_at(scope, chart->first)->metric->kind == PBR_RATE;
+    double step = percent ? 1 : 0.25;
+    chart_axis_set_min(drawing->y_axis, (floor(low / step) - 1) * step);
+    chart_axis_set_max(drawing->y_axis, (ceil(high / step) + 1) * step);
     lxw_chart_line grid = {.color = 0xD9D9D9, .width = 0.5};
     chart_axis_major_gridlines_set_line(drawing->y_axis, &grid);
-    chart_axis_set_num_format(drawing->y_axis, "0");
-    chart_axis_set_name(drawing->y_axis, "Persons who reoffended, percent");
+    chart_axis_set_num_format(drawing->y_axis, percent ? "0" : "0.0");
+    chart_axis_set_name(drawing->y_axis,
+                        percent ? "Persons who reoffended, percent" : "Reoffences per reoffender");
+    chart_axis_major_gridlines_set_visible(drawing->x_axis, LXW_TRUE);
+    chart_axis_major_gridlines_set_line(drawing->x_axis, &grid);
     chart_axis_set_name(drawing->x_axis, "Area code");
 }
 
@@ -166,13 +180,12 @@ static lxw_chart *draw(pbr_book *book, const pbr_scope *scope, const pbr_chart *
                        const pbr_sheet *results)
 {
     lxw_chart *drawing = workbook_add_chart(pbr_book_inside(book), LXW_CHART_LINE);
-    lxw_chart_line edge = {.color = 0xA6A6A6, .width = 0.5};
-    lxw_chart_fill fill = {.color = 0xEDEDED};
     for (size_t i = 0; i < sizeof SERIES / sizeof *SERIES; i++)
         add_series(drawing, scope, chart, results, i);
-    chart_set_up_down_bars_format(drawing, &edge, &fill, &edge, &fill);
     set_axes(drawing, scope, chart);
+    lxw_chart_font font = {.size = 12, .bold = LXW_TRUE};
     chart_title_set_name(drawing, chart->sheet.title);
+    chart_title_set_name_font(drawing, &font);
     chart_legend_set_position(drawing, LXW_CHART_LEGEND_BOTTOM);
     return drawing;
 }

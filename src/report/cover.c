@@ -33,7 +33,7 @@ void pbr_cover_total(pbr_cover *cover, const char *item, const char *cell, int64
 void pbr_cover_check(pbr_cover *cover, const char *item, int64_t pence, const pbr_list *cells)
 {
     add_row(cover, (cover_row){.kind = FIGURE, .item = item, .pence = pence});
-    add_row(cover, (cover_row){.kind = CHECK, .item = "Master check", .cells = cells});
+    add_row(cover, (cover_row){.kind = CHECK, .item = "Master check of totals", .cells = cells});
 }
 
 void pbr_cover_contents(pbr_cover *cover, const pbr_sheet *sheets, size_t count)
@@ -49,7 +49,7 @@ void pbr_cover_facts(pbr_cover *cover)
     pbr_cover_text(cover, "Contract", scheme->title);
     pbr_cover_text(cover, "What the contract is", scheme->description);
     pbr_cover_text(cover, "Areas", pbr_area_words(scope));
-    pbr_cover_text(cover, "Cohorts settled", pbr_cohort_words(scope));
+    pbr_cover_text(cover, "Period: cohorts settled", pbr_cohort_words(scope));
     pbr_cover_text(cover, "Settlement made as at", pbr_date_words(scope, scope->facts->as_at));
     pbr_cover_text(cover, "Data as at (snapshot)", pbr_date_words(scope, scope->facts->snapshot));
     pbr_cover_text(cover, "Settlement id", scope->facts->settlement_id);
@@ -57,9 +57,12 @@ void pbr_cover_facts(pbr_cover *cover)
                    pbr_arena_printf(scope->arena, "pbrcalc %s",
                                     pbr_or(scope->facts->program_version, "(no version)")));
     pbr_cover_text(cover, "Status of the terms", pbr_terms_status(scope));
-    if (scope->facts->interim)
+    if (pbr_interim_words(scope))
         pbr_cover_text(cover, "Interim results",
-                       "Cohorts that are not ripe are reported as interim and are not priced.");
+                       pbr_arena_printf(scope->arena,
+                                        "%s Their follow-up or waiting period was not over at the "
+                                        "snapshot, so they will change.",
+                                        pbr_interim_words(scope)));
     pbr_cover_text(cover, "VAT", pbr_vat_words(scope));
     pbr_cover_text(cover, "Contact", scheme->contact);
 }
@@ -115,7 +118,7 @@ pbr_sheet pbr_cover_sheet(const pbr_cover *cover, const char *name, const char *
     pbr_sheet sheet = pbr_sheet_plan(cover->scope, name, "cover", title, about, PBR_COLUMNS(COVER),
                                      cover->rows.count, fill_cover);
     sheet.context = cover;
-    sheet.warning = pbr_illustrative_warning(cover->scope);
+    sheet.warning = pbr_warning(cover->scope);
     sheet.filter = sheet.landscape = false;
     return sheet;
 }
@@ -143,6 +146,7 @@ pbr_book_facts pbr_properties(const pbr_scope *scope, const char *kind)
         .author = pbr_arena_printf(scope->arena, "pbrcalc %s",
                                    pbr_or(facts->program_version, "(no version)")),
         .status = pbr_document_status(scope),
+        .footer = pbr_footer_words(scope),
         .temp_folder = facts->temp_folder,
         .date = facts->as_at,
     };

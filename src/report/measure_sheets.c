@@ -7,7 +7,7 @@
 
 static const pbr_column RESULTS[] = {
     PLACE_COLUMNS,
-    COLUMN("Line", 17, TEXT),
+    COLUMN("Line", 21, TEXT),
     COLUMN("Unit of rates", 13, TEXT),
     COLUMN("Cases", 8, INTEGER),
     COLUMN("Rate", 10, PERCENT),
@@ -18,7 +18,7 @@ static const pbr_column RESULTS[] = {
     COLUMN(PBR_HEADER_UPPER, 10, PERCENT),
     COLUMN("Termination point", 11, PERCENT),
     COLUMN("Result", 19, TEXT),
-    COLUMN("Flags", 17, MARK),
+    COLUMN("To note", 17, MARK),
 };
 
 static void rate_cells(pbr_row *row, const pbr_result *result)
@@ -56,12 +56,14 @@ static void fill_results(pbr_row *row, const void *context, size_t index)
 
 pbr_sheet pbr_sheet_results(const pbr_scope *scope)
 {
-    return pbr_sheet_plan(
+    pbr_sheet sheet = pbr_sheet_plan(
         scope, "Results", "results", "Results: each rate against its baseline and limits",
         "Rows stand by cohort, line and area. Binary rates are in percent and their adjustment in "
         "percentage points; frequency rates are reoffences per reoffender. Cases are the persons "
         "that the rate is taken over. " BLANKS,
         PBR_COLUMNS(RESULTS), scope->results.count, fill_results);
+    sheet.warning = pbr_warning(scope);
+    return sheet;
 }
 
 /* --- attrition and measures --- */
@@ -70,12 +72,12 @@ static const pbr_column ATTRITION[] = {
     PLACE_COLUMNS,
     COLUMN("Stage", 13, TEXT),
     COLUMN("Rule", 16, TEXT),
-    COLUMN("Reason", 34, TEXT),
-    COLUMN("Clause", 28, TEXT),
-    COLUMN("Starts", 10, INTEGER),
+    COLUMN("Reason", 44, TEXT),
+    COLUMN("Clause", 31, TEXT),
+    COLUMN("Starts", 9, INTEGER),
     COLUMN("Reoffenders", 12, INTEGER),
     COLUMN("Reoffences", 11, INTEGER),
-    COLUMN("Score sum", 15, SCORE),
+    COLUMN("Score sum", 13, SCORE),
 };
 
 static void fill_attrition(pbr_row *row, const void *context, size_t index)
@@ -142,6 +144,10 @@ pbr_sheet pbr_sheet_measures(const pbr_scope *scope)
     return pbr_sheet_plan(
         scope, "Measures", "measures", "Measures: the counts and sums that results rest on",
         "Starts are rows; eligible, measurable and reoffenders are persons. Scores are in "
-        "percentage points. Cohorts that this settlement does not settle are listed too. " BLANKS,
+        "percentage points. Ripe: follow-up and waiting period were over at the snapshot. "
+        "Complete: every "
+        "quarter that a year is made of is in the data. Cohorts that this settlement does not "
+        "settle "
+        "are listed too. " BLANKS,
         PBR_COLUMNS(MEASURES), scope->measures->measures_count, fill_measures);
 }

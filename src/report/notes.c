@@ -148,7 +148,7 @@ static void (*const MAKERS[])(const pbr_scope *, const pbr_rules *, pbr_list *) 
 
 static void note_run(const pbr_scope *scope, pbr_list *notes)
 {
-    if (scope->facts->interim)
+    if (pbr_interim_words(scope))
         pbr_list_add_text(notes,
                           "Interim results are of cohorts whose follow-up or waiting period "
                           "was not over at the snapshot. They will change and are not priced.");

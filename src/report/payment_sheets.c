@@ -8,26 +8,30 @@
 /* --- payments --- */
 
 #define PAYMENT_COLUMNS                                                                            \
-    PLACE_COLUMNS, COLUMN("Line", 15, TEXT), COLUMN("Result", 16, TEXT),                           \
+    PLACE_COLUMNS, COLUMN("Line", 15, TEXT), COLUMN("Result", 17, TEXT),                           \
         COLUMN("Units", 10.5, UNITS), COLUMN("Unit", 10, TEXT),                                    \
-        COLUMN("Unit price (£)", 10.5, MONEY), SUMMED("Computed (£)", 14, MONEY),                  \
-        SUMMED("After caps (£)", 14, MONEY), SUMMED("Payable (£)", 14, MONEY),                     \
-        SUMMED("Previously settled (£)", 14, MONEY), SUMMED(PBR_HEADER_DUE, 14, MONEY),            \
-        COLUMN("Due date", 10.5, DATE), COLUMN("Reason", 13, TEXT),                                \
-        COLUMN("Illustrative: not for payment", 14, MARK)
+        COLUMN("Unit price (£)", 10.5, MONEY), SUMMED("Computed (£)", 14.5, MONEY),                \
+        SUMMED("After caps (£)", 14.5, MONEY), SUMMED("Payable (£)", 14.5, MONEY),                 \
+        SUMMED("Previously settled (£)", 14.5, MONEY), SUMMED(PBR_HEADER_DUE, 14.5, MONEY),        \
+        COLUMN("Due date", 10.5, DATE), COLUMN("Reason", 15, TEXT),                                \
+        COLUMN("Illustrative: not for payment", 14.5, MARK)
 
 static const pbr_column SCHEDULE[] = {PAYMENT_COLUMNS};
 static const pbr_column PAYMENTS[] = {
-    PAYMENT_COLUMNS,           COLUMN("Disposition", 11, TEXT), COLUMN("Provider", 19, TEXT),
-    COLUMN("Payee", 19, TEXT), COLUMN("Terms", 11, TEXT),
+    PAYMENT_COLUMNS,
+    COLUMN("Payee", 20, TEXT),
+    COLUMN("Terms", 10, TEXT),
 };
 
+/* Where the result brings neither payment nor deduction there are no units and no price: a price of
+ * nought would look like a term. */
 static void unit_cells(pbr_row *row, const pbr_payment *payment)
 {
     const pbr_result *result = payment->result;
-    pbr_cell_ratio_if(row, result, payment->units);
+    bool priced = result && (mpq_sgn(payment->units) != 0 || mpq_sgn(payment->price) != 0);
+    pbr_cell_ratio_if(row, priced, payment->units);
     pbr_cell_text(row, result ? pbr_payment_unit(result->metric->kind) : NULL);
-    pbr_cell_ratio_if(row, result, payment->price);
+    pbr_cell_ratio_if(row, priced, payment->price);
 }
 
 static void money_cells(pbr_row *row, const pbr_payment *payment)
@@ -58,32 +62,37 @@ static void fill_payments(pbr_row *row, const void *context, size_t index)
     const pbr_scope *scope = context;
     const pbr_payment *payment = scope->payments.at[index];
     fill_schedule(row, context, index);
-    pbr_cell_text(row, payment->disposition);
-    pbr_cell_text(row, payment->provider);
-    pbr_cell_text(row, payment->payee);
+    pbr_cell_text(row, pbr_payee_words(scope, payment));
     pbr_cell_text(row, payment->rules ? payment->rules->name : NULL);
 }
 
-#define PAYMENTS_ABOUT                                                                             \
-    "Amounts are in pounds; a positive amount is owed to the payee, a negative one by the payee. " \
-    "Units are reoffenders or reoffences fewer than the baseline. " BLANKS
+static const char *about_payments(const pbr_scope *scope)
+{
+    return pbr_arena_printf(
+        scope->arena,
+        "%s They are in pounds; a positive amount is owed to the payee, a negative one by the "
+        "payee. Units are reoffenders or reoffences fewer than the baseline; a result that is "
+        "neither better nor worse has none. " BLANKS,
+        pbr_vat_words(scope));
+}
 
 pbr_sheet pbr_sheet_schedule(const pbr_scope *scope)
 {
     const char *title = pbr_arena_printf(scope->arena, "Schedule of payments to %s", scope->payee);
-    pbr_sheet sheet = pbr_sheet_plan(scope, "Schedule", "schedule_lines", title, PAYMENTS_ABOUT,
-                                     PBR_COLUMNS(SCHEDULE), scope->payments.count, fill_schedule);
-    sheet.warning = pbr_illustrative_warning(scope);
+    pbr_sheet sheet =
+        pbr_sheet_plan(scope, "Schedule", "schedule_lines", title, about_payments(scope),
+                       PBR_COLUMNS(SCHEDULE), scope->payments.count, fill_schedule);
+    sheet.warning = pbr_warning(scope);
     sheet.total = true;
     return sheet;
 }
 
 pbr_sheet pbr_sheet_payments(const pbr_scope *scope)
 {
-    pbr_sheet sheet =
-        pbr_sheet_plan(scope, "Payments", "payment_lines", "Payments: every line of every area",
-                       PAYMENTS_ABOUT, PBR_COLUMNS(PAYMENTS), scope->payments.count, fill_payments);
-    sheet.warning = pbr_illustrative_warning(scope);
+    pbr_sheet sheet = pbr_sheet_plan(scope, "Payments", "payment_lines",
+                                     "Payments: every line of every area", about_payments(scope),
+                                     PBR_COLUMNS(PAYMENTS), scope->payments.count, fill_payments);
+    sheet.warning = pbr_warning(scope);
     sheet.total = true;
     return sheet;
 }
@@ -134,10 +143,12 @@ pbr_sheet pbr_sheet_payees(const pbr_scope *scope)
 {
     pbr_sheet sheet = pbr_sheet_plan(
         scope, "Payees", "payees", "Payees: what each is owed",
-        "Amounts are in pounds; a negative amount is owed by the payee. Each payee has a schedule "
-        "of its own.",
+        pbr_arena_printf(scope->arena,
+                         "%s They are in pounds; a negative amount is owed by the payee. Each "
+                         "payee has a schedule of its own.",
+                         pbr_vat_words(scope)),
         PBR_COLUMNS(PAYEES), scope->settlement->payees_count, fill_payees);
-    sheet.warning = pbr_illustrative_warning(scope);
+    sheet.warning = pbr_warning(scope);
     sheet.total = true;
     return sheet;
 }
@@ -151,6 +162,7 @@ static const pbr_column CAPS[] = {
     COLUMN("Limit (£)", 17, MONEY),
     COLUMN("Computed (£)", 17, MONEY),
     COLUMN("Payable (£)", 17, MONEY),
+    COLUMN("Left under the limit (£)", 17, MONEY),
     COLUMN("Use", 22, TEXT),
 };
 
@@ -164,15 +176,21 @@ static void fill_caps(pbr_row *row, const void *context, size_t index)
     pbr_cell_money(row, use->limit_pence);
     pbr_cell_money(row, use->computed_pence);
     pbr_cell_money(row, use->payable_pence);
+    int64_t left = use->limit_pence;
+    if (!pbr_pence_add(&left, -use->payable_pence))
+        pbr_row_fail(row, "a sum of money does not fit in 63 bits");
+    pbr_cell_money(row, left);
     bool limited = use->payable_pence != use->computed_pence;
     pbr_cell_text(row, limited ? "limits what is payable" : "within the limit");
 }
 
 pbr_sheet pbr_sheet_caps(const pbr_scope *scope)
 {
-    return pbr_sheet_plan(
+    pbr_sheet sheet = pbr_sheet_plan(
         scope, "Caps", "caps", "Caps: how far each limit is used",
-        "Amounts are in pounds, over all cohorts of the contract year settled so far, in this "
-        "settlement and earlier ones.",
+        "Amounts are in pounds, of each area and contract year as a whole: all payees and all "
+        "cohorts settled so far, in this settlement and earlier ones.",
         PBR_COLUMNS(CAPS), scope->caps.count, fill_caps);
+    sheet.warning = pbr_warning(scope);
+    return sheet;
 }

@@ -8,7 +8,7 @@
 
 static const pbr_column NOTES[] = {
     COLUMN("Note", 7, LABEL),
-    COLUMN("What it says", 100, TEXT),
+    COLUMN("What it says", 94, TEXT),
 };
 
 static void fill_notes(pbr_row *row, const void *context, size_t index)
@@ -43,15 +43,21 @@ static const pbr_column CHECKS[] = {
 static const char *const SEVERITIES[] = {
     [PBR_NOTE] = "note", [PBR_WARNING] = "warning", [PBR_ERROR] = "error"};
 
+/* The file's own name: where it stood differs from machine to machine. */
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 static const char *example_words(const pbr_scope *scope, const pbr_finding *finding)
 {
     if (!finding->kept) return NULL;
     const struct pbr_problem *problem = &finding->problems[0];
     if (!problem->file) return problem->message;
-    if (!problem->line)
-        return pbr_arena_printf(scope->arena, "%s: %s", problem->file, problem->message);
-    return pbr_arena_printf(scope->arena, "%s:%ld: %s", problem->file, problem->line,
-                            problem->message);
+    const char *file = base_name(problem->file);
+    if (!problem->line) return pbr_arena_printf(scope->arena, "%s: %s", file, problem->message);
+    return pbr_arena_printf(scope->arena, "%s:%ld: %s", file, problem->line, problem->message);
 }
 
 static void share_cell(pbr_row *row, const pbr_finding *finding)
@@ -90,7 +96,7 @@ pbr_sheet pbr_sheet_checks(const pbr_scope *scope)
 }
 
 static const pbr_column INPUTS[] = {
-    COLUMN("File", 50, LABEL),
+    COLUMN("File", 40, LABEL),
     COLUMN("Role", 14, TEXT),
     COLUMN("SHA-256", 68, TEXT),
 };
@@ -106,10 +112,12 @@ static void fill_inputs(pbr_row *row, const void *context, size_t index)
 
 pbr_sheet pbr_sheet_inputs(const pbr_scope *scope)
 {
-    pbr_sheet sheet =
-        pbr_sheet_plan(scope, "Inputs", "inputs", "Inputs: the files this settlement was made from",
-                       "The SHA-256 of a file changes with any change to it.", PBR_COLUMNS(INPUTS),
-                       scope->facts->inputs_count, fill_inputs);
+    pbr_sheet sheet = pbr_sheet_plan(
+        scope, "Inputs", "inputs", "Inputs: the files this settlement was made from",
+        "The SHA-256 of a file changes with any change to it. Those of extracts stand in "
+        "manifest.json, so that the order of their rows leaves this workbook as it "
+        "is.",
+        PBR_COLUMNS(INPUTS), scope->facts->inputs_count, fill_inputs);
     sheet.filter = false;
     return sheet;
 }

@@ -10,8 +10,9 @@
     "contract's terms to counts. Rulings and money outside the mechanism are not in it."
 
 static pbr_sheet (*const SHEETS[])(const pbr_scope *) = {
-    pbr_sheet_schedule, pbr_sheet_results, pbr_sheet_terms,     pbr_sheet_baselines,
-    pbr_sheet_prices,   pbr_sheet_sources, pbr_sheet_attrition, pbr_sheet_notes,
+    pbr_sheet_schedule, pbr_sheet_caps,      pbr_sheet_results,
+    pbr_sheet_terms,    pbr_sheet_baselines, pbr_sheet_prices,
+    pbr_sheet_sources,  pbr_sheet_attrition, pbr_sheet_notes,
 };
 enum { SHEETS_COUNT = sizeof SHEETS / sizeof *SHEETS };
 
@@ -24,16 +25,17 @@ static void fill_cover(pbr_cover *cover, const pbr_sheet *sheets, pbr_list *tota
     if (scope->due_pence < 0)
         pbr_cover_text(cover, "Negative total", pbr_negative_total_words(scope));
     pbr_cover_text(cover, "Due date", pbr_due_words(scope));
+    pbr_cover_text(cover, "What this is",
+                   "The payment schedule of one payee for the cohorts named below: each line with "
+                   "its result, units, price and amount, and what they rest on.");
+    pbr_cover_text(cover, "What this is not", IS_NOT);
     pbr_cover_text(cover, "Payee", scope->payee);
     pbr_cover_text(cover, "Provider", pbr_provider_words(scope));
     pbr_cover_text(cover, "Commissioner", scope->contract->scheme->commissioner);
     pbr_cover_facts(cover);
-    pbr_cover_text(cover, "What this is",
-                   "The payment schedule of one payee for the cohorts named above: each line with "
-                   "its result, units, price and amount, and what they rest on.");
-    pbr_cover_text(cover, "What this is not", IS_NOT);
-    pbr_cover_check(cover, "Total due, as calculated", scope->due_pence, totals);
-    pbr_cover_contents(cover, sheets, SHEETS_COUNT);
+    pbr_cover_check(cover, "Total due, by the program", scope->due_pence, totals);
+    for (size_t i = 0; i < SHEETS_COUNT; i++)
+        if (sheets[i].rows_count) pbr_cover_contents(cover, &sheets[i], 1);
 }
 
 static void add_sheets(pbr_book *book, const pbr_scope *scope)
@@ -45,9 +47,12 @@ static void add_sheets(pbr_book *book, const pbr_scope *scope)
     fill_cover(&cover, sheets, &totals);
     pbr_sheet front = pbr_cover_sheet(
         &cover, "Cover", pbr_arena_printf(scope->arena, "Payment schedule: %s", scope->payee),
-        "Amounts are in pounds. A positive total is owed to the payee.");
+        pbr_arena_printf(scope->arena,
+                         "%s They are in pounds. A positive total is owed to the payee.",
+                         pbr_vat_words(scope)));
     pbr_book_add(book, &front);
-    for (size_t i = 0; i < SHEETS_COUNT; i++) pbr_book_add(book, &sheets[i]);
+    for (size_t i = 0; i < SHEETS_COUNT; i++)
+        if (sheets[i].rows_count) pbr_book_add(book, &sheets[i]);
     pbr_cover_free(&cover);
     pbr_list_free(&totals);
 }

@@ -165,15 +165,16 @@ static void take_attrition(pbr_scope *scope)
 {
     for (size_t i = 0; i < scope->measures->attrition_count; i++) {
         const pbr_attrition *row = &scope->measures->attrition[i];
-        if (!scope->payee || pbr_scope_covers(scope, row->area, row->cohort))
-            pbr_list_add(&scope->attrition, row);
+        if (pbr_scope_covers(scope, row->area, row->cohort)) pbr_list_add(&scope->attrition, row);
     }
 }
 
-static void take_caps(pbr_scope *scope)
+/* A payee sees the caps over its own payments. */
+static void take_caps(pbr_scope *scope, const bool *areas)
 {
     for (size_t i = 0; i < scope->settlement->caps_count; i++)
-        pbr_list_add(&scope->caps, &scope->settlement->caps[i]);
+        if (areas[scope->settlement->caps[i].area])
+            pbr_list_add(&scope->caps, &scope->settlement->caps[i]);
 }
 
 static void take_baselines(pbr_scope *scope)
@@ -205,9 +206,13 @@ static void take_rules(pbr_scope *scope)
     pbr_list_free(&used);
 }
 
+/* Not choices; the sheet of sources has them. */
+#define DOCUMENTS "documents."
+
 static void take_term_list(pbr_scope *scope, const pbr_term *terms, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
+        if (strncmp(terms[i].path, DOCUMENTS, strlen(DOCUMENTS)) == 0) continue;
         pbr_list_add(&scope->terms, &terms[i]);
         scope->illustrative_terms += terms[i].status == PBR_ILLUSTRATIVE;
     }
@@ -222,58 +227,74 @@ static void take_terms(pbr_scope *scope)
     }
 }
 
-/* --- prices: the money columns that the lines and caps of the rules name --- */
+/* --- prices: of the payment lines, and the amounts of the caps over them --- */
 
-static void use_column(const pbr_scope *scope, bool *used, const char *name)
+/* The words for a money column, where it is named; earlier words stay before them. */
+static void use_column(pbr_scope *scope, const char **uses, const char *name, const char *use)
 {
     size_t column = name ? pbr_contract_money_column(scope->contract, name) : PBR_NONE;
-    if (column != PBR_NONE) used[column] = true;
+    if (column == PBR_NONE) return;
+    const char *before = uses[column];
+    if (before && strstr(before, use)) return;
+    uses[column] = before ? pbr_arena_printf(scope->arena, "%s; %s", before, use) : use;
 }
 
-static void use_columns(const pbr_scope *scope, bool *used, const pbr_terms *terms)
+static const char *unit_use(pbr_scope *scope, const pbr_line *line, const pbr_metric *metric)
 {
-    for (unsigned i = 0; i < terms->lines_count; i++) {
-        const pbr_line *line = &terms->lines[i];
-        use_column(scope, used, line->better ? line->better->price : NULL);
-        use_column(scope, used, line->worse ? line->worse->price : NULL);
-    }
-    for (unsigned i = 0; i < terms->caps_count; i++) {
-        use_column(scope, used, terms->caps[i].column);
-        use_column(scope, used, terms->caps[i].minus);
-    }
+    return pbr_arena_printf(scope->arena, "a %s, %s",
+                            metric->kind == PBR_RATE ? "reoffender" : "reoffence",
+                            line->title && *line->title ? line->title : line->id);
 }
 
-static bool year_used(const pbr_scope *scope, const pbr_price *price)
+static void use_line(pbr_scope *scope, const char **uses, const pbr_rules *rules,
+                     const pbr_line *line)
+{
+    const char *use = unit_use(scope, line, pbr_terms_metric(rules->terms, line->metric));
+    use_column(scope, uses, line->better ? line->better->price : NULL, use);
+    use_column(scope, uses, line->worse ? line->worse->price : NULL, use);
+    const pbr_cap *cap = pbr_terms_cap(rules->terms, line->id);
+    if (!cap) return;
+    use_column(scope, uses, cap->column, pbr_arena_printf(scope->arena, "cap %s", cap->id));
+    use_column(scope, uses, cap->minus, pbr_arena_printf(scope->arena, "less, in cap %s", cap->id));
+}
+
+/* What each money column of a price row is used for by the payments of its area and year. */
+static void use_row(pbr_scope *scope, const char **uses, const pbr_price *price)
 {
     const pbr_contract *contract = scope->contract;
-    for (size_t i = 0; i < contract->cohorts_count; i++)
-        if (pbr_scope_covers(scope, price->area, i) &&
-            strcmp(contract->cohorts[i].contract_year, price->contract_year) == 0)
-            return true;
-    return false;
+    memset(uses, 0, contract->money_columns_count * sizeof *uses);
+    for (size_t i = 0; i < scope->payments.count; i++) {
+        const pbr_payment *payment = scope->payments.at[i];
+        const pbr_cohort *cohort = &contract->cohorts[payment->cohort];
+        if (payment->area != price->area ||
+            strcmp(cohort->contract_year, price->contract_year) != 0)
+            continue;
+        use_line(scope, uses, payment->rules, payment->line);
+    }
 }
 
-static void add_price(pbr_scope *scope, const pbr_price *price, size_t column)
+static bool add_price(pbr_scope *scope, const pbr_price *price, size_t column, const char *use)
 {
+    if (!use) return false;
     pbr_price_used *item = pbr_arena_alloc(scope->arena, sizeof *item);
-    *item = (pbr_price_used){price, column};
+    *item = (pbr_price_used){price, column, use};
     pbr_list_add(&scope->prices, item);
+    return true;
 }
 
 static void take_prices(pbr_scope *scope)
 {
     const pbr_contract *contract = scope->contract;
-    bool *used = pbr_alloc(contract->money_columns_count, sizeof *used);
-    for (size_t i = 0; i < scope->rules.count; i++)
-        use_columns(scope, used, ((const pbr_rules *)scope->rules.at[i])->terms);
+    const char **uses = pbr_alloc(contract->money_columns_count, sizeof *uses);
     for (size_t i = 0; i < contract->prices_count; i++) {
         const pbr_price *price = &contract->prices[i];
-        if (!year_used(scope, price)) continue;
-        scope->illustrative_prices += price->source.status == PBR_ILLUSTRATIVE;
+        bool any = false;
+        use_row(scope, uses, price);
         for (size_t column = 0; column < contract->money_columns_count; column++)
-            if (used[column]) add_price(scope, price, column);
+            any |= add_price(scope, price, column, uses[column]);
+        scope->illustrative_prices += any && price->source.status == PBR_ILLUSTRATIVE;
     }
-    free(used);
+    free(uses);
 }
 
 /* --- the whole --- */
@@ -283,11 +304,11 @@ static bool take_all(pbr_scope *scope)
     bool *areas = pbr_alloc(scope->contract->areas_count, sizeof *areas);
     bool fits = take_payments(scope, areas);
     take_results(scope, areas);
+    take_caps(scope, areas);
     free(areas);
     take_places(scope);
     order_results(scope);
     take_attrition(scope);
-    take_caps(scope);
     take_baselines(scope);
     take_rules(scope);
     take_terms(scope);

@@ -23,7 +23,8 @@ const char *pbr_list_words(pbr_arena *arena, const pbr_list *texts);
 
 typedef struct {
     const pbr_price *price;
-    size_t column; /* of the contract's money columns */
+    size_t column;   /* of the contract's money columns */
+    const char *use; /* in words: what the payments take it for */
 } pbr_price_used;
 
 typedef struct {

@@ -15,7 +15,7 @@
     {                                                                                              \
         header, width, PBR_STYLE_##style, true                                                     \
     }
-#define AREA_COLUMNS COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), COLUMN("Area", 17, TEXT)
+#define AREA_COLUMNS COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), COLUMN("Area", 18.5, TEXT)
 #define PLACE_COLUMNS AREA_COLUMNS, COLUMN("Cohort", 8, TEXT)
 
 /* A table's columns and how many there are, as two arguments. */

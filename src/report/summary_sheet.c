@@ -47,6 +47,12 @@ static void due_cell(pbr_row *row, const summary *table, size_t index, const cha
         pbr_cell_blank(row);
 }
 
+static const char *short_words(const pbr_scope *scope, const pbr_result *result)
+{
+    const char *verdict = pbr_verdict_text(result->verdict), *flags = pbr_flag_words(scope, result);
+    return flags ? pbr_arena_printf(scope->arena, "%s; %s", verdict, flags) : verdict;
+}
+
 static void fill_summary(pbr_row *row, const void *context, size_t index)
 {
     const summary *table = context;
@@ -56,16 +62,37 @@ static void fill_summary(pbr_row *row, const void *context, size_t index)
     for (size_t i = 0; i < scope->lines.count; i++) {
         const char *line = scope->lines.at[i];
         const pbr_result *result = find_result(scope, area, cohort, line);
-        pbr_cell_text(row, result ? pbr_verdict_text(result->verdict) : NULL);
+        pbr_cell_text(row, result ? short_words(scope, result) : NULL);
         due_cell(row, table, index, line);
     }
     due_cell(row, table, index, NULL);
 }
 
+/* The line's title, as on the other sheets. */
+static const char *title_of(const pbr_scope *scope, const char *line)
+{
+    for (size_t i = 0; i < scope->rules.count; i++) {
+        const pbr_rules *rules = scope->rules.at[i];
+        const pbr_line *found = pbr_terms_line(rules->terms, line);
+        if (found) return pbr_line_title(found);
+    }
+    return line;
+}
+
+/* Its id where two lines have one title: the headers of a table must differ. */
+static const char *header_of(const pbr_scope *scope, const char *line)
+{
+    const char *title = title_of(scope, line);
+    size_t same = 0;
+    for (size_t i = 0; i < scope->lines.count; i++)
+        same += strcmp(title_of(scope, scope->lines.at[i]), title) == 0;
+    return same > 1 ? line : title;
+}
+
 static pbr_column line_column(const pbr_scope *scope, const char *line, const char *what,
                               double width, pbr_style style)
 {
-    const char *header = pbr_arena_printf(scope->arena, "%s: %s", line, what);
+    const char *header = pbr_arena_printf(scope->arena, "%s: %s", header_of(scope, line), what);
     return (pbr_column){header, width, style, style == PBR_STYLE_MONEY};
 }
 
@@ -78,7 +105,7 @@ static const pbr_column *summary_columns(const pbr_scope *scope, size_t *count)
     for (size_t i = 0; i < lines; i++) {
         const char *line = scope->lines.at[i];
         pbr_column *pair = &columns[PLACES + 2 * i];
-        pair[0] = line_column(scope, line, "result", 11, PBR_STYLE_TEXT);
+        pair[0] = line_column(scope, line, "result", 13, PBR_STYLE_TEXT);
         pair[1] = line_column(scope, line, "due (£)", 15, PBR_STYLE_MONEY);
     }
     columns[*count - 1] = (pbr_column)SUMMED(PBR_HEADER_DUE, 15, MONEY);
@@ -109,10 +136,11 @@ pbr_sheet pbr_sheet_summary(const pbr_scope *scope)
     const summary *table = summary_rows(scope);
     pbr_sheet sheet = pbr_sheet_plan(
         scope, "Summary by area", "summary_by_area", "Summary by area and cohort",
-        "For each line its result against the baseline and what is due, in pounds. " BLANKS,
+        "For each line its result against the baseline and what is due, in pounds. A line of a "
+        "quarter has no result for a year, nor the other way round. " BLANKS,
         columns, columns_count, table->rows_count, fill_summary);
     sheet.context = table;
-    sheet.warning = pbr_illustrative_warning(scope);
-    sheet.total = true;
+    sheet.warning = pbr_warning(scope);
+    sheet.total = scope->payments.count > 0;
     return sheet;
 }

@@ -4,7 +4,7 @@
 #include "report/words.h"
 
 #define PROVENANCE_COLUMNS                                                                         \
-    COLUMN("Clause", 30, TEXT), COLUMN("Source", 19, TEXT), COLUMN("Status", 17, TEXT)
+    COLUMN("Clause", 33, TEXT), COLUMN("Source", 22, TEXT), COLUMN("Status", 27, TEXT)
 
 static void status_cell(pbr_row *row, pbr_status status)
 {
@@ -22,8 +22,8 @@ static void provenance_cells(pbr_row *row, const char *clause, const char *sourc
 
 static const pbr_column TERMS[] = {
     COLUMN("File", 23, TEXT),
-    COLUMN("Term", 34, LABEL),
-    COLUMN("Value", 32, TEXT),
+    COLUMN("Term", 33, LABEL),
+    COLUMN("Value", 38, TEXT),
     PROVENANCE_COLUMNS,
 };
 
@@ -97,6 +97,7 @@ static const pbr_column PRICES[] = {
     AREA_COLUMNS,
     COLUMN("Contract year", 10, TEXT),
     COLUMN("Price or amount", 26, TEXT),
+    COLUMN("Used for", 38, TEXT),
     COLUMN("Value (£)", 17, MONEY),
     PROVENANCE_COLUMNS,
 };
@@ -109,6 +110,7 @@ static void fill_prices(pbr_row *row, const void *context, size_t index)
     pbr_cells_area(row, scope, price->area);
     pbr_cell_text(row, price->contract_year);
     pbr_cell_text(row, scope->contract->money_columns[used->column]);
+    pbr_cell_text(row, used->use);
     pbr_cell_ratio(row, price->amounts[used->column]);
     provenance_cells(row, price->source.clause, price->source.source, price->source.status);
 }
@@ -117,15 +119,15 @@ pbr_sheet pbr_sheet_prices(const pbr_scope *scope)
 {
     return pbr_sheet_plan(
         scope, "Prices", "prices", "Prices and amounts used",
-        "In pounds, for the contract years of the cohorts shown here: unit prices "
-        "of the lines, and the amounts that caps are made of.",
+        "In pounds: the unit prices of the payment lines shown here, and the amounts that the caps "
+        "over them are made of. The names are those of the columns of prices.csv.",
         PBR_COLUMNS(PRICES), scope->prices.count, fill_prices);
 }
 
 static const pbr_column SOURCES[] = {
     COLUMN("Source", 22, LABEL),
-    COLUMN("Title", 60, TEXT),
-    COLUMN("Where it is", 40, TEXT),
+    COLUMN("Title", 72, TEXT),
+    COLUMN("Where it is", 42, TEXT),
 };
 
 static void fill_sources(pbr_row *row, const void *context, size_t index)

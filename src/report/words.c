@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+enum { COHORTS_WITH_DATES = 6 }; /* more are only named */
+
 const char *pbr_or(const char *text, const char *instead)
 {
     return text && *text ? text : instead;
@@ -41,23 +43,36 @@ const char *pbr_flag_words(const pbr_scope *scope, const pbr_result *result)
 
 /* --- payments --- */
 
-static const struct {
-    const char *code, *words;
-} REASONS[] = {
-    {"new", "first settlement"},
-    {"cap", "changed by the yearly cap"},
-    {"restated", "earlier result restated"},
-};
+static bool has_reason(const pbr_payment *payment, const char *code)
+{
+    return payment->reason && strcmp(payment->reason, code) == 0;
+}
+
+/* NULL where the reason does not tell whether the line was settled before. */
+static const char *history_words(const pbr_payment *payment)
+{
+    if (has_reason(payment, "new")) return "first settlement";
+    if (!has_reason(payment, "restated") && payment->previous_pence == 0) return NULL;
+    return payment->due_pence ? "settled before, now changed" : "settled before, unchanged";
+}
 
 const char *pbr_reason_words(const pbr_scope *scope, const pbr_payment *payment)
 {
-    const char *words = payment->reason;
-    for (size_t i = 0; words && i < sizeof REASONS / sizeof *REASONS; i++)
-        if (strcmp(words, REASONS[i].code) == 0) words = REASONS[i].words;
+    const char *words = history_words(payment);
+    bool limited = payment->capped_pence != payment->computed_pence;
+    bool decided = payment->disposition && strcmp(payment->disposition, "apply") != 0;
     if (payment->result && payment->result->gated) words = joined(scope, words, "hurdle not met");
-    if (payment->capped_pence != payment->computed_pence)
-        words = joined(scope, words, "limited by the cap");
-    return words;
+    if (limited) words = joined(scope, words, "limited by the cap");
+    if (!payment->result) words = joined(scope, words, "changed by other cohorts under the cap");
+    if (decided) words = joined(scope, words, payment->disposition);
+    return words ? words : payment->reason;
+}
+
+const char *pbr_payee_words(const pbr_scope *scope, const pbr_payment *payment)
+{
+    if (!payment->provider || strcmp(payment->provider, payment->payee) == 0) return payment->payee;
+    return pbr_arena_printf(scope->arena, "%s, for the provider %s", payment->payee,
+                            payment->provider);
 }
 
 const char *pbr_rate_unit(pbr_metric_kind kind)
@@ -109,20 +124,46 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
-static const char *illustrative_counts(const pbr_scope *scope)
+static void add_count(const pbr_scope *scope, pbr_list *words, size_t count, const char *what)
 {
-    size_t terms = scope->illustrative_terms, baselines = scope->illustrative_baselines;
-    size_t prices = scope->illustrative_prices;
-    bool one = terms + baselines + prices == 1;
-    return pbr_arena_printf(scope->arena, "%zu term%s, %zu baseline%s and %zu price row%s %s",
-                            terms, plural(terms), baselines, plural(baselines), prices,
-                            plural(prices), one ? "is illustrative" : "are illustrative");
+    if (count)
+        pbr_list_add(words, pbr_arena_printf(scope->arena, "%zu %s%s", count, what, plural(count)));
 }
 
-const char *pbr_illustrative_warning(const pbr_scope *scope)
+/* "3 terms and 1 baseline are illustrative" */
+static const char *illustrative_counts(const pbr_scope *scope)
 {
-    if (!pbr_scope_illustrative(scope)) return NULL;
-    return pbr_arena_printf(scope->arena, "Not for payment: %s.", illustrative_counts(scope));
+    size_t all =
+        scope->illustrative_terms + scope->illustrative_baselines + scope->illustrative_prices;
+    pbr_list words = {0};
+    add_count(scope, &words, scope->illustrative_terms, "term");
+    add_count(scope, &words, scope->illustrative_baselines, "baseline");
+    add_count(scope, &words, scope->illustrative_prices, "price row");
+    const char *text =
+        pbr_arena_printf(scope->arena, "%s %s illustrative", pbr_list_words(scope->arena, &words),
+                         all == 1 ? "is" : "are");
+    pbr_list_free(&words);
+    return text;
+}
+
+const char *pbr_interim_words(const pbr_scope *scope)
+{
+    size_t interim = 0, count = scope->results.count;
+    for (size_t i = 0; i < count; i++)
+        interim += ((const pbr_result *)scope->results.at[i])->interim;
+    if (!interim) return NULL;
+    return pbr_arena_printf(
+        scope->arena, "Interim: %zu of %zu results %s of cohorts that are not ripe and not priced.",
+        interim, count, interim == 1 ? "is" : "are");
+}
+
+const char *pbr_warning(const pbr_scope *scope)
+{
+    const char *interim = pbr_interim_words(scope);
+    if (!pbr_scope_illustrative(scope)) return interim;
+    return pbr_arena_printf(scope->arena, "Not for payment: %s (made up).%s%s",
+                            illustrative_counts(scope), interim ? "\n" : "",
+                            interim ? interim : "");
 }
 
 const char *pbr_terms_status(const pbr_scope *scope)
@@ -139,7 +180,14 @@ const char *pbr_terms_status(const pbr_scope *scope)
 const char *pbr_document_status(const pbr_scope *scope)
 {
     if (pbr_scope_illustrative(scope)) return "Illustrative, not for payment";
-    return scope->facts->interim ? "Interim" : "Final";
+    return pbr_interim_words(scope) ? "Interim" : "Final";
+}
+
+const char *pbr_footer_words(const pbr_scope *scope)
+{
+    bool final = !pbr_scope_illustrative(scope) && !pbr_interim_words(scope);
+    return pbr_arena_printf(scope->arena, "%s%s%s", pbr_or(scope->facts->settlement_id, ""),
+                            final ? "" : ": ", final ? "" : pbr_document_status(scope));
 }
 
 /* --- facts of the run --- */
@@ -189,6 +237,9 @@ const char *pbr_due_words(const pbr_scope *scope)
         if (first == PBR_NO_DATE || date < first) first = date;
         if (last == PBR_NO_DATE || date > last) last = date;
     }
+    if (scope->due_pence <= 0)
+        return pbr_arena_printf(scope->arena, "%s; nothing is to be paid to the payee",
+                                pbr_date_words(scope, last));
     if (first == last) return pbr_date_words(scope, first);
     return pbr_arena_printf(scope->arena, "from %s to %s, line by line",
                             pbr_date_words(scope, first), pbr_date_words(scope, last));
@@ -206,11 +257,21 @@ const char *pbr_area_words(const pbr_scope *scope)
     return text;
 }
 
+static const char *dated_cohort(const pbr_scope *scope, const pbr_cohort *cohort)
+{
+    return pbr_arena_printf(scope->arena, "%s (starts from %s to %s)", cohort->name,
+                            pbr_date_words(scope, cohort->from),
+                            pbr_date_words(scope, cohort->to - 1));
+}
+
 const char *pbr_cohort_words(const pbr_scope *scope)
 {
     pbr_list words = {0};
-    for (size_t i = 0; i < scope->cohorts.count; i++)
-        pbr_list_add_text(&words, ((const pbr_cohort *)scope->cohorts.at[i])->name);
+    bool dated = scope->cohorts.count <= COHORTS_WITH_DATES;
+    for (size_t i = 0; i < scope->cohorts.count; i++) {
+        const pbr_cohort *cohort = scope->cohorts.at[i];
+        pbr_list_add_text(&words, dated ? dated_cohort(scope, cohort) : cohort->name);
+    }
     const char *text = pbr_list_words(scope->arena, &words);
     pbr_list_free(&words);
     return text;
