@@ -84,12 +84,13 @@ static char *name_of(const char *path)
 
 static bool check_parent(const char *path, pbr_diag *diag)
 {
-    char *parent = parent_of(path);
-    bool ok = access(parent, W_OK | X_OK) == 0;
+    char *parent = parent_of(path), *inside = pbr_sprintf("%s/.", parent);
+    bool ok = access(inside, W_OK | X_OK) == 0;
     if (!ok)
         pbr_error(diag, "output-folder", ((pbr_place){path, 0, 0}),
                   "cannot write in \"%s\": %s; make it, or choose another folder", parent,
                   strerror(errno));
+    free(inside);
     free(parent);
     return ok;
 }

@@ -11,10 +11,16 @@ static const pbr_option options[] = {
     {0},
 };
 
+/* A place that is not known is null. */
+static json_t *number_json(long number)
+{
+    return number > 0 ? json_integer(number) : json_null();
+}
+
 static json_t *problem_json(const struct pbr_problem *problem)
 {
-    return json_pack("{s:s?, s:I, s:I, s:s}", "file", problem->file, "line",
-                     (json_int_t)problem->line, "column", (json_int_t)problem->column, "message",
+    return json_pack("{s:s?, s:o, s:o, s:s}", "file", problem->file, "line",
+                     number_json(problem->line), "column", number_json(problem->column), "message",
                      problem->message);
 }
 

@@ -150,7 +150,7 @@ void pbr_run_file_read(pbr_arguments *arguments, const pbr_command *command, con
             pbr_error(diag, "bad-yaml",
                       ((pbr_place){path, (long)parser.problem_mark.line + 1,
                                    (long)parser.problem_mark.column + 1}),
-                      "%s: check the indentation, colons and quotes",
+                      "%s: check the indentation (blanks, no tabs), colons and quotes",
                       parser.problem ? parser.problem : "not YAML");
         yaml_parser_delete(&parser);
     }

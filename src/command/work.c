@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *base_name(const char *path)
 {
@@ -49,6 +50,27 @@ static size_t files_of(const pbr_work *work, const pbr_arguments *arguments, con
     return count;
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+/* A file named twice would count its reoffences twice. */
+static bool is_named_once(const char *const *files, size_t count, pbr_diag *diag)
+{
+    bool once = true;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++) {
+            if (!is_same_file(files[i], files[k])) continue;
+            pbr_error(diag, "file-twice", ((pbr_place){files[i], 0, 0}),
+                      "the file is named twice (also as \"%s\"): name it once", files[k]);
+            once = false;
+        }
+    return once;
+}
+
 static void load_extracts(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
 {
     pbr_extracts extracts = {.snapshot = work->snapshot, .as_at = work->as_at};
@@ -57,6 +79,9 @@ static void load_extracts(pbr_work *work, const pbr_arguments *arguments, pbr_di
         files_of(work, arguments, "reoffences", &extracts.reoffence_files);
     size_t files = extracts.cohort_files_count + extracts.reoffence_files_count;
     extracts.digests = pbr_arena_alloc(work->arena, files * sizeof *extracts.digests);
+    bool once = is_named_once(extracts.cohort_files, extracts.cohort_files_count, diag);
+    once &= is_named_once(extracts.reoffence_files, extracts.reoffence_files_count, diag);
+    if (!once) return;
     work->measures = pbr_measure_extracts(work->contract, &extracts, diag);
     make_room(work, files);
     for (size_t i = 0; i < extracts.cohort_files_count; i++)

@@ -120,6 +120,18 @@ static void check_level(const struct checker *c, const pbr_line *line)
                   "level \"%s\" is not between 0 and 1: write for example 0.95", text);
 }
 
+/* Below one half the quantile of one side is negative: the limits would cross. */
+static void check_one_sided_level(const struct checker *c, const pbr_line *line)
+{
+    const char *text = line->test.level;
+    if (!text || line->test.sides != 1 || strtod(text, NULL) >= 0.5) return;
+    pbr_error(
+        c->diag, "bad-term", place_of(c, "lines", line->id, "test.level"),
+        "level \"%s\" with one side is below 0.5: state the confidence, for example 0.95, and "
+        "not the chance of error",
+        text);
+}
+
 static void check_variance(const struct checker *c, const pbr_line *line)
 {
     bool one = line->test.kind == PBR_TEST_ONE_SAMPLE_Z;
@@ -140,6 +152,7 @@ static void check_test(const struct checker *c, const pbr_line *line, const pbr_
     need(c, line, "variance", test_needs[i].variance);
     need(c, line, "sd", test_needs[i].sd);
     check_level(c, line);
+    check_one_sided_level(c, line);
     if (test_needs[i].variance) check_variance(c, line);
     check_decimals(c, line, "round-thresholds", line->test.round_thresholds);
     check_decimals(c, line, "round-rate", line->test.round_rate);
@@ -291,7 +304,7 @@ static void check_transferred(const struct checker *c)
                   "transfer");
 }
 
-static void check_unique_lines(const struct checker *c)
+static void check_unique_ids(const struct checker *c)
 {
     const pbr_terms *terms = c->rules->terms;
     for (unsigned i = 0; i < terms->lines_count; i++)
@@ -302,6 +315,11 @@ static void check_unique_lines(const struct checker *c)
         if (pbr_terms_metric(terms, terms->metrics[i].id) != &terms->metrics[i])
             pbr_error(c->diag, "repeated-id", place_of(c, "metrics", terms->metrics[i].id, "id"),
                       "two metrics are called \"%s\": rename one", terms->metrics[i].id);
+    for (unsigned i = 0; i < terms->caps_count; i++)
+        for (unsigned k = 0; k < i; k++)
+            if (strcmp(terms->caps[i].id, terms->caps[k].id) == 0)
+                pbr_error(c->diag, "repeated-id", place_of(c, "caps", terms->caps[i].id, "id"),
+                          "two caps are called \"%s\": rename one", terms->caps[i].id);
 }
 
 static bool document_known(const pbr_scheme *scheme, const char *id)
@@ -338,7 +356,7 @@ void pbr_check_rules(const pbr_contract *contract, const pbr_rules *rules, pbr_d
     check_filters(&c, "reoffence.ignore", terms->reoffence.ignore, terms->reoffence.ignore_count);
     check_periods(&c);
     check_transferred(&c);
-    check_unique_lines(&c);
+    check_unique_ids(&c);
     for (unsigned i = 0; i < terms->metrics_count; i++) check_metric(&c, &terms->metrics[i]);
     for (unsigned i = 0; i < terms->lines_count; i++) check_line(&c, &terms->lines[i]);
     for (unsigned i = 0; i < terms->lines_count; i++) check_single_cap(&c, &terms->lines[i]);

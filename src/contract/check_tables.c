@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "contract/consistency.h"
 
+#include "base/idmap.h"
+
 #include <string.h>
 
 struct checker {
     const pbr_contract *contract;
     pbr_diag *diag;
+    pbr_idmap *said; /* what several cohorts find missing is told once */
 };
 
 static pbr_place row_of(const struct checker *c, const char *file, long line)
 {
-    return (pbr_place){pbr_contract_path(c->contract, file), line, 1};
+    return (pbr_place){pbr_contract_path(c->contract, file), line, line ? 1 : 0};
+}
+
+static void say_once(const struct checker *c, const char *id, pbr_place place, const char *message)
+{
+    const char *key =
+        pbr_arena_printf(c->contract->arena, "%s:%ld %s", place.file, place.line, message);
+    uint32_t new = pbr_idmap_count(c->said);
+    if (pbr_idmap_add(c->said, key, strlen(key)) == new)
+        pbr_error(c->diag, id, place, "%s", message);
 }
 
 static void check_neighbours(const struct checker *c, const pbr_agreement *a,
@@ -80,8 +92,8 @@ static void check_repeated_rows(const struct checker *c)
 static void missing_cell(const struct checker *c, const pbr_baseline *row, const char *column,
                          const char *why)
 {
-    pbr_error(c->diag, "missing-baseline", row_of(c, "baselines.csv", row->line),
-              "column %s is blank: %s", column, why);
+    say_once(c, "missing-baseline", row_of(c, "baselines.csv", row->line),
+             pbr_arena_printf(c->contract->arena, "column %s is blank: %s", column, why));
 }
 
 static void check_reference(const struct checker *c, size_t area, const pbr_cohort *cohort,
@@ -93,6 +105,16 @@ static void check_reference(const struct checker *c, size_t area, const pbr_coho
         missing_cell(c, row, "ogrs_mean",
                      "the metric's score adjustment needs it, and cases where rows are pooled");
     mpq_clear(mean);
+}
+
+static void check_baseline_rate(const struct checker *c, const pbr_metric *metric,
+                                const pbr_baseline *row)
+{
+    if (metric->kind == PBR_RATE && mpq_cmp_ui(row->rate, 100, 1) > 0)
+        say_once(c, "out-of-range", row_of(c, "baselines.csv", row->line),
+                 pbr_arena_printf(c->contract->arena,
+                                  "the rate of metric \"%s\" is a percentage: at most 100",
+                                  metric->id));
 }
 
 static void check_baseline_cells(const struct checker *c, const pbr_line *line,
@@ -114,9 +136,10 @@ static void check_priced(const struct checker *c, size_t area, const pbr_cohort 
 {
     bool priced = line->better || line->worse;
     if (!priced || pbr_contract_price(c->contract, area, cohort->contract_year)) return;
-    pbr_error(c->diag, "missing-price", row_of(c, "prices.csv", 0),
-              "area %s has no prices for contract year %s, which cohort %s needs: add a row",
-              c->contract->areas[area].code, cohort->contract_year, cohort->name);
+    say_once(c, "missing-price", row_of(c, "prices.csv", 0),
+             pbr_arena_printf(c->contract->arena,
+                              "area %s has no prices for contract year %s: add a row",
+                              c->contract->areas[area].code, cohort->contract_year));
 }
 
 static void check_line_in_area(const struct checker *c, size_t area, const pbr_cohort *cohort,
@@ -127,35 +150,48 @@ static void check_line_in_area(const struct checker *c, size_t area, const pbr_c
     const pbr_baseline *row = pbr_contract_baseline(c->contract, area, cohort->baseline, metric);
     check_priced(c, area, cohort, line);
     if (!row) {
-        pbr_error(c->diag, "missing-baseline", row_of(c, "baselines.csv", 0),
-                  "area %s has no baseline for cohort %s, metric %s, year %s (rules %s): add a row",
-                  c->contract->areas[area].code, cohort->baseline, metric->id, metric->baseline,
-                  rules->name);
+        say_once(c, "missing-baseline", row_of(c, "baselines.csv", 0),
+                 pbr_arena_printf(c->contract->arena,
+                                  "area %s has no baseline for cohort %s, metric %s, year %s "
+                                  "(rules %s): add a row",
+                                  c->contract->areas[area].code, cohort->baseline, metric->id,
+                                  metric->baseline, rules->name));
         return;
     }
+    check_baseline_rate(c, metric, row);
     check_baseline_cells(c, line, row);
     if (metric->adjust == PBR_SCORE_DIFFERENCE) check_reference(c, area, cohort, metric, row);
 }
 
-/* Everything that any cohort of the scheme will ask of the tables is asked once here. A baseline
- * that several years share is reported once a year; the grouping of messages keeps that readable.
- */
-static void check_needs(const struct checker *c)
+/* A cohort is settled by one version, unless the version follows the day of the settlement: then by
+ * any that an agreement of the area brings in. */
+static void check_cohort_in_area(const struct checker *c, size_t area, size_t k)
 {
     const pbr_contract *contract = c->contract;
-    for (size_t area = 0; area < contract->areas_count; area++)
-        for (size_t k = 0; k < contract->cohorts_count; k++) {
-            const pbr_cohort *cohort = &contract->cohorts[k];
-            const pbr_rules *rules = pbr_contract_rules(contract, area, k, cohort->from);
-            for (unsigned i = 0; rules && i < rules->terms->lines_count; i++)
-                check_line_in_area(c, area, cohort, rules, &rules->terms->lines[i]);
-        }
+    uint64_t checked = 0; /* bit v: version v; there are fewer than 64 */
+    for (size_t a = 0; a < contract->agreements_count; a++) {
+        const pbr_agreement *row = &contract->agreements[a];
+        const pbr_rules *rules = pbr_contract_rules(contract, area, k, row->from);
+        uint64_t bit = rules ? UINT64_C(1) << (rules - contract->rules) : 0;
+        if (row->area != area || !rules || checked & bit) continue;
+        checked |= bit;
+        for (unsigned i = 0; i < rules->terms->lines_count; i++)
+            check_line_in_area(c, area, &contract->cohorts[k], rules, &rules->terms->lines[i]);
+    }
+}
+
+/* Everything that any cohort of the scheme will ask of the tables is asked here. */
+static void check_needs(const struct checker *c)
+{
+    for (size_t area = 0; area < c->contract->areas_count; area++)
+        for (size_t k = 0; k < c->contract->cohorts_count; k++) check_cohort_in_area(c, area, k);
 }
 
 void pbr_check_tables(const pbr_contract *contract, pbr_diag *diag)
 {
-    struct checker c = {contract, diag};
+    struct checker c = {contract, diag, pbr_idmap_new()};
     check_agreements(&c);
     check_repeated_rows(&c);
     check_needs(&c);
+    pbr_idmap_free(c.said);
 }

@@ -85,6 +85,7 @@ static void add_years(pbr_contract *contract)
     pbr_cohort *year = NULL;
     for (size_t i = 0; i < quarters; i++) {
         pbr_cohort quarter = contract->cohorts[i];
+        if (quarter.kind != PBR_QUARTER) continue;
         if (!year || strcmp(year->name, quarter.contract_year) != 0) {
             year = pbr_cohorts_add(contract);
             *year = quarter;
@@ -129,10 +130,20 @@ static int by_end(const void *left, const void *right)
     return strcmp(a->name, b->name);
 }
 
+static void report_repeated_names(const pbr_contract *contract, pbr_diag *diag)
+{
+    for (size_t i = 0; i < contract->cohorts_count; i++)
+        if (pbr_contract_cohort(contract, contract->cohorts[i].name) != i)
+            pbr_error(diag, "repeated-row",
+                      ((pbr_place){pbr_contract_path(contract, "cohorts.csv"), 0, 0}),
+                      "two cohorts are called \"%s\": rename one", contract->cohorts[i].name);
+}
+
 void pbr_cohorts_order(pbr_contract *contract, pbr_diag *diag)
 {
     pbr_cohort *cohorts = contract->cohorts;
     if (contract->cohorts_count) qsort(cohorts, contract->cohorts_count, sizeof *cohorts, by_end);
+    report_repeated_names(contract, diag);
     for (size_t i = 0; i < contract->cohorts_count; i++)
         for (size_t k = 0; k < i; k++) {
             if (cohorts[i].kind != cohorts[k].kind || cohorts[i].from >= cohorts[k].to) continue;

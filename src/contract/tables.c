@@ -167,8 +167,9 @@ static bool area_cell(const pbr_contract *contract, pbr_table *table, size_t col
     if (!pbr_table_text(table, column, &cell)) return false;
     *area = pbr_contract_area(contract, cell.text, cell.length);
     if (*area != PBR_NONE) return true;
-    pbr_table_error(table, column, "unknown-area", "is no area of the contract",
-                    "correct it, or add it to areas.csv");
+    if (contract->areas_count) /* else it is areas.csv that is wrong, and said to be so */
+        pbr_table_error(table, column, "unknown-area", "is no area of the contract",
+                        "correct it, or add it to areas.csv");
     return false;
 }
 

@@ -195,11 +195,28 @@ static bool is_provenance(const char *key)
     return !strcmp(key, "clause") || !strcmp(key, "source") || !strcmp(key, "status");
 }
 
+/* A key that stands there misspelt is reported as that, and not also as left out. */
+static bool is_misspelt(struct walk *walk, const cyaml_schema_field_t *fields,
+                        const yaml_node_t *mapping, const char *key)
+{
+    size_t count = fields_count(fields);
+    const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
+    for (; pair < mapping->data.mapping.pairs.top; pair++) {
+        pbr_slice found = scalar_of(node_at(walk, pair->key));
+        if (field_of(fields, found)) continue;
+        const char *near = pbr_near_miss(found, count, field_name, fields);
+        if (near && strcmp(near, key) == 0) return true;
+    }
+    return false;
+}
+
 static void require_keys(struct walk *walk, const cyaml_schema_field_t *fields,
                          const yaml_node_t *mapping, const char *path)
 {
+    const cyaml_schema_field_t *all = fields;
     for (; fields->key; fields++) {
-        if (fields->value.flags & CYAML_FLAG_OPTIONAL || entry_of(walk, mapping, fields->key))
+        if (fields->value.flags & CYAML_FLAG_OPTIONAL || entry_of(walk, mapping, fields->key) ||
+            is_misspelt(walk, all, mapping, fields->key))
             continue;
         pbr_error(walk->diag, "missing-term", place_of(walk, mapping),
                   "%s%s\"%s\" is left out: every choice is written out, also the usual one", path,
@@ -344,7 +361,8 @@ static void report_syntax(const yaml_parser_t *parser, const char *path, pbr_dia
 {
     pbr_place place = {path, (long)parser->problem_mark.line + 1,
                        (long)parser->problem_mark.column + 1};
-    pbr_error(diag, "bad-yaml", place, "%s%s%s: check the indentation, colons and quotes",
+    pbr_error(diag, "bad-yaml", place,
+              "%s%s%s: check the indentation (blanks, no tabs), colons and quotes",
               parser->problem ? parser->problem : "not YAML", parser->context ? ", " : "",
               parser->context ? parser->context : "");
 }

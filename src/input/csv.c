@@ -74,9 +74,11 @@ static bool fill(pbr_csv *csv)
         csv->begin = 0;
     }
     csv->buffer = pbr_grow(csv->buffer, &csv->room, csv->end + BUFFER_BYTES / 2, 1);
+    int64_t before = pbr_diag_count(csv->diag, PBR_ERROR);
     size_t got = pbr_source_read(csv->source, csv->buffer + csv->end, csv->room - csv->end);
     csv->end += got;
     csv->source_ended = got == 0;
+    csv->stopped |= pbr_diag_count(csv->diag, PBR_ERROR) != before;
     return got > 0;
 }
 
@@ -85,15 +87,25 @@ static bool starts_with(const pbr_csv *csv, const char *bytes, size_t length)
     return csv->end >= length && memcmp(csv->buffer, bytes, length) == 0;
 }
 
+#define UTF_16 "UTF-16: save it as UTF-8"
 /* What files that are often taken for CSV begin with. */
 static const struct {
     const char *bytes, *what;
 } not_csv[] = {
-    {"\xFF\xFE", "the file is UTF-16: save it as UTF-8"},
-    {"\xFE\xFF", "the file is UTF-16: save it as UTF-8"},
-    {"PK\x03\x04", "the file is a workbook or a zip file: save the sheet as CSV (UTF-8)"},
-    {"\xD0\xCF\x11\xE0", "the file is an old workbook: save the sheet as CSV (UTF-8)"},
+    {"\xFF\xFE", UTF_16},
+    {"\xFE\xFF", UTF_16},
+    {"PK\x03\x04", "a workbook or a zip file: save the sheet as CSV (UTF-8)"},
+    {"\xD0\xCF\x11\xE0", "an old workbook: save the sheet as CSV (UTF-8)"},
 };
+
+static const char *what_else(const pbr_csv *csv)
+{
+    const char *first = csv->buffer;
+    for (size_t i = 0; i < sizeof not_csv / sizeof *not_csv; i++)
+        if (starts_with(csv, not_csv[i].bytes, strlen(not_csv[i].bytes))) return not_csv[i].what;
+    /* Without its mark UTF-16 shows by the zero byte in its first letter. */
+    return csv->end >= 2 && !first[0] != !first[1] ? UTF_16 : NULL;
+}
 
 /* The byte order mark of UTF-8 is dropped; what is no CSV at all is refused by name. */
 static void begin(pbr_csv *csv)
@@ -103,11 +115,10 @@ static void begin(pbr_csv *csv)
     }
     if (starts_with(csv, "\xEF\xBB\xBF", 3)) csv->begin = 3;
     csv->empty = csv->begin == csv->end;
-    for (size_t i = 0; i < sizeof not_csv / sizeof *not_csv; i++) {
-        if (!starts_with(csv, not_csv[i].bytes, strlen(not_csv[i].bytes))) continue;
-        pbr_error(csv->diag, "bad-encoding", line_place(csv, 1, 0), "%s", not_csv[i].what);
-        stop(csv);
-    }
+    const char *what = what_else(csv);
+    if (!what) return;
+    pbr_error(csv->diag, "bad-encoding", line_place(csv, 1, 0), "the file is %s", what);
+    stop(csv);
 }
 
 /* The next physical line with its newline, in place. False at the end. */
@@ -126,14 +137,14 @@ static bool next_line(pbr_csv *csv, pbr_slice *line)
             stop(csv);
             return false;
         }
-        if (newline || (csv->source_ended && left)) {
+        if (newline || (csv->source_ended && left && !csv->stopped)) {
             *line = (pbr_slice){from, left};
             csv->begin += left;
             csv->line++;
             return true;
         }
         scanned = left;
-        if (!fill(csv) && csv->begin == csv->end) return false;
+        if (!fill(csv) && (csv->stopped || csv->begin == csv->end)) return false;
     }
 }
 

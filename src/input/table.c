@@ -72,6 +72,13 @@ static bool is_repeated_extra(const pbr_table *table, size_t cell)
     return false;
 }
 
+static bool has_known_column(const pbr_table *table)
+{
+    for (size_t i = 0; i < table->schema->count; i++)
+        if (table->position[i] != ABSENT) return true;
+    return false;
+}
+
 /* A column that the schema does not know: a slip if a missing one is near, else ignored. */
 static void judge_extra(pbr_table *table, size_t cell)
 {
@@ -80,10 +87,12 @@ static void judge_extra(pbr_table *table, size_t cell)
     pbr_place place = header_place(table, cell);
     pbr_quote(quoted, name);
     const char *near = pbr_near_miss(name, table->schema->count, name_at, table);
-    if (near && table->position[column_named(table, pbr_slice_of(near))] == ABSENT)
+    size_t meant = near ? column_named(table, pbr_slice_of(near)) : ABSENT;
+    if (near && table->position[meant] == ABSENT) {
         pbr_error(table->diag, "unknown-column", place, "unknown column %s: did you mean \"%s\"?",
                   quoted, near);
-    else if (is_repeated_extra(table, cell))
+        table->position[meant] = cell; /* so that it is not called missing as well */
+    } else if (has_known_column(table) && is_repeated_extra(table, cell))
         pbr_error(table->diag, "repeated-column", place,
                   "column %s stands twice: remove or rename one", quoted);
     else
@@ -99,6 +108,15 @@ static void require_columns(pbr_table *table)
                   "column \"%s\" is missing: %s", name_in_file(table, i),
                   table->schema->columns[i].description);
     }
+}
+
+static void refuse_header(pbr_table *table)
+{
+    char quoted[PBR_QUOTE_TEXT];
+    pbr_error(table->diag, "missing-column", header_place(table, 0),
+              "the first line has none of the columns (%s, ...) but %s: begin with a header, and "
+              "part the cells by commas",
+              name_in_file(table, 0), pbr_quote(quoted, table->record.cells[0]));
 }
 
 /* A header that cannot be read is the only problem told: what follows it means nothing. */
@@ -117,7 +135,10 @@ static bool match_header(pbr_table *table)
     for (size_t i = 0; i < table->record.count; i++) match_cell(table, i);
     for (size_t i = 0; i < table->record.count; i++)
         if (column_named(table, table->record.cells[i]) == ABSENT) judge_extra(table, i);
-    require_columns(table);
+    if (has_known_column(table))
+        require_columns(table);
+    else
+        refuse_header(table);
     return pbr_diag_count(table->diag, PBR_ERROR) == before;
 }
 

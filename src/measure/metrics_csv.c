@@ -106,10 +106,13 @@ static void check_row(pbr_table *table, const pbr_measure *m)
               REOFFENCES, "does not go with reoffenders: each has at least one");
     mpq_t limit;
     mpq_init(limit);
-    pbr_ratio_set(limit, m->reoffences, 1);
+    /* A sum of squares is least where all have as many (Cauchy and Schwarz). */
+    pbr_ratio_set(limit, m->reoffences, m->reoffenders ? m->reoffenders : 1);
+    mpz_mul_si(mpq_numref(limit), mpq_numref(limit), m->reoffences);
+    mpq_canonicalize(limit);
     if (m->has_squared)
         must_hold(table, mpq_cmp(m->reoffences_squared, limit) >= 0, SQUARED,
-                  "is less than reoffences");
+                  "is less than so many reoffences of so many persons can have");
     pbr_ratio_set(limit, m->measurable * 100, 1);
     if (m->has_ogrs_sum)
         must_hold(table, mpq_cmp(m->ogrs_sum, limit) <= 0, OGRS_SUM,
@@ -118,7 +121,7 @@ static void check_row(pbr_table *table, const pbr_measure *m)
 }
 
 static void read_row(pbr_table *table, const pbr_contract *contract, pbr_measures *measures,
-                     pbr_date snapshot, pbr_diag *diag)
+                     pbr_date snapshot, pbr_date as_at, pbr_diag *diag)
 {
     pbr_measure place;
     bool ok = read_place(table, contract, &place);
@@ -142,6 +145,9 @@ static void read_row(pbr_table *table, const pbr_contract *contract, pbr_measure
     m->has_ogrs_sum_reoffenders =
         pbr_table_decimal(table, OGRS_REOFFENDERS, m->ogrs_sum_reoffenders);
     if (!pbr_table_date(table, SNAPSHOT, &m->snapshot)) m->snapshot = snapshot;
+    if (as_at != PBR_NO_DATE && m->snapshot != PBR_NO_DATE && m->snapshot > as_at)
+        pbr_table_error(table, SNAPSHOT, "after-as-at", "is after --as-at",
+                        "an extract cannot be younger than the settlement made from it");
     if (ok) check_row(table, m);
 }
 
@@ -152,10 +158,11 @@ pbr_measures *pbr_metrics_read(const char *path, const pbr_contract *contract, p
     pbr_table *table = pbr_table_open(path, &pbr_metrics_schema, NULL, 0, diag);
     if (!table) return NULL;
     pbr_measures *measures = pbr_measures_new();
-    while (pbr_table_next(table)) read_row(table, contract, measures, snapshot, diag);
-    for (size_t i = 0; i < measures->measures_count; i++) measures->measures[i].place.file = path;
-    if (!pbr_table_rows(table))
-        pbr_error(diag, "empty-file", ((pbr_place){path, 0, 0}),
+    while (pbr_table_next(table)) read_row(table, contract, measures, snapshot, as_at, diag);
+    for (size_t i = 0; i < measures->measures_count; i++)
+        measures->measures[i].place.file = pbr_extract_name(path);
+    if (!pbr_table_rows(table) && pbr_diag_count(diag, PBR_ERROR) == before)
+        pbr_error(diag, "empty-file", ((pbr_place){pbr_extract_name(path), 0, 0}),
                   "the file holds a header and no rows");
     pbr_table_close(table, digest);
     if (pbr_diag_count(diag, PBR_ERROR) == before) pbr_years_add(measures, contract, as_at, diag);

@@ -149,7 +149,8 @@ static bool outcome_is_sound(struct reader *r, pbr_slice outcome)
     return false;
 }
 
-/* Under which versions of the rules the row proves an offence. False, reported, for a bad outcome. */
+/* Under which versions of the rules the row proves an offence. False, reported, for a bad outcome.
+ */
 static bool proving_versions(struct reader *r, uint32_t *versions)
 {
     const pbr_contract *contract = r->offences->population->contract;
@@ -229,6 +230,7 @@ void pbr_offences_read(pbr_offences *offences, const char *path, pbr_date snapsh
 {
     const pbr_contract *contract = offences->population->contract;
     const pbr_schema *schema = pbr_reoffences_schema(contract);
+    int64_t before = pbr_diag_count(diag, PBR_ERROR);
     pbr_table *table = pbr_extract_open(path, schema, contract, diag);
     if (!table) return;
     offences->files = pbr_grow(offences->files, &offences->files_room, offences->files_count + 1,
@@ -244,7 +246,7 @@ void pbr_offences_read(pbr_offences *offences, const char *path, pbr_date snapsh
     };
     while (pbr_table_next(table)) read_row(&r);
     offences->counts.rows += pbr_table_rows(table);
-    if (!pbr_table_rows(table))
+    if (!pbr_table_rows(table) && pbr_diag_count(diag, PBR_ERROR) == before)
         pbr_error(diag, "empty-file", ((pbr_place){pbr_extract_name(path), 0, 0}),
                   "the file holds a header and no rows");
     pbr_table_close(table, digest);

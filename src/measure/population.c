@@ -357,6 +357,7 @@ void pbr_population_read(pbr_population *population, const char *path, pbr_date 
     const pbr_contract *contract = population->contract;
     const pbr_schema *schema = pbr_cohort_schema(contract);
     if (!filters_fit(contract, diag)) return;
+    int64_t before = pbr_diag_count(diag, PBR_ERROR);
     pbr_table *table = pbr_extract_open(path, schema, contract, diag);
     if (!table) return;
     population->files = pbr_grow(population->files, &population->files_room,
@@ -373,7 +374,7 @@ void pbr_population_read(pbr_population *population, const char *path, pbr_date 
     };
     while (pbr_table_next(table)) read_row(&r);
     population->rows += pbr_table_rows(table);
-    if (!pbr_table_rows(table))
+    if (!pbr_table_rows(table) && pbr_diag_count(diag, PBR_ERROR) == before)
         pbr_error(diag, "empty-file", ((pbr_place){pbr_extract_name(path), 0, 0}),
                   "the file holds a header and no rows");
     pbr_table_close(table, digest);
@@ -415,7 +416,7 @@ static uint32_t ordered_insert(pbr_population *population, uint32_t head, uint32
     while (*link != PBR_NO_START) {
         int order = compare_starts(population, &starts[*link], start);
         if (order == 0) report_duplicate(population, &starts[*link], start, diag);
-        if (order > 0) break;
+        if (order >= 0) break;
         link = &starts[*link].next;
     }
     start->next = *link;

@@ -32,7 +32,7 @@ static void clear_sum(pbr_measure *sum)
                NULL);
 }
 
-/* Sums the area's quarters of the year; the year's snapshot is that of its oldest quarter. */
+/* Sums the area's quarters of the year; the year's snapshot is the oldest that is known of them. */
 static size_t sum_quarters(pbr_measure *sum, const pbr_measures *measures,
                            const pbr_contract *contract)
 {
@@ -41,7 +41,9 @@ static size_t sum_quarters(pbr_measure *sum, const pbr_measures *measures,
     for (size_t i = 0; i < measures->measures_count; i++) {
         const pbr_measure *part = &measures->measures[i];
         if (part->area != sum->area || !is_quarter_of(contract, part->cohort, year)) continue;
-        if (!found || part->snapshot < sum->snapshot) sum->snapshot = part->snapshot;
+        if (part->snapshot != PBR_NO_DATE &&
+            (sum->snapshot == PBR_NO_DATE || part->snapshot < sum->snapshot))
+            sum->snapshot = part->snapshot;
         pbr_measure_sum(sum, part);
         found++;
     }

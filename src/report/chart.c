@@ -69,17 +69,18 @@ static const char *alt_text(const pbr_scope *scope, size_t first, size_t end)
 static pbr_chart make_chart(const pbr_scope *scope, size_t first, size_t end, size_t number)
 {
     const pbr_result *result = result_at(scope, first);
+    /* a chart's title that began with "=" would be a formula, so it begins with our own words */
     bool adjusts = result->metric->adjust != PBR_NO_ADJUSTMENT;
-    const char *title = pbr_arena_printf(scope->arena, "%s, %s: %s against its limits",
+    const char *title = pbr_arena_printf(scope->arena, "%s against its limits: %s, %s",
+                                         adjusts ? "Adjusted rate" : "Rate",
                                          pbr_or(result->line->title, result->line->id),
-                                         scope->contract->cohorts[result->cohort].name,
-                                         adjusts ? "adjusted rate" : "rate");
+                                         scope->contract->cohorts[result->cohort].name);
     pbr_chart chart = {.first = first, .count = end - first, .alt = alt_text(scope, first, end)};
     chart.sheet = pbr_sheet_plan(
         scope, sheet_name(scope, result, number), NULL, title,
         "An area's round marker below the line of lower limits is a better result, one above the "
         "line of upper limits a worse, one between them neither; between two areas the lines mean "
-        "nothing. The scale does not begin at nought. The figures are on the sheet Results.",
+        "nothing. The scale need not begin at nought. The figures are on the sheet Results.",
         NULL, 0, 0, NULL);
     return chart;
 }
@@ -163,9 +164,9 @@ static void set_axes(lxw_chart *drawing, const pbr_scope *scope, const pbr_chart
         widen(&low, &high, pbr_ratio_double(result->upper));
     }
     bool percent = result_at(scope, chart->first)->metric->kind == PBR_RATE;
-    double step = percent ? 1 : 0.25;
-    chart_axis_set_min(drawing->y_axis, (floor(low / step) - 1) * step);
-    chart_axis_set_max(drawing->y_axis, (ceil(high / step) + 1) * step);
+    double step = percent ? 5 : 0.5; /* the axis begins and ends on a whole step */
+    chart_axis_set_min(drawing->y_axis, floor((low - step / 10) / step) * step);
+    chart_axis_set_max(drawing->y_axis, ceil((high + step / 10) / step) * step);
     lxw_chart_line grid = {.color = 0xD9D9D9, .width = 0.5};
     chart_axis_major_gridlines_set_line(drawing->y_axis, &grid);
     chart_axis_set_num_format(drawing->y_axis, percent ? "0" : "0.0");

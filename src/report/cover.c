@@ -67,12 +67,13 @@ void pbr_cover_facts(pbr_cover *cover)
     pbr_cover_text(cover, "Contact", scheme->contact);
 }
 
-/* =IF(AND(cell=figure,...),"yes","no"): the figure is in the cell above this one. */
+/* =IF(AND(ROUND(cell-figure,2)=0,...),"...","..."): the figure is in the cell above this one. The
+ * difference is rounded because programs differ in the last bit of a rounded sum of pounds. */
 static const char *check_formula(const pbr_scope *scope, const pbr_list *cells, uint32_t row)
 {
     const char *tests = "";
     for (size_t i = 0; i < cells->count; i++)
-        tests = pbr_arena_printf(scope->arena, "%s%s%s=B%u", tests, i ? "," : "",
+        tests = pbr_arena_printf(scope->arena, "%s%sROUND(%s-B%u,2)=0", tests, i ? "," : "",
                                  (const char *)cells->at[i], (unsigned)row);
     return pbr_arena_printf(scope->arena, "=IF(AND(%s),\"all totals agree\",\"TOTALS DIFFER\")",
                             tests);

@@ -170,7 +170,9 @@ static json_t *load_manifest(const char *folder, pbr_diag *diag)
     json_t *root = json_load_file(path, 0, &error);
     const char *format = json_string_value(json_object_get(root, "format"));
     if (!root)
-        pbr_error(diag, "bad-manifest", ((pbr_place){path, error.line, error.column}),
+        pbr_error(diag, "bad-manifest",
+                  ((pbr_place){path, error.line > 0 ? error.line : 0,
+                               error.line > 0 ? error.column : 0}),
                   "%s: is this a settlement folder?", error.text);
     else if (!format || strcmp(format, PBR_MANIFEST_FORMAT) != 0) {
         pbr_error(diag, "bad-manifest", ((pbr_place){path, 0, 0}),

@@ -166,6 +166,19 @@ static const pbr_column CAPS[] = {
     COLUMN("Use", 22, TEXT),
 };
 
+/* Known only where deductions give headroom back. */
+static void left_cell(pbr_row *row, const pbr_cap_use *use)
+{
+    int64_t left = use->limit_pence;
+    if (use->cap->headroom != PBR_HEADROOM_NET) {
+        pbr_cell_blank(row);
+        return;
+    }
+    if (!pbr_pence_add(&left, -use->payable_pence))
+        pbr_row_fail(row, "a sum of money does not fit in 63 bits");
+    pbr_cell_money(row, left);
+}
+
 static void fill_caps(pbr_row *row, const void *context, size_t index)
 {
     const pbr_scope *scope = context;
@@ -176,10 +189,7 @@ static void fill_caps(pbr_row *row, const void *context, size_t index)
     pbr_cell_money(row, use->limit_pence);
     pbr_cell_money(row, use->computed_pence);
     pbr_cell_money(row, use->payable_pence);
-    int64_t left = use->limit_pence;
-    if (!pbr_pence_add(&left, -use->payable_pence))
-        pbr_row_fail(row, "a sum of money does not fit in 63 bits");
-    pbr_cell_money(row, left);
+    left_cell(row, use);
     bool limited = use->payable_pence != use->computed_pence;
     pbr_cell_text(row, limited ? "limits what is payable" : "within the limit");
 }
@@ -189,7 +199,7 @@ pbr_sheet pbr_sheet_caps(const pbr_scope *scope)
     pbr_sheet sheet = pbr_sheet_plan(
         scope, "Caps", "caps", "Caps: how far each limit is used",
         "Amounts are in pounds, of each area and contract year as a whole: all payees and all "
-        "cohorts settled so far, in this settlement and earlier ones.",
+        "cohorts settled so far, in this settlement and earlier ones. " BLANKS,
         PBR_COLUMNS(CAPS), scope->caps.count, fill_caps);
     sheet.warning = pbr_warning(scope);
     return sheet;

@@ -101,10 +101,24 @@ static const pbr_column INPUTS[] = {
     COLUMN("SHA-256", 68, TEXT),
 };
 
+static bool is_of_contract(const pbr_input_fact *input)
+{
+    return strcmp(input->role, "contract") == 0;
+}
+
+static size_t contract_files(const pbr_scope *scope)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < scope->facts->inputs_count; i++)
+        count += is_of_contract(&scope->facts->inputs[i]);
+    return count;
+}
+
 static void fill_inputs(pbr_row *row, const void *context, size_t index)
 {
     const pbr_scope *scope = context;
-    const pbr_input_fact *input = &scope->facts->inputs[index];
+    const pbr_input_fact *input = scope->facts->inputs;
+    while (!is_of_contract(input) || index--) input++;
     pbr_cell_text(row, input->name);
     pbr_cell_text(row, input->role);
     pbr_cell_text(row, input->sha256);
@@ -113,11 +127,12 @@ static void fill_inputs(pbr_row *row, const void *context, size_t index)
 pbr_sheet pbr_sheet_inputs(const pbr_scope *scope)
 {
     pbr_sheet sheet = pbr_sheet_plan(
-        scope, "Inputs", "inputs", "Inputs: the files this settlement was made from",
-        "The SHA-256 of a file changes with any change to it. Those of extracts stand in "
-        "manifest.json, so that the order of their rows leaves this workbook as it "
-        "is.",
-        PBR_COLUMNS(INPUTS), scope->facts->inputs_count, fill_inputs);
+        scope, "Inputs", "inputs", "Inputs: the contract files this settlement was made from",
+        "The SHA-256 of a file changes with any change to it. The extracts and theirs are listed "
+        "in "
+        "manifest.json: how the extracts are split into files, and the order of their rows, leave "
+        "this workbook as it is.",
+        PBR_COLUMNS(INPUTS), contract_files(scope), fill_inputs);
     sheet.filter = false;
     return sheet;
 }

@@ -241,7 +241,7 @@ static void use_column(pbr_scope *scope, const char **uses, const char *name, co
 
 static const char *unit_use(pbr_scope *scope, const pbr_line *line, const pbr_metric *metric)
 {
-    return pbr_arena_printf(scope->arena, "a %s, %s",
+    return pbr_arena_printf(scope->arena, "one %s: %s",
                             metric->kind == PBR_RATE ? "reoffender" : "reoffence",
                             line->title && *line->title ? line->title : line->id);
 }
@@ -254,8 +254,10 @@ static void use_line(pbr_scope *scope, const char **uses, const pbr_rules *rules
     use_column(scope, uses, line->worse ? line->worse->price : NULL, use);
     const pbr_cap *cap = pbr_terms_cap(rules->terms, line->id);
     if (!cap) return;
-    use_column(scope, uses, cap->column, pbr_arena_printf(scope->arena, "cap %s", cap->id));
-    use_column(scope, uses, cap->minus, pbr_arena_printf(scope->arena, "less, in cap %s", cap->id));
+    use_column(scope, uses, cap->column,
+               pbr_arena_printf(scope->arena, "limit of the cap %s", cap->id));
+    use_column(scope, uses, cap->minus,
+               pbr_arena_printf(scope->arena, "taken off the limit of the cap %s", cap->id));
 }
 
 /* What each money column of a price row is used for by the payments of its area and year. */

@@ -18,21 +18,20 @@ static pbr_sheet (*const SHEETS[])(const pbr_scope *) = {
 enum { PAYEES, SUMMARY, PAYMENTS, CAPS, RESULTS, BEFORE_CHARTS };
 enum { SHEETS_COUNT = sizeof SHEETS / sizeof *SHEETS };
 
-static const struct {
-    const char *item, *detail;
-} PURPOSE[] = {
-    {"Purpose",
-     "What each area and line of the contract came to, what is due to whom, and everything "
-     "those figures rest on."},
-    {"How to use it",
-     "Begin with what is due to each payee and the summary by area. Payments has every line, "
-     "Results every test. Terms, Baselines and Prices say where each value comes from. Checks "
-     "names what was found in the data and should be read before anything is paid."},
-    {"Limits",
-     "The workbook applies the contract's terms to counts. It does not say why reoffending "
-     "changed. Rulings and money outside the mechanism are not in it. Its figures hold for "
-     "this data, these terms and this version of the program."},
-};
+static const char PURPOSE[] =
+    "What each area and line of the contract came to, what is due to whom, and everything those "
+    "figures rest on.";
+static const char GUIDE[] =
+    "Begin with what is due to each payee and the summary by area. Payments has every line, "
+    "Results every test. Terms, Baselines and Prices say where each value comes from. Checks names "
+    "what was found in the data and should be read before anything is paid.";
+static const char GUIDE_UNPRICED[] =
+    "Begin with the summary by area; Results has every test. Terms and Baselines say where each "
+    "value comes from. Checks, where there is that sheet, names what was found in the data.";
+static const char LIMITS[] =
+    "The workbook applies the contract's terms to counts. It does not say why reoffending changed. "
+    "Rulings and money outside the mechanism are not in it. Its figures hold for this data, these "
+    "terms and this version of the program.";
 
 static void add_money(pbr_cover *cover, const pbr_sheet *sheets, pbr_list *totals)
 {
@@ -52,8 +51,9 @@ static void fill_about(pbr_cover *cover, const pbr_sheet *sheets, pbr_list *tota
 {
     const pbr_scope *scope = cover->scope;
     add_money(cover, sheets, totals);
-    for (size_t i = 0; i < sizeof PURPOSE / sizeof *PURPOSE; i++)
-        pbr_cover_text(cover, PURPOSE[i].item, PURPOSE[i].detail);
+    pbr_cover_text(cover, "Purpose", PURPOSE);
+    pbr_cover_text(cover, "How to use it", scope->payments.count ? GUIDE : GUIDE_UNPRICED);
+    pbr_cover_text(cover, "Limits", LIMITS);
     pbr_cover_text(cover, "Commissioner", scope->contract->scheme->commissioner);
     pbr_cover_facts(cover);
     pbr_cover_text(cover, "Checks of data and terms", pbr_findings_words(scope));

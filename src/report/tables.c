@@ -274,14 +274,23 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+static char *place_text(const struct pbr_problem *problem)
+{
+    const char *name = base_name(problem->file);
+    if (!problem->line) return pbr_strdup(name);
+    if (!problem->column) return pbr_sprintf("%s:%ld", name, problem->line);
+    return pbr_sprintf("%s:%ld:%ld", name, problem->line, problem->column);
+}
+
 static void write_examples(pbr_out *out, const pbr_finding *finding)
 {
     char *list = pbr_strdup("");
     for (size_t i = 0; i < finding->kept && i < PBR_EXAMPLES; i++) {
         const struct pbr_problem *problem = &finding->problems[i];
         if (!problem->file) continue;
-        char *longer = pbr_sprintf("%s%s%s:%ld:%ld", list, *list ? " " : "",
-                                   base_name(problem->file), problem->line, problem->column);
+        char *place = place_text(problem);
+        char *longer = pbr_sprintf("%s%s%s", list, *list ? " " : "", place);
+        free(place);
         free(list);
         list = longer;
     }

@@ -257,11 +257,21 @@ const char *pbr_area_words(const pbr_scope *scope)
     return text;
 }
 
+static bool is_interim(const pbr_scope *scope, const pbr_cohort *cohort)
+{
+    for (size_t i = 0; i < scope->results.count; i++) {
+        const pbr_result *result = scope->results.at[i];
+        if (result->interim && &scope->contract->cohorts[result->cohort] == cohort) return true;
+    }
+    return false;
+}
+
 static const char *dated_cohort(const pbr_scope *scope, const pbr_cohort *cohort)
 {
-    return pbr_arena_printf(scope->arena, "%s (starts from %s to %s)", cohort->name,
+    return pbr_arena_printf(scope->arena, "%s (starts from %s to %s%s)", cohort->name,
                             pbr_date_words(scope, cohort->from),
-                            pbr_date_words(scope, cohort->to - 1));
+                            pbr_date_words(scope, cohort->to - 1),
+                            is_interim(scope, cohort) ? "; interim, not priced" : "");
 }
 
 const char *pbr_cohort_words(const pbr_scope *scope)
@@ -286,7 +296,7 @@ const char *pbr_source_words(const pbr_scope *scope)
 {
     const pbr_run_facts *facts = scope->facts;
     return pbr_arena_printf(
-        scope->arena, "Source: settlement %s, made as at %s on data of %s, by pbrcalc %s.",
+        scope->arena, "Source: settlement %s, made as at %s (snapshot: %s), by pbrcalc %s.",
         pbr_or(facts->settlement_id, "without an id"), pbr_date_words(scope, facts->as_at),
         pbr_date_words(scope, facts->snapshot), pbr_or(facts->program_version, "(no version)"));
 }
@@ -296,6 +306,7 @@ const char *pbr_findings_words(const pbr_scope *scope)
     int64_t counts[PBR_ERROR + 1] = {0};
     for (size_t i = 0; i < scope->facts->findings_count; i++)
         counts[scope->facts->findings[i].severity] += scope->facts->findings[i].count;
+    if (!scope->facts->findings_count) return "Nothing was found.";
     return pbr_arena_printf(scope->arena,
                             "Errors: %" PRId64 ". Warnings: %" PRId64 ". Notes: %" PRId64
                             ". See the sheet Checks.",

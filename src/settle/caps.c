@@ -59,24 +59,28 @@ static bool limit_of(const pbr_cap *cap, const pbr_contract *contract, size_t ar
     return ok;
 }
 
-static int64_t smaller(int64_t a, int64_t b)
+/* What a payment gets of the room that is left; sums of 63-bit amounts need more than 63 bits. */
+static int64_t in_room(int64_t payment, __int128 room)
 {
-    return a < b ? a : b;
+    if (room <= 0) return 0;
+    return payment < room ? payment : (int64_t)room;
 }
 
-static void use_cap(struct capped *items, size_t count, pbr_headroom headroom, pbr_cap_use *use)
+/* False if a total does not fit. */
+static bool use_cap(struct capped *items, size_t count, pbr_headroom headroom, pbr_cap_use *use)
 {
-    int64_t used = 0;
+    __int128 used = 0;
+    bool fits = true;
     for (size_t i = 0; i < count; i++) {
         pbr_claim *claim = items[i].claim;
-        int64_t room = use->limit_pence > used ? use->limit_pence - used : 0;
         bool payment = claim->computed_pence > 0;
-        claim->capped_pence =
-            payment ? smaller(claim->computed_pence, room) : claim->computed_pence;
+        claim->capped_pence = payment ? in_room(claim->computed_pence, use->limit_pence - used)
+                                      : claim->computed_pence;
         if (payment || headroom == PBR_HEADROOM_NET) used += claim->capped_pence;
-        use->computed_pence += claim->computed_pence;
-        use->payable_pence += claim->capped_pence;
+        fits &= pbr_pence_add(&use->computed_pence, claim->computed_pence);
+        fits &= pbr_pence_add(&use->payable_pence, claim->capped_pence);
     }
+    return fits;
 }
 
 static bool is_known(const pbr_settlement *settlement, size_t area, const char *year,
@@ -103,7 +107,11 @@ static void apply(pbr_claims *claims, const pbr_claim *first, const pbr_cap *cap
         return;
     }
     size_t count = collect(scratch, claims, contract, first->area, year, cap->id);
-    use_cap(scratch, count, cap->headroom, use);
+    if (!use_cap(scratch, count, cap->headroom, use))
+        pbr_error(diag, "amount-too-large", PBR_NOWHERE,
+                  "area %s: the total under cap \"%s\" does not fit in 63 bits of pence: check the "
+                  "prices",
+                  contract->areas[first->area].code, cap->id);
 }
 
 void pbr_claims_cap(pbr_claims *claims, pbr_settlement *settlement, pbr_diag *diag)

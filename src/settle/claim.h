@@ -25,6 +25,9 @@ typedef struct {
 pbr_claim *pbr_claims_add(pbr_claims *claims);
 void pbr_claims_free(pbr_claims *claims);
 
+/* Reports that an amount of the claim does not fit in 63 bits of pence. */
+void pbr_claim_too_large(const pbr_claim *claim, const pbr_contract *contract, pbr_diag *diag);
+
 /* Units, price and the rounded amount of a tested result (semantics 15 to 18). Problems go to diag.
  */
 void pbr_claim_price(pbr_claim *claim, const pbr_contract *contract, pbr_diag *diag);
@@ -33,7 +36,8 @@ void pbr_claim_price(pbr_claim *claim, const pbr_contract *contract, pbr_diag *d
 void pbr_claims_cap(pbr_claims *claims, pbr_settlement *settlement, pbr_diag *diag);
 
 /* Adds the earlier runs: what was settled on this run's lines, and lines of the same contract years
- * that are not in this run, because a cap is over the whole year. */
+ * that are not in this run, because a cap is over the whole year. Two runs of one day that came to
+ * different amounts for such a line are a problem: which of them is the later cannot be told. */
 void pbr_claims_earlier(pbr_claims *claims, const pbr_contract *contract,
                         const pbr_settle_options *options, pbr_diag *diag);
 

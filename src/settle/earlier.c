@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { DAY_LENGTH = PBR_DATE_TEXT - 1 }; /* of the date that a settlement's id begins with */
+
 static bool same_line(const pbr_claim *claim, const pbr_earlier *row)
 {
     return claim->area == row->area && claim->cohort == row->cohort &&
@@ -60,20 +62,62 @@ static const char *latest_run(const pbr_claim *claim, const pbr_settle_options *
     return latest;
 }
 
-/* What was settled is the sum of all runs; what was computed is the latest run's, over its payees.
- */
-static void take_history(pbr_claim *claim, const pbr_settle_options *options)
+/* What a run computed for the line, over its payees. False if that does not fit. */
+static bool computed_by(const pbr_claim *claim, const pbr_settle_options *options, const char *run,
+                        int64_t *pence)
 {
-    const char *latest = latest_run(claim, options);
-    int64_t computed = 0;
+    bool fits = true;
+    *pence = 0;
     for (size_t i = 0; i < options->earlier_count; i++) {
         const pbr_earlier *row = &options->earlier[i];
-        if (!same_line(claim, row)) continue;
-        claim->was_settled = true;
-        pbr_pence_add(&claim->settled_pence, row->due_pence);
-        if (strcmp(row->settlement, latest) == 0) pbr_pence_add(&computed, row->computed_pence);
+        if (same_line(claim, row) && strcmp(row->settlement, run) == 0)
+            fits &= pbr_pence_add(pence, row->computed_pence);
     }
-    if (!claim->result) claim->computed_pence = claim->capped_pence = computed;
+    return fits;
+}
+
+/* Ids of one day are in no order: another run of the latest day must have come to the same. */
+static bool is_ambiguous(const pbr_claim *claim, const pbr_settle_options *options,
+                         const char *latest)
+{
+    for (size_t i = 0; i < options->earlier_count; i++) {
+        const pbr_earlier *row = &options->earlier[i];
+        int64_t pence;
+        if (!same_line(claim, row) || strncmp(row->settlement, latest, DAY_LENGTH) != 0) continue;
+        if (!computed_by(claim, options, row->settlement, &pence) || pence != claim->computed_pence)
+            return true;
+    }
+    return false;
+}
+
+/* What was computed for a line that is not in this run is the latest run's. */
+static bool take_computed(pbr_claim *claim, const pbr_contract *contract,
+                          const pbr_settle_options *options, pbr_diag *diag)
+{
+    const char *latest = latest_run(claim, options);
+    bool fits = computed_by(claim, options, latest, &claim->computed_pence);
+    claim->capped_pence = claim->computed_pence;
+    if (fits && is_ambiguous(claim, options, latest))
+        pbr_error(diag, "ambiguous-history", PBR_NOWHERE,
+                  "area %s, cohort %s, line %s: settlements of %.*s came to different amounts: "
+                  "settle that cohort again in this run",
+                  contract->areas[claim->area].code, contract->cohorts[claim->cohort].name,
+                  claim->line->id, DAY_LENGTH, latest);
+    return fits;
+}
+
+/* What was settled is the sum of all runs. */
+static void take_history(pbr_claim *claim, const pbr_contract *contract,
+                         const pbr_settle_options *options, pbr_diag *diag)
+{
+    bool fits = true;
+    for (size_t i = 0; i < options->earlier_count; i++) {
+        if (!same_line(claim, &options->earlier[i])) continue;
+        claim->was_settled = true;
+        fits &= pbr_pence_add(&claim->settled_pence, options->earlier[i].due_pence);
+    }
+    if (!claim->result) fits &= take_computed(claim, contract, options, diag);
+    if (!fits) pbr_claim_too_large(claim, contract, diag);
 }
 
 void pbr_claims_earlier(pbr_claims *claims, const pbr_contract *contract,
@@ -85,5 +129,6 @@ void pbr_claims_earlier(pbr_claims *claims, const pbr_contract *contract,
         if (find(claims, row) || !year_is_settled_now(claims, own, contract, row)) continue;
         adopt(claims, contract, options, row, diag);
     }
-    for (size_t i = 0; i < claims->count; i++) take_history(&claims->items[i], options);
+    for (size_t i = 0; i < claims->count; i++)
+        take_history(&claims->items[i], contract, options, diag);
 }

@@ -11,21 +11,26 @@ double pbr_z(double level, unsigned sides)
     return gsl_cdf_ugaussian_Pinv(sides == 2 ? (1 + level) / 2 : level);
 }
 
+/* A variance below zero, where an adjusted rate lies outside 0 to 1, counts as none. */
+static double root_of(double variance)
+{
+    return variance > 0 ? sqrt(variance) : 0;
+}
+
 /* Standard error of a proportion: Snedecor and Cochran, Statistical Methods, ch. 7. */
 double pbr_half_width_one_sample(double z, double p0, double n)
 {
-    return z * sqrt(p0 * (1 - p0) / n);
+    return z * root_of(p0 * (1 - p0) / n);
 }
 
-/* Pooled: both samples share the proportion that their events over their sizes give. A variance
- * below zero, where an adjusted rate lies outside 0 to 1, counts as none. */
+/* Pooled: both samples share the proportion that their events over their sizes give. */
 double pbr_half_width_two_sample(double z, pbr_variance variance, double p0, double n0, double p1,
                                  double n1)
 {
     double pooled = (p0 * n0 + p1 * n1) / (n0 + n1);
     double spread = variance == PBR_POOLED ? pooled * (1 - pooled) * (1 / n0 + 1 / n1)
                                            : p0 * (1 - p0) / n0 + p1 * (1 - p1) / n1;
-    return z * sqrt(spread > 0 ? spread : 0);
+    return z * root_of(spread);
 }
 
 double pbr_half_width_mean(double z, double sd, double n)
@@ -35,8 +40,7 @@ double pbr_half_width_mean(double z, double sd, double n)
 
 double pbr_sample_sd(double n, double sum, double squares)
 {
-    double variance = (squares - sum * sum / n) / (n - 1);
-    return variance > 0 ? sqrt(variance) : 0;
+    return root_of((squares - sum * sum / n) / (n - 1));
 }
 
 static double half_width_of_rate(const pbr_result *result, double z)

@@ -98,10 +98,11 @@ static void split(int64_t pence, const struct share *shares, size_t count, size_
 }
 
 /* What earlier runs settled with each share's payee; what went to others falls to the residue
- * share. */
-static void split_settled(const pbr_claim *claim, const pbr_settle_options *options,
+ * share. False if a part does not fit. */
+static bool split_settled(const pbr_claim *claim, const pbr_settle_options *options,
                           const struct share *shares, size_t count, size_t residue, int64_t *parts)
 {
+    bool fits = true;
     memset(parts, 0, count * sizeof *parts);
     for (size_t i = 0; i < options->earlier_count; i++) {
         const pbr_earlier *row = &options->earlier[i];
@@ -110,8 +111,9 @@ static void split_settled(const pbr_claim *claim, const pbr_settle_options *opti
             strcmp(row->line, claim->line->id) != 0)
             continue;
         while (k < count && strcmp(shares[k].agreement->payee, row->payee) != 0) k++;
-        pbr_pence_add(&parts[k < count ? k : residue], row->due_pence);
+        fits &= pbr_pence_add(&parts[k < count ? k : residue], row->due_pence);
     }
+    return fits;
 }
 
 static const char *reason_of(const pbr_claim *claim)
@@ -174,13 +176,14 @@ void pbr_claim_pay(const pbr_claim *claim, pbr_settlement *settlement,
     size_t residue = residue_share(contract, claim, options->as_at, shares, count);
     split(claim->computed_pence, shares, count, residue, computed);
     split(claim->capped_pence, shares, count, residue, capped);
-    split_settled(claim, options, shares, count, residue, settled);
+    bool fits = split_settled(claim, options, shares, count, residue, settled);
     for (size_t i = 0; i < count; i++) {
         pbr_payment *payment = add_payment(settlement, room);
         fill(payment, claim, &shares[i], options->as_at);
         payment->computed_pence = computed[i];
         payment->capped_pence = payment->payable_pence = capped[i];
         payment->previous_pence = settled[i];
-        payment->due_pence = capped[i] - settled[i];
+        fits &= !__builtin_sub_overflow(capped[i], settled[i], &payment->due_pence);
     }
+    if (!fits) pbr_claim_too_large(claim, contract, diag);
 }

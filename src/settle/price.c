@@ -55,7 +55,7 @@ static const pbr_payoff *payoff_of(const pbr_claim *claim)
     return claim->result->verdict == PBR_WORSE ? claim->line->worse : NULL;
 }
 
-static void overflow(const pbr_claim *claim, const pbr_contract *contract, pbr_diag *diag)
+void pbr_claim_too_large(const pbr_claim *claim, const pbr_contract *contract, pbr_diag *diag)
 {
     pbr_error(diag, "amount-too-large", PBR_NOWHERE,
               "area %s, cohort %s, line %s: the amount does not fit in 63 bits of pence: check the "
@@ -81,7 +81,7 @@ void pbr_claim_price(pbr_claim *claim, const pbr_contract *contract, pbr_diag *d
     mpq_init(pounds);
     mpq_mul(pounds, claim->units, claim->price);
     if (!pbr_ratio_pence(&claim->computed_pence, pounds, claim->rules->terms->rounding.mode))
-        overflow(claim, contract, diag);
+        pbr_claim_too_large(claim, contract, diag);
     mpq_clear(pounds);
     claim->capped_pence = claim->computed_pence;
 }

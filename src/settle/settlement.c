@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "settle/settlement.h"
 
+#include "measure/years.h"
 #include "settle/claim.h"
 #include "settle/test.h"
 
@@ -17,6 +18,21 @@ struct maker {
     size_t results_room, payments_room;
 };
 
+/* Only a measure with a snapshot and rules can be unripe. */
+static void report_unripe(const struct maker *m, size_t area, size_t cohort,
+                          const pbr_measure *measure)
+{
+    char ripe[PBR_DATE_TEXT], snapshot[PBR_DATE_TEXT];
+    const pbr_cohort *period = &m->contract->cohorts[cohort];
+    const pbr_rules *rules = pbr_contract_rules(m->contract, area, cohort, m->options->as_at);
+    pbr_date_text(pbr_ripe_on(period, &rules->terms->follow_up), ripe);
+    pbr_error(m->diag, "not-ripe", measure->place,
+              "area %s: cohort %s is ripe on %s and the snapshot is of %s: wait, or use --interim "
+              "to report it without a price",
+              m->contract->areas[area].code, period->name, ripe,
+              pbr_date_text(measure->snapshot, snapshot));
+}
+
 static bool is_usable(const struct maker *m, size_t area, size_t cohort, const pbr_measure *measure)
 {
     const char *code = m->contract->areas[area].code;
@@ -31,12 +47,7 @@ static bool is_usable(const struct maker *m, size_t area, size_t cohort, const p
         pbr_error(m->diag, "missing-cohort", measure->place,
                   "area %s: cohort %s lacks one of its quarters: is an extract missing?", code,
                   name);
-    if (!measure->ripe)
-        pbr_error(
-            m->diag, "not-ripe", measure->place,
-            "area %s: cohort %s is not ripe at the snapshot: wait, or use --interim to report "
-            "it without a price",
-            code, name);
+    if (!measure->ripe) report_unripe(m, area, cohort, measure);
     return false;
 }
 

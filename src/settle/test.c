@@ -85,12 +85,25 @@ static void compare(pbr_result *result)
     mpq_clear(rate);
 }
 
+/* A contract that loads has the row; nothing is tested against a row that is not there. */
+static bool baseline_is_there(const pbr_result *result, const pbr_contract *contract,
+                              pbr_diag *diag)
+{
+    if (result->baseline) return true;
+    pbr_error(diag, "missing-baseline", PBR_NOWHERE,
+              "area %s, cohort %s: line \"%s\" has no baseline: add a row to baselines.csv",
+              contract->areas[result->area].code, contract->cohorts[result->cohort].name,
+              result->line->id);
+    return false;
+}
+
 void pbr_result_test(pbr_result *result, const pbr_contract *contract, pbr_diag *diag)
 {
     result->metric = pbr_terms_metric(result->rules->terms, result->line->metric);
     result->baseline = pbr_contract_baseline(
         contract, result->area, contract->cohorts[result->cohort].baseline, result->metric);
     result->interim = !result->measure->ripe || !result->measure->complete;
+    if (!baseline_is_there(result, contract, diag)) return;
     set_rate(result);
     if (!result->has_rate) {
         result->why_no_result =

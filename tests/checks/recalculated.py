@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every workbook, calculated again from scratch by Gnumeric, holds what it stores, cell by cell; and
+its money is that of payments.csv, to the penny. Altered results must be caught, or the check is
+asleep."""
+import csv
+import datetime
+import math
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import sample_runs  # noqa: E402
+import xlsx_book  # noqa: E402
+
+DAY_NOUGHT = datetime.date(1899, 12, 30)  # of the 1900 date system, after February 1900
+TOLERANCE = 1e-12  # relative; a workbook spells its numbers with 16 digits
+problems = []
+
+
+def problem(text):
+    problems.append(text)
+
+
+# --- recalculation ---
+
+
+def recalculated(path, folder):
+    """Grids of text by sheet, calculated by Gnumeric and written unrounded."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    subprocess.run(["ssconvert", "--recalc", "-S", path, folder / "%n.csv"], check=True,
+                   capture_output=True)
+    grids = []
+    while (part := folder / f"{len(grids)}.csv").exists():
+        with open(part, newline="", encoding="utf-8") as stream:
+            grids.append(xlsx_book.trimmed(csv.reader(stream), lambda text: text == ""))
+    return grids
+
+
+def same(kind, stored, fresh):
+    if kind == "text" or fresh == "":
+        return stored == fresh
+    if re.fullmatch(r"\d{4}[/-]\d\d[/-]\d\d", fresh):
+        day = DAY_NOUGHT + datetime.timedelta(days=int(stored))
+        return day.isoformat() == fresh.replace("/", "-")
+    try:
+        return math.isclose(float(stored), float(fresh), rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    except ValueError:
+        return False
+
+
+def differences(path, folder):
+    """Cells whose stored value is not what a recalculation gives; and how many were compared."""
+    book, fresh = xlsx_book.Book(path), recalculated(path, folder)
+    found, count = [], 0
+    if len(fresh) != len(book.sheets):
+        return [f"{len(book.sheets)} sheets, recalculated {len(fresh)}"], 0
+    for sheet, new in zip(book.sheets, fresh):
+        old = sheet.grid()
+        if [len(row) for row in old] != [len(row) for row in new]:
+            found.append(f"{sheet.name}: another shape")
+            continue
+        for number, (left, right) in enumerate(zip(old, new), 1):
+            count += len(left)
+            found += [f"{sheet.name}, row {number}: stored {value}, recalculated {text}"
+                      for (kind, value), text in zip(left, right) if not same(kind, value, text)]
+    return found, count
+
+
+def formulas(path):
+    return sum(cell.formula is not None
+               for sheet in xlsx_book.Book(path).sheets for cell in sheet.cells.values())
+
+
+# --- money ---
+
+
+def pence(text):
+    """Whole pence of pounds as a cell spells them: the double nearest to them, in 16 digits."""
+    value = float(text)
+    whole = round(value * 100)
+    if whole / 100 != value:
+        problem(f"{text} is not a whole number of pence")
+    return whole
+
+
+MONEY = {"Computed (£)": "computed_pence", "After caps (£)": "capped_pence",
+         "Payable (£)": "payable_pence", "Previously settled (£)": "previous_pence",
+         "Amount due (£)": "due_pence"}
+
+
+def check_lines(name, sheet_rows, csv_rows):
+    """Each line in order, and the total row."""
+    *lines, total = sheet_rows
+    if len(lines) != len(csv_rows):
+        problem(f"{name}: {len(lines)} lines, payments.csv has {len(csv_rows)}")
+        return
+    for line, row in zip(lines, csv_rows):
+        if (line["Area code"], line["Cohort"]) != (row["cpa"], row["cohort"]):
+            problem(f"{name}: {line['Area code']} {line['Cohort']} stands for {row['cpa']} "
+                    f"{row['cohort']}")
+        for header, column in MONEY.items():
+            if pence(line[header]) != int(row[column]):
+                problem(f"{name}: {row['cpa']} {row['cohort']} {row['line']} {header}: "
+                        f"{line[header]}, payments.csv {row[column]}")
+    for header, column in MONEY.items():
+        if pence(total[header]) != sum(int(row[column]) for row in csv_rows):
+            problem(f"{name}: total of {header} is not the sum of payments.csv")
+
+
+def cover_total(book, name, rows):
+    cover = book.sheets[0].records(book)
+    due = [row["Detail"] for row in cover if row["Item"].startswith("Total due")]
+    wanted = sum(int(row["due_pence"]) for row in rows)
+    if rows and any(pence(text) != wanted for text in due):
+        problem(f"{name}: the cover says {due}, payments.csv {wanted} pence")
+    if not rows and not due[0].startswith("Nothing is priced"):
+        problem(f"{name}: the cover does not say that nothing is priced")
+
+
+def check_money(folder):
+    rows = sample_runs.table(folder / "payments.csv")
+    payees = {row["payee"] for row in rows}
+    if payees != {path.stem for path in sample_runs.books(folder)[1:]}:
+        problem(f"{folder.name}: the schedules are not those of the payees of payments.csv")
+    for path in sample_runs.books(folder):
+        book, name = xlsx_book.Book(path), f"{folder.name}/{path.name}"
+        whole = path.name == "settlement.xlsx"
+        own = rows if whole else [row for row in rows if row["payee"] == path.stem]
+        cover_total(book, name, own)
+        if own:
+            sheet = book.sheet("Payments" if whole else "Schedule")
+            check_lines(name, sheet.records(book), own)
+
+
+def check_results(folder):
+    """The rates of the workbook are those of results.csv, at its ten places."""
+    def rounded(text):
+        return "" if text == "" else round(Decimal(text), 10).normalize()
+
+    book = xlsx_book.Book(folder / "settlement.xlsx")
+    columns = {"Rate": "rate", "Adjusted rate": "adjusted_rate", "Baseline": "baseline",
+               "Lower limit": "lower", "Upper limit": "upper"}
+    old = sorted((r["cpa"], r["cohort"], str([rounded(r[c]) for c in columns.values()]))
+                 for r in sample_runs.table(folder / "results.csv"))
+    new = sorted((r["Area code"], r["Cohort"], str([rounded(r[c]) for c in columns]))
+                 for r in book.sheet("Results").records(book))
+    if old != new:
+        problem(f"{folder.name}: the sheet Results and results.csv differ")
+
+
+# --- negative controls ---
+
+
+def altered(source, target, pattern, replacement, count):
+    """A copy with stored values replaced in the XML of its sheets; how many were."""
+    total = 0
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename.startswith("xl/worksheets/sheet") and total < count:
+                text, made = re.subn(pattern, replacement, data.decode(), count=count - total)
+                data, total = text.encode(), total + made
+            new.writestr(info, data)
+    return total
+
+
+def check_control(path, folder):
+    every = 10**6
+    copy = folder / "altered.xlsx"
+    made = altered(path, copy, r"(</f><v>)[^<]*(</v>)", r"\g<1>999\2", every)
+    found, _ = differences(copy, folder / "control")
+    if made == 0 or len(found) != made:
+        problem(f"of {made} stored results that were altered, {len(found)} were caught")
+    # one amount far too high: its column no longer adds up to the stored total
+    made = altered(path, copy, r"<v>(\d+)(\.\d\d</v></c><c r=\"J)", r"<v>1\1\2", 1)
+    if made != 1 or not differences(copy, folder / "control")[0]:
+        problem("an altered amount was not caught by its total")
+
+
+def main():
+    compared, count = 0, 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        runs = sample_runs.make(folder)
+        for run in runs.values():
+            check_money(run)
+            check_results(run)
+            for path in sample_runs.books(run):
+                found, cells = differences(path, folder / "csv")
+                for text in found[:5]:
+                    problem(f"{run.name}/{path.name}: {text}")
+                compared, count = compared + cells, count + formulas(path)
+        check_control(runs["national"] / "settlement.xlsx", folder)
+    for text in problems[:40]:
+        print(text)
+    print(f"{compared} cells compared, {count} of them formulas; {len(problems)} problems")
+    return 1 if problems or count == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
