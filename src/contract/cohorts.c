@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { QUARTERS_MAX = 400 };
+
 static const char *const month_names[12] = {
     "january", "february", "march",     "april",   "may",      "june",
     "july",    "august",   "september", "october", "november", "december",
@@ -110,6 +112,10 @@ void pbr_cohorts_build(pbr_contract *contract, pbr_diag *diag)
     if (first < 0 || last < first)
         pbr_error(diag, "bad-term", scheme_place(contract, "first-cohort"),
                   "first-cohort and last-cohort must be quarters such as 2015Q4, in order");
+    else if (last - first >= QUARTERS_MAX)
+        pbr_error(diag, "bad-term", scheme_place(contract, "last-cohort"),
+                  "first-cohort to last-cohort are %d quarters: a scheme has at most %d",
+                  last - first + 1, QUARTERS_MAX);
     else if (month % 3 != 1)
         pbr_error(diag, "bad-term", scheme_place(contract, "year-starts"),
                   "year-starts \"%s\" cuts a calendar quarter: use january, april, july or october",

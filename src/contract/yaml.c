@@ -118,6 +118,14 @@ static bool is_small_number(pbr_slice text)
     return text.length > 0 && text.length <= 9;
 }
 
+/* Text that reaches CSV files, which spreadsheets open; in workbooks all text is text. */
+static bool reaches_csv(const char *path)
+{
+    const char *key = strrchr(path, '.');
+    key = key ? key + 1 : path;
+    return strcmp(key, "id") == 0 || strcmp(key, "clause") == 0;
+}
+
 static void check_scalar(struct walk *walk, const cyaml_schema_value_t *schema,
                          const yaml_node_t *node, const char *path)
 {
@@ -128,6 +136,11 @@ static void check_scalar(struct walk *walk, const cyaml_schema_value_t *schema,
     if (schema->type == CYAML_UINT && !is_small_number(text))
         pbr_error(walk->diag, "bad-number", place_of(walk, node),
                   "%s %s is not a whole number: write 0 to 999999999", path,
+                  pbr_quote(quoted, text));
+    if (schema->type == CYAML_STRING && text.length && reaches_csv(path) &&
+        strchr("=+-@", text.text[0]))
+        pbr_error(walk->diag, "bad-name", place_of(walk, node),
+                  "%s %s could be read as a formula: begin it with a letter or digit", path,
                   pbr_quote(quoted, text));
     if (schema->type == CYAML_STRING && !text.length)
         pbr_error(walk->diag, "blank-term", place_of(walk, node), "%s is blank: give it a value",
@@ -382,12 +395,29 @@ static void refuse_second(struct walk *walk, yaml_parser_t *parser)
     yaml_document_delete(&second);
 }
 
+/* libyaml's time grows with the square of the open brackets; brackets in texts come in pairs. */
+static bool is_too_deep(const char *bytes, size_t length)
+{
+    enum { DEPTH_MAX = 200 };
+    int depth = 0;
+    for (size_t i = 0; i < length && depth <= DEPTH_MAX; i++) {
+        if (bytes[i] == '[' || bytes[i] == '{') depth++;
+        if ((bytes[i] == ']' || bytes[i] == '}') && depth) depth--;
+    }
+    return depth > DEPTH_MAX;
+}
+
 /* Walks the tree; the leaves stay in the walk. */
 static bool inspect(struct walk *walk, const char *bytes, size_t length,
                     const cyaml_schema_value_t *vocabulary)
 {
     yaml_parser_t parser;
     int64_t before = pbr_diag_count(walk->diag, PBR_ERROR);
+    if (is_too_deep(bytes, length)) {
+        pbr_error(walk->diag, "bad-yaml", ((pbr_place){walk->path, 0, 0}),
+                  "more brackets are open than any term needs: is it a rules file?");
+        return false;
+    }
     if (!yaml_parser_initialize(&parser)) return false;
     yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
     if (!yaml_parser_load(&parser, &walk->document)) {

@@ -120,6 +120,19 @@ static void check_row(pbr_table *table, const pbr_measure *m)
     mpq_clear(limit);
 }
 
+/* Rules are looked for only when it is known on which day the settlement is made. */
+static void must_be_under_contract(pbr_table *table, const pbr_contract *contract,
+                                   const pbr_measure *m, pbr_date as_at)
+{
+    char remedy[160];
+    const char *cohort = contract->cohorts[m->cohort].name;
+    if (as_at == PBR_NO_DATE || pbr_contract_rules(contract, m->area, m->cohort, as_at)) return;
+    snprintf(remedy, sizeof remedy,
+             "no agreement is in force for it on the day that cohort %s takes its rules from",
+             cohort);
+    pbr_table_error(table, CPA, "no-agreement", "is not under contract", remedy);
+}
+
 static void read_row(pbr_table *table, const pbr_contract *contract, pbr_measures *measures,
                      pbr_date snapshot, pbr_date as_at, pbr_diag *diag)
 {
@@ -148,6 +161,7 @@ static void read_row(pbr_table *table, const pbr_contract *contract, pbr_measure
     if (as_at != PBR_NO_DATE && m->snapshot != PBR_NO_DATE && m->snapshot > as_at)
         pbr_table_error(table, SNAPSHOT, "after-as-at", "is after --as-at",
                         "an extract cannot be younger than the settlement made from it");
+    if (ok) must_be_under_contract(table, contract, m, as_at);
     if (ok) check_row(table, m);
 }
 

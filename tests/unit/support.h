@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/ratio.h"
 
 #include <ftw.h>
 #include <gmp.h>
@@ -153,6 +154,19 @@ static inline void assert_ratio(const mpq_t value, long numerator, unsigned long
     if (equal) return;
     gmp_fprintf(stderr, "%Qd is not %ld/%lu\n", value, numerator, denominator);
     fail();
+}
+
+/* numerator / denominator rounded by integers alone: floor, then the distance to both sides. */
+static inline int64_t rounded(__int128 numerator, __int128 denominator, pbr_rounding mode)
+{
+    __int128 low = numerator / denominator;
+    if (low * denominator > numerator) low--;
+    __int128 above = numerator - low * denominator, rest = denominator - above;
+    bool exact = above == 0;
+    bool up = above > rest;
+    if (above == rest) up = mode == PBR_HALF_UP ? numerator > 0 : low % 2 != 0;
+    if (mode == PBR_FLOOR) up = numerator < 0;
+    return (int64_t)(low + (!exact && up));
 }
 
 #endif

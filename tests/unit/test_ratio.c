@@ -61,19 +61,6 @@ static void ties_stand_at_every_place(void **state)
     mpq_clear(value);
 }
 
-/* numerator / denominator rounded by integers alone: floor, then the distance to both sides. */
-static int64_t rounded(__int128 numerator, __int128 denominator, pbr_rounding mode)
-{
-    __int128 low = numerator / denominator;
-    if (low * denominator > numerator) low--;
-    __int128 above = numerator - low * denominator, rest = denominator - above;
-    bool exact = above == 0;
-    bool up = above > rest;
-    if (above == rest) up = mode == PBR_HALF_UP ? numerator > 0 : low % 2 != 0;
-    if (mode == PBR_FLOOR) up = numerator < 0;
-    return (int64_t)(low + (!exact && up));
-}
-
 static void random_ratios_meet_integer_arithmetic(void **state)
 {
     (void)state;

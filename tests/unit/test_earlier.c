@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs that follow others: differences, restatement, and caps over a year settled in parts. */
+#include "settle_support.h"
+
+static struct world one_area(void)
+{
+    struct world w = new_world();
+    only_first_area(&w);
+    count_plain(&w, 0, Q4, 1000, 440); /* 60 fewer: 240,000, capped at 100,000 */
+    count_plain(&w, 0, Q1, 1000, 520); /* at the baseline: nothing */
+    count_plain(&w, 0, Q2, 1000, 440); /* 2016/17: 287,000, capped at 90,000 */
+    return w;
+}
+
+static void assert_row(const pbr_settlement *s, size_t cohort, const char *line, int64_t computed,
+                       int64_t payable, int64_t previous, const char *reason)
+{
+    const pbr_payment *p = payment(s, 0, cohort, line);
+    assert_int_equal(p->computed_pence, computed);
+    assert_int_equal(p->payable_pence, payable);
+    assert_int_equal(p->previous_pence, previous);
+    assert_int_equal(p->due_pence, payable - previous);
+    assert_string_equal(p->reason, reason);
+}
+
+static void the_same_again_pays_nothing(void **state)
+{
+    (void)state;
+    struct world w = one_area();
+    pbr_settlement *first = SETTLE(&w, "2018-01-26-a", Q4, Q1, Q2);
+    assert_int_equal(first->due_pence, 19000000);
+    remember(&w, first);
+    pbr_settlement *again = SETTLE(&w, "2018-01-26-b", Q4, Q1, Q2);
+    assert_int_equal(again->due_pence, 0);
+    assert_int_equal(again->payable_pence, first->payable_pence);
+    for (size_t i = 0; i < again->payments_count; i++)
+        assert_int_equal(again->payments[i].due_pence, 0);
+    pbr_settlement_free(first);
+    pbr_settlement_free(again);
+    end_world(&w);
+}
+
+/* 440 reoffenders become 442: 58 fewer, 232,000, still over the cap; then 490, neither. */
+static void a_restatement_pays_the_difference(void **state)
+{
+    (void)state;
+    struct world w = one_area();
+    pbr_settlement *s = SETTLE(&w, "2018-01-26-a", Q4);
+    assert_row(s, Q4, "binary", 24000000, 10000000, 0, "cap");
+    remember(&w, s);
+    pbr_settlement_free(s);
+    count_plain(&w, 0, Q4, 1000, 442);
+    s = SETTLE(&w, "2018-04-26-b", Q4);
+    assert_row(s, Q4, "binary", 23200000, 10000000, 10000000, "cap");
+    remember(&w, s);
+    pbr_settlement_free(s);
+    count_plain(&w, 0, Q4, 1000, 490);
+    s = SETTLE(&w, "2018-07-26-c", Q4);
+    assert_row(s, Q4, "binary", 0, 0, 10000000, "restated");
+    assert_int_equal(s->due_pence, -10000000);
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
+/* Q4 took the whole pot; Q1, in a later run, finds none. Another year has its own. */
+static void a_cap_remembers_earlier_runs(void **state)
+{
+    (void)state;
+    struct world w = one_area();
+    count_plain(&w, 0, Q1, 1000, 440);
+    pbr_settlement *s = SETTLE(&w, "2018-01-26-a", Q4);
+    remember(&w, s);
+    pbr_settlement_free(s);
+    s = SETTLE(&w, "2018-04-26-b", Q1, Q2);
+    assert_row(s, Q1, "binary", 32000000, 0, 0, "cap");
+    assert_row(s, Q2, "binary", 28700000, 9000000, 0, "cap");
+    assert_null(payment_to(s, 0, Q4, "binary", NULL));
+    assert_int_equal(s->caps[0].computed_pence, 24000000 + 32000000);
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
+/* Q1 is settled before Q4, out of order: when Q4 comes it is first in the cap, and what Q1 was paid
+ * is taken back on a line of its own. */
+static void a_cohort_that_comes_late_takes_its_place_in_the_cap(void **state)
+{
+    (void)state;
+    struct world w = one_area();
+    count_plain(&w, 0, Q1, 1000, 440);
+    pbr_settlement *s = SETTLE(&w, "2018-01-26-a", Q1);
+    assert_row(s, Q1, "binary", 32000000, 10000000, 0, "cap");
+    remember(&w, s);
+    pbr_settlement_free(s);
+    s = SETTLE(&w, "2018-04-26-b", Q4);
+    assert_row(s, Q4, "binary", 24000000, 10000000, 0, "cap");
+    assert_row(s, Q1, "binary", 32000000, 0, 10000000, "cap");
+    assert_null(payment(s, 0, Q1, "binary")->result);
+    assert_int_equal(s->due_pence, 0);
+    remember(&w, s);
+    pbr_settlement_free(s);
+    s = SETTLE(&w, "2018-07-26-c", Q4, Q1);
+    assert_int_equal(s->due_pence, 0);
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
+/* Q4 was paid 100,000; now it is deducted instead, and net headroom lets Q1 have its 320,000. */
+static void what_a_restatement_frees_goes_to_others(void **state)
+{
+    (void)state;
+    struct world w = one_area();
+    count_plain(&w, 0, Q1, 1000, 440);
+    pbr_settlement *s = SETTLE(&w, "2018-01-26-a", Q4, Q1);
+    remember(&w, s);
+    pbr_settlement_free(s);
+    count_plain(&w, 0, Q4, 1000, 560);
+    s = SETTLE(&w, "2018-04-26-b", Q4);
+    assert_row(s, Q4, "binary", -24000000, -24000000, 10000000, "restated");
+    assert_row(s, Q1, "binary", 32000000, 32000000, 0, "cap");
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
+/* The payee has changed since: the new one is owed the difference. */
+static void a_difference_goes_to_the_payee_of_now(void **state)
+{
+    (void)state;
+    struct world w = new_world();
+    for (size_t area = 0; area < 3; area++) count_plain(&w, area, Q4, 1000, 440);
+    pbr_settlement *s = SETTLE(&w, "2016-02-14-a", Q4);
+    assert_string_equal(payment(s, 1, Q4, "binary")->payee, "Birch Limited");
+    remember(&w, s);
+    pbr_settlement_free(s);
+    count_plain(&w, 1, Q4, 1000, 560);
+    s = SETTLE(&w, "2018-01-26-b", Q4);
+    const pbr_payment *p = payment(s, 1, Q4, "binary");
+    assert_string_equal(p->payee, "Cedar Limited");
+    assert_int_equal(p->previous_pence, 10000000);
+    assert_int_equal(p->due_pence, -34000000);
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
+static void add_row(struct world *w, size_t cohort, const char *line, const char *id,
+                    int64_t computed, int64_t due)
+{
+    w->earlier = pbr_grow(w->earlier, &w->earlier_room, w->earlier_count + 1, sizeof *w->earlier);
+    w->earlier[w->earlier_count++] = (pbr_earlier){
+        .area = 0,
+        .cohort = cohort,
+        .line = line,
+        .provider = "Alder",
+        .payee = "Alder Limited",
+        .settlement = id,
+        .computed_pence = computed,
+        .due_pence = due,
+    };
+}
+
+static void a_line_that_the_contract_no_longer_has(void **state)
+{
+    (void)state;
+    struct world w = one_area();
+    add_row(&w, Q1, "top-up", "2018-01-26-a", 5, 5);
+    assert_null(try_settle(&w, "2018-04-26-b", (const size_t[]){Q4}, 1));
+    assert_only_error(w.diag, "unknown-line");
+    end_world(&w);
+    w = one_area();
+    add_row(&w, Q2, "top-up", "2018-01-26-a", 5, 5); /* of a year that is not settled now */
+    pbr_settlement *s = SETTLE(&w, "2018-04-26-b", Q4);
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
+/* A line's amount is the latest run's; ids of one day are in no order, so two runs of that day must
+ * have come to the same. */
+static void the_latest_run_counts(void **state)
+{
+    (void)state;
+    struct world w = one_area();
+    add_row(&w, Q1, "binary", "2018-04-26-0", 3000000, -2000000);
+    add_row(&w, Q1, "binary", "2018-01-26-f", 5000000, 5000000);
+    set_price(&w, 0, "2015/16", "maximum", "9000000.00");
+    pbr_settlement *s = SETTLE(&w, "2018-07-26-c", Q4);
+    assert_null(payment_to(s, 0, Q1, "binary", NULL));
+    assert_int_equal(s->caps[0].computed_pence, 24000000 + 3000000);
+    pbr_settlement_free(s);
+    add_row(&w, Q1, "binary", "2018-04-26-9", 3000000, 0);
+    s = SETTLE(&w, "2018-07-26-c", Q4);
+    pbr_settlement_free(s);
+    add_row(&w, Q1, "binary", "2018-04-26-5", 4000000, 0);
+    assert_null(try_settle(&w, "2018-07-26-c", (const size_t[]){Q4}, 1));
+    assert_only_error(w.diag, "ambiguous-history");
+    end_world(&w);
+    w = one_area();
+    add_row(&w, Q4, "binary", "2018-04-26-0", 3000000, 3000000);
+    add_row(&w, Q4, "binary", "2018-04-26-9", 4000000, 1000000);
+    s = SETTLE(&w, "2018-07-26-c", Q4); /* settled again: what runs came to no longer matters */
+    assert_row(s, Q4, "binary", 24000000, 10000000, 4000000, "cap");
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
+/* The rows of a line settled to two payees are one amount. */
+static void amounts_of_a_run_are_summed_over_its_payees(void **state)
+{
+    (void)state;
+    struct world w = new_world();
+    w.terms->payee.rule = PBR_PRO_RATA_DAYS;
+    for (size_t area = 0; area < 3; area++) {
+        count_plain(&w, area, Q4, 1000, 560);
+        count_plain(&w, area, Q1, 1000, 440);
+    }
+    pbr_settlement *s = SETTLE(&w, "2018-01-26-a", Q1);
+    remember(&w, s);
+    pbr_settlement_free(s);
+    s = SETTLE(&w, "2018-04-26-b", Q4);
+    /* the deduction of Q4 frees 240,000: Q1 gets 320,000 instead of 100,000, each payee its part */
+    int64_t birch = payment_to(s, 1, Q1, "binary", "Birch Limited")->due_pence;
+    int64_t cedar = payment_to(s, 1, Q1, "binary", "Cedar Limited")->due_pence;
+    assert_int_equal(birch + cedar, 22000000);
+    assert_int_equal(birch, 15824175 - 4945054);
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
+static void histories_that_do_not_fit(void **state)
+{
+    (void)state;
+    static const int64_t huge = INT64_MAX - 5;
+    struct world w = one_area();
+    add_row(&w, Q4, "binary", "2018-01-26-a", huge, huge);
+    add_row(&w, Q4, "binary", "2018-02-26-a", huge, huge);
+    assert_null(try_settle(&w, "2018-04-26-b", (const size_t[]){Q4}, 1));
+    assert_only_error(w.diag, "amount-too-large");
+    end_world(&w);
+    w = one_area();
+    add_row(&w, Q4, "binary", "2018-01-26-a", -huge, -huge);
+    assert_null(try_settle(&w, "2018-04-26-b", (const size_t[]){Q4}, 1));
+    assert_only_error(w.diag, "amount-too-large");
+    end_world(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_same_again_pays_nothing),
+        cmocka_unit_test(a_restatement_pays_the_difference),
+        cmocka_unit_test(a_cap_remembers_earlier_runs),
+        cmocka_unit_test(a_cohort_that_comes_late_takes_its_place_in_the_cap),
+        cmocka_unit_test(what_a_restatement_frees_goes_to_others),
+        cmocka_unit_test(a_difference_goes_to_the_payee_of_now),
+        cmocka_unit_test(a_line_that_the_contract_no_longer_has),
+        cmocka_unit_test(the_latest_run_counts),
+        cmocka_unit_test(amounts_of_a_run_are_summed_over_its_payees),
+        cmocka_unit_test(histories_that_do_not_fit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
