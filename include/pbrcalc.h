@@ -13,7 +13,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "contract/contract.h"
+#include "contract/load.h"
 #include "measure/measure.h"
 #include "measure/metrics_csv.h"
 #include "report/tables.h"

@@ -208,9 +208,9 @@ static void print_errors(const pbr_diag *diag, FILE *out)
         fprintf(out, "pbrcalc: %" PRId64 " problems\n", errors);
 }
 
-void pbr_diag_print(const pbr_diag *diag, FILE *out, bool notes)
+void pbr_diag_print(const pbr_diag *diag, FILE *out, pbr_severity least)
 {
-    if (notes) print_severity(diag, PBR_NOTE, out);
-    print_severity(diag, PBR_WARNING, out);
+    for (pbr_severity severity = least; severity < PBR_ERROR; severity++)
+        print_severity(diag, severity, out);
     print_errors(diag, out);
 }

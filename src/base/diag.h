@@ -61,8 +61,9 @@ int64_t pbr_diag_count(const pbr_diag *diag, pbr_severity severity);     /* prob
 size_t pbr_diag_findings(const pbr_diag *diag, const pbr_finding **out); /* in id order; borrowed */
 
 /* Prints for people: notes, then warnings (grouped), then errors one a line as
- * file:line:column: message, in order of file, line and column, then a count. Notes only if asked.
+ * file:line:column: message, in order of file, line and column, then a count. What is less severe
+ * than `least` is left out.
  */
-void pbr_diag_print(const pbr_diag *diag, FILE *out, bool notes);
+void pbr_diag_print(const pbr_diag *diag, FILE *out, pbr_severity least);
 
 #endif

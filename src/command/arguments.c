@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "command/run_file.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -50,8 +49,7 @@ static const char *option_name(const void *context, size_t index)
     return index < own ? command->options[index].name : pbr_common_options[index - own].name;
 }
 
-void pbr_unknown_option(const pbr_command *command, pbr_slice name, pbr_place place,
-                        pbr_diag *diag)
+void pbr_unknown_option(const pbr_command *command, pbr_slice name, pbr_place place, pbr_diag *diag)
 {
     size_t count = options_count(command->options) + options_count(pbr_common_options);
     const char *near = pbr_near_miss(name, count, option_name, command);
@@ -68,8 +66,8 @@ void pbr_arguments_add(pbr_arguments *arguments, const char *option, const char 
 {
     arguments->values = pbr_grow(arguments->values, &arguments->room, arguments->count + 1,
                                  sizeof *arguments->values);
-    arguments->values[arguments->count++] = (struct value){
-        option, text ? pbr_arena_text(arguments->arena, text, strlen(text)) : NULL};
+    arguments->values[arguments->count++] =
+        (struct value){option, text ? pbr_arena_text(arguments->arena, text, strlen(text)) : NULL};
 }
 
 static bool is_option(const char *word)
@@ -118,24 +116,6 @@ static void add_operand(pbr_arguments *arguments, const char *word)
     arguments->operands[arguments->operands_count++] = word;
 }
 
-static bool is_run_file(const char *word)
-{
-    size_t length = strlen(word);
-    return length > 5 && strcmp(word + length - 5, ".yaml") == 0;
-}
-
-static void judge_operands(pbr_arguments *arguments, pbr_diag *diag)
-{
-    if (arguments->command->operands || !arguments->operands_count) return;
-    if (arguments->operands_count == 1 && is_run_file(arguments->operands[0])) {
-        pbr_run_file_read(arguments, arguments->command, arguments->operands[0], diag);
-        return;
-    }
-    for (size_t i = 0; i < arguments->operands_count; i++)
-        pbr_error(diag, "usage", PBR_NOWHERE, "unexpected \"%s\": see pbrcalc %s --help",
-                  arguments->operands[i], arguments->command->name);
-}
-
 pbr_arguments *pbr_arguments_read(const pbr_command *command, int count, char **words,
                                   pbr_diag *diag)
 {
@@ -143,11 +123,13 @@ pbr_arguments *pbr_arguments_read(const pbr_command *command, int count, char **
     arguments->command = command;
     arguments->arena = pbr_arena_new();
     for (int i = 0; i < count;) {
-        if (is_option(words[i])) i += read_option(arguments, count - i, words + i, diag);
-        else if (strcmp(words[i], "-h") == 0) pbr_arguments_add(arguments, "help", words[i++]);
-        else add_operand(arguments, words[i++]);
+        if (is_option(words[i]))
+            i += read_option(arguments, count - i, words + i, diag);
+        else if (strcmp(words[i], "-h") == 0)
+            pbr_arguments_add(arguments, "help", words[i++]);
+        else
+            add_operand(arguments, words[i++]);
     }
-    judge_operands(arguments, diag);
     return arguments;
 }
 
@@ -178,8 +160,7 @@ size_t pbr_arguments_values(const pbr_arguments *arguments, const char *option,
                             const char *const **values)
 {
     size_t count = 0;
-    const char **found =
-        pbr_arena_alloc(arguments->arena, (arguments->count + 1) * sizeof *found);
+    const char **found = pbr_arena_alloc(arguments->arena, (arguments->count + 1) * sizeof *found);
     for (size_t i = 0; i < arguments->count; i++)
         if (strcmp(arguments->values[i].option, option) == 0)
             found[count++] = arguments->values[i].text;
@@ -216,8 +197,8 @@ int64_t pbr_arguments_number(const pbr_arguments *arguments, const char *option,
         value = value * 10 + (text[i] - '0');
     if (length && i == length && value >= least && value <= most) return value;
     pbr_error(diag, "usage", PBR_NOWHERE,
-              "option --%s \"%s\" is not a whole number from %" PRId64 " to %" PRId64, option,
-              text, least, most);
+              "option --%s \"%s\" is not a whole number from %" PRId64 " to %" PRId64, option, text,
+              least, most);
     return otherwise;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/work.h"
+#include "contract/load.h"
 #include "report/tables.h"
 
 #include <jansson.h>
@@ -56,7 +57,7 @@ static void print_csv(const pbr_diag *diag)
 
 static void print_text(const pbr_diag *diag)
 {
-    pbr_diag_print(diag, stdout, true);
+    pbr_diag_print(diag, stdout, PBR_NOTE);
     if (!pbr_diag_count(diag, PBR_ERROR) && !pbr_diag_count(diag, PBR_WARNING))
         puts("no problems were found");
 }
@@ -85,8 +86,8 @@ static bool is_misused(const pbr_diag *diag)
     return false;
 }
 
-/* The contract alone may be checked; with data, the data too. The findings are the answer, so they go to
- * standard output and have a diag of their own. */
+/* The contract alone may be checked; with data, the data too. The findings are the answer, so they
+ * go to standard output and have a diag of their own. */
 static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
 {
     pbr_work work = {0};
@@ -95,12 +96,16 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
                 pbr_arguments_has(arguments, "reoffences");
     if (!pbr_arguments_need(arguments, "contract", diag) || !print) return PBR_EXIT_NOT_DONE;
     pbr_diag *found = pbr_diag_new();
-    if (data) pbr_work_load(&work, arguments, found);
-    else work.contract = pbr_contract_load(pbr_arguments_value(arguments, "contract"), found);
+    if (data)
+        pbr_work_load(&work, arguments, found);
+    else
+        work.contract = pbr_contract_load(pbr_arguments_value(arguments, "contract"), found);
     bool misused = is_misused(found);
     bool problems = pbr_diag_failed(found) || pbr_diag_count(found, PBR_WARNING) > 0;
-    if (misused) pbr_diag_print(found, stderr, false);
-    else print(found);
+    if (misused)
+        pbr_diag_print(found, stderr, PBR_WARNING);
+    else
+        print(found);
     pbr_work_free(&work);
     pbr_diag_free(found);
     if (misused) return PBR_EXIT_NOT_DONE;
@@ -110,11 +115,13 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
 const pbr_command pbr_check_command = {
     .name = "check",
     .summary = "find every problem in a contract and its data, and write nothing else",
-    .examples = "  pbrcalc check --contract contracts/transforming-rehabilitation\n"
-                "  pbrcalc check --contract DIR --cohort cohort.csv --reoffences reoffences.csv \\\n"
-                "      --snapshot 2017-12-31 --format csv\n",
-    .usage = "  pbrcalc check --contract DIR [--cohort FILE... --reoffences FILE... --snapshot DATE | "
-             "--metrics FILE]\n      [--format text|csv|json]\n",
+    .examples =
+        "  pbrcalc check --contract contracts/transforming-rehabilitation\n"
+        "  pbrcalc check --contract DIR --cohort cohort.csv --reoffences reoffences.csv \\\n"
+        "      --snapshot 2017-12-31 --format csv\n",
+    .usage =
+        "  pbrcalc check --contract DIR [--cohort FILE... --reoffences FILE... --snapshot DATE | "
+        "--metrics FILE]\n      [--format text|csv|json]\n",
     .options = options,
     .run = run,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/mem.h"
 #include "base/text.h"
-#include "command/arguments.h"
+#include "command/run_file.h"
 #include "report/manifest.h"
 #include "report/version.h"
 
@@ -57,7 +57,7 @@ static void print_help(FILE *out)
           "      --cohorts 2015Q4 --first-of-year --as-at 2018-01-26 --out settlement\n\n"
           "commands:\n",
           out);
-    for (size_t i = 0; i < COMMANDS; i++)
+    for (size_t i = 0; i < (size_t)COMMANDS; i++)
         fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\npbrcalc COMMAND --help tells more; pbrcalc --version prints versions.\n", out);
 }
@@ -80,8 +80,10 @@ static const char *command_name(const void *context, size_t index)
 static pbr_exit unknown_command(const char *word)
 {
     const char *near = pbr_near_miss(pbr_slice_of(word), COMMANDS, command_name, NULL);
-    if (near) fprintf(stderr, "pbrcalc: unknown command \"%s\": did you mean \"%s\"?\n", word, near);
-    else fprintf(stderr, "pbrcalc: unknown command \"%s\": see pbrcalc --help\n", word);
+    if (near)
+        fprintf(stderr, "pbrcalc: unknown command \"%s\": did you mean \"%s\"?\n", word, near);
+    else
+        fprintf(stderr, "pbrcalc: unknown command \"%s\": see pbrcalc --help\n", word);
     return PBR_EXIT_NOT_DONE;
 }
 
@@ -93,10 +95,33 @@ static pbr_exit check_stdout(pbr_exit status)
     return PBR_EXIT_NOT_DONE;
 }
 
+static bool is_run_file(const char *word)
+{
+    size_t length = strlen(word);
+    return length > 5 && strcmp(word + length - 5, ".yaml") == 0;
+}
+
+/* A command without operands takes a run file in their place: the same options by name. */
+static void judge_operands(pbr_arguments *arguments, const pbr_command *command, pbr_diag *diag)
+{
+    const char *const *words;
+    size_t count = pbr_arguments_operands(arguments, &words);
+    if (command->operands) return;
+    if (count == 1 && is_run_file(words[0])) {
+        pbr_run_file_read(arguments, command, words[0], diag);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        pbr_error(diag, "usage", PBR_NOWHERE, "unexpected \"%s\": see pbrcalc %s --help", words[i],
+                  command->name);
+}
+
 static void print_findings(const pbr_arguments *arguments, const pbr_diag *diag)
 {
-    if (pbr_arguments_has(arguments, "quiet") && !pbr_diag_failed(diag)) return;
-    pbr_diag_print(diag, stderr, pbr_arguments_has(arguments, "verbose"));
+    pbr_severity least = pbr_arguments_has(arguments, "quiet")     ? PBR_ERROR
+                         : pbr_arguments_has(arguments, "verbose") ? PBR_NOTE
+                                                                   : PBR_WARNING;
+    pbr_diag_print(diag, stderr, least);
 }
 
 static pbr_exit run(const pbr_command *command, int count, char **words)
@@ -104,6 +129,7 @@ static pbr_exit run(const pbr_command *command, int count, char **words)
     pbr_diag *diag = pbr_diag_new();
     pbr_arguments *arguments = pbr_arguments_read(command, count, words, diag);
     pbr_exit status = PBR_EXIT_NOT_DONE;
+    judge_operands(arguments, command, diag);
     pbr_arguments_number(arguments, "threads", 1, 64, 1, diag);
     if (pbr_arguments_has(arguments, "help")) {
         print_command_help(command);
@@ -120,23 +146,28 @@ static pbr_exit run(const pbr_command *command, int count, char **words)
     return check_stdout(status);
 }
 
+static pbr_exit dispatch(int count, char **words)
+{
+    if (count < 2) {
+        print_help(stderr);
+        return PBR_EXIT_NOT_DONE;
+    }
+    for (size_t i = 0; i < (size_t)COMMANDS; i++)
+        if (strcmp(words[1], commands[i]->name) == 0) return run(commands[i], count - 2, words + 2);
+    if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0)
+        print_help(stdout);
+    else if (strcmp(words[1], "--version") == 0)
+        print_version();
+    else
+        return unknown_command(words[1]);
+    return check_stdout(PBR_EXIT_OK);
+}
+
 int main(int count, char **words)
 {
     pbr_mem_install();
     gsl_set_error_handler_off();
     signal(SIGPIPE, SIG_IGN); /* a write that fails is reported where it is made */
     signal(SIGXFSZ, SIG_IGN);
-    if (count < 2) {
-        print_help(stderr);
-        return PBR_EXIT_NOT_DONE;
-    }
-    if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) print_help(stdout);
-    else if (strcmp(words[1], "--version") == 0) print_version();
-    else {
-        for (size_t i = 0; i < COMMANDS; i++)
-            if (strcmp(words[1], commands[i]->name) == 0)
-                return run(commands[i], count - 2, words + 2);
-        return unknown_command(words[1]);
-    }
-    return check_stdout(PBR_EXIT_OK);
+    return (int)dispatch(count, words);
 }

@@ -32,8 +32,9 @@ const pbr_command pbr_measure_command = {
     .examples = "  pbrcalc measure --contract contracts/transforming-rehabilitation \\\n"
                 "      --cohort cohort.csv --reoffences reoffences.csv --snapshot 2017-12-31 \\\n"
                 "      --as-at 2018-01-26 > metrics.csv\n",
-    .usage = "  pbrcalc measure --contract DIR --cohort FILE... --reoffences FILE... --snapshot DATE "
-             "\\\n      --as-at DATE [--cohorts LIST]\n",
+    .usage =
+        "  pbrcalc measure --contract DIR --cohort FILE... --reoffences FILE... --snapshot DATE "
+        "\\\n      --as-at DATE [--cohorts LIST]\n",
     .options = options,
     .run = run,
 };

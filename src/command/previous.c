@@ -67,8 +67,8 @@ static int by_bytes(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* Folders are taken in order of their settlements, so that the order of naming them cannot matter, and
- * one named twice counts once. */
+/* Folders are taken in order of their settlements, so that the order of naming them cannot matter,
+ * and one named twice counts once. */
 void pbr_work_previous(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
 {
     const char *const *folders;

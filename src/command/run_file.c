@@ -2,7 +2,6 @@
 #include "command/run_file.h"
 
 #include "base/mem.h"
-#include "command/arguments.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -69,8 +68,10 @@ static void add_scalar(const struct run_file *run, const pbr_option *option,
     if (node->type != YAML_SCALAR_NODE)
         pbr_error(run->diag, "usage", place_of(run, node), "%s must be a single value here",
                   option->name);
-    else if (!option->argument) add_flag(run, option, node);
-    else add_value(run, option, (const char *)node->data.scalar.value);
+    else if (!option->argument)
+        add_flag(run, option, node);
+    else
+        add_value(run, option, (const char *)node->data.scalar.value);
 }
 
 static pbr_slice key_of(struct run_file *run, const yaml_node_pair_t *pair)

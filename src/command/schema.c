@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Table Schema (Frictionless Data) of every CSV read or written. */
 #include "command/arguments.h"
+#include "contract/load.h"
 #include "contract/tables.h"
 #include "measure/metrics_csv.h"
 #include "measure/offences.h"
@@ -27,8 +28,7 @@ static const char *type_of(const pbr_column *column)
 static json_t *constraints_json(const pbr_column *column)
 {
     json_t *constraints = json_object();
-    if (column->presence == PBR_REQUIRED)
-        json_object_set_new(constraints, "required", json_true());
+    if (column->presence == PBR_REQUIRED) json_object_set_new(constraints, "required", json_true());
     if (column->least)
         json_object_set_new(constraints, "minimum", json_real(strtod(column->least, NULL)));
     else if (column->kind == PBR_COUNT)
@@ -68,9 +68,9 @@ static void print_schema(const pbr_schema *schema)
     json_t *fields = json_array();
     for (size_t i = 0; i < schema->count; i++)
         json_array_append_new(fields, field_json(&schema->columns[i]));
-    json_t *root = json_pack("{s:s, s:s, s:s, s:o, s:[s]}", "name", schema->name, "path",
-                             schema->file, "title", schema->title, "fields", fields,
-                             "missingValues", "");
+    json_t *root =
+        json_pack("{s:s, s:s, s:s, s:o, s:[s]}", "name", schema->name, "path", schema->file,
+                  "title", schema->title, "fields", fields, "missingValues", "");
     if (schema->key) json_object_set_new(root, "primaryKey", key_json(schema->key));
     json_dumpf(root, stdout, JSON_INDENT(2));
     putchar('\n');
@@ -80,10 +80,12 @@ static void print_schema(const pbr_schema *schema)
 static size_t list_schemas(pbr_contract *contract, const pbr_schema *list[SCHEMAS_MAX])
 {
     const pbr_schema *all[] = {
-        pbr_cohort_schema(contract), pbr_reoffences_schema(contract), &pbr_metrics_schema,
-        &pbr_areas_schema,           &pbr_agreements_schema,          &pbr_baselines_schema,
-        pbr_prices_schema(contract), &pbr_cohorts_schema,             &pbr_payments_schema,
-        &pbr_results_schema,         &pbr_attrition_schema,           &pbr_checks_schema,
+        pbr_cohort_schema(contract), pbr_reoffences_schema(contract),
+        &pbr_metrics_schema,         &pbr_areas_schema,
+        &pbr_agreements_schema,      &pbr_baselines_schema,
+        pbr_prices_schema(contract), &pbr_cohorts_schema,
+        &pbr_payments_schema,        &pbr_results_schema,
+        &pbr_attrition_schema,       &pbr_checks_schema,
     };
     memcpy(list, all, sizeof all);
     return sizeof all / sizeof *all;

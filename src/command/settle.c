@@ -32,8 +32,7 @@ static void add_fact(struct facts *facts, const char *name, const char *value)
     facts->items[facts->count++] = (pbr_option_fact){name, value};
 }
 
-static void collect_facts(struct facts *facts, const pbr_work *work,
-                          const pbr_arguments *arguments)
+static void collect_facts(struct facts *facts, const pbr_work *work, const pbr_arguments *arguments)
 {
     char day[PBR_DATE_TEXT];
     bool extracts = !pbr_arguments_has(arguments, "metrics");
@@ -101,8 +100,8 @@ static void price_repeats(const pbr_work *work, const pbr_settle_options *settle
     pbr_settlement *other =
         pbr_settlement_make(work->contract, measures->without_repeats, settle, diag);
     if (!other) return;
-    pbr_report_count(diag, PBR_WARNING, "repeated-reoffence",
-                     measures->counts.reoffences_repeated, measures->counts.reoffence_rows,
+    pbr_report_count(diag, PBR_WARNING, "repeated-reoffence", measures->counts.reoffences_repeated,
+                     measures->counts.reoffence_rows,
                      "%" PRId64 " reoffence rows repeat another in every cell and count; without "
                      "them the total due would change by GBP %s",
                      measures->counts.reoffences_repeated,
@@ -185,8 +184,10 @@ static void print_summary(const pbr_settlement *s, const pbr_work *work, const c
     print_payees(s);
     if (pbr_settlement_illustrative(s))
         printf("\nnot for payment: terms marked illustrative were used\n");
-    if (folder) printf("\nwrote %zu files to %s (workbooks: settlement.xlsx, schedules/)\n", files, folder);
-    else printf("\nnothing was written (--dry-run)\n");
+    if (folder)
+        printf("\nwrote %zu files to %s (workbooks: settlement.xlsx, schedules/)\n", files, folder);
+    else
+        printf("\nnothing was written (--dry-run)\n");
 }
 
 static bool write_folder(const pbr_work *work, const pbr_settlement *settlement,
@@ -225,8 +226,7 @@ static pbr_exit settle(const pbr_work *work, const struct facts *facts,
     };
     bool dry = pbr_arguments_has(arguments, "dry-run");
     size_t files = 0;
-    pbr_settlement *settlement =
-        pbr_settlement_make(work->contract, work->measures, &settle, diag);
+    pbr_settlement *settlement = pbr_settlement_make(work->contract, work->measures, &settle, diag);
     if (!settlement) return PBR_EXIT_NOT_DONE;
     price_repeats(work, &settle, settlement, diag);
     bool ok = dry || write_folder(work, settlement, facts, arguments, &files, diag);
@@ -263,10 +263,11 @@ const pbr_command pbr_settle_command = {
                 "      --cohort cohort.csv --reoffences reoffences.csv --snapshot 2017-12-31 \\\n"
                 "      --cohorts 2015Q4 --first-of-year --as-at 2018-01-26 --out settlement\n"
                 "  pbrcalc settle 2015Q4.yaml\n",
-    .usage = "  pbrcalc settle --contract DIR --cohort FILE... --reoffences FILE... --snapshot DATE "
-             "\\\n      --cohorts LIST --as-at DATE --out DIR (--first-of-year | --previous DIR...)\n"
-             "  pbrcalc settle --contract DIR --metrics FILE --cohorts LIST --as-at DATE --out DIR "
-             "...\n  pbrcalc settle RUN.yaml\n",
+    .usage =
+        "  pbrcalc settle --contract DIR --cohort FILE... --reoffences FILE... --snapshot DATE "
+        "\\\n      --cohorts LIST --as-at DATE --out DIR (--first-of-year | --previous DIR...)\n"
+        "  pbrcalc settle --contract DIR --metrics FILE --cohorts LIST --as-at DATE --out DIR "
+        "...\n  pbrcalc settle RUN.yaml\n",
     .options = options,
     .run = run,
 };

@@ -32,8 +32,7 @@ static void fail(struct writer *w, const char *name, int failure)
 
 static void note_output(struct writer *w, const char *name)
 {
-    w->outputs =
-        pbr_grow(w->outputs, &w->outputs_room, w->outputs_count + 1, sizeof *w->outputs);
+    w->outputs = pbr_grow(w->outputs, &w->outputs_room, w->outputs_count + 1, sizeof *w->outputs);
     pbr_output_fact *output = &w->outputs[w->outputs_count++];
     output->name = name;
     if (!pbr_sha256_file(pbr_staged_path(w->staged, name), output->sha256)) fail(w, name, errno);
@@ -83,26 +82,28 @@ static void write_table(struct writer *w, size_t i)
         return;
     }
     tables[i].write(out, w);
-    if (pbr_out_close(out)) note_output(w, tables[i].name);
-    else fail(w, tables[i].name, errno);
+    if (pbr_out_close(out))
+        note_output(w, tables[i].name);
+    else
+        fail(w, tables[i].name, errno);
 }
 
-/* Workbooks show which terms were used; digests of extracts stay in the manifest, so that the order of
- * an extract's rows cannot change a workbook. */
+/* Workbooks show which terms were used; digests of extracts stay in the manifest, so that the order
+ * of an extract's rows cannot change a workbook. */
 static pbr_run_facts book_facts(struct writer *w)
 {
     const pbr_contract *contract = w->plan->work->contract;
     const pbr_work *work = w->plan->work;
     size_t count = 0;
-    pbr_input_fact *inputs = pbr_arena_alloc(
-        w->arena, (contract->files_count + work->inputs_count) * sizeof *inputs);
+    pbr_input_fact *inputs =
+        pbr_arena_alloc(w->arena, (contract->files_count + work->inputs_count) * sizeof *inputs);
     for (size_t i = 0; i < work->inputs_count; i++) {
         inputs[count] = work->inputs[i];
         inputs[count++].sha256 = "in manifest.json";
     }
     for (size_t i = 0; i < contract->files_count; i++)
-        inputs[count++] = (pbr_input_fact){contract->files[i].name, "contract",
-                                           contract->files[i].sha256};
+        inputs[count++] =
+            (pbr_input_fact){contract->files[i].name, "contract", contract->files[i].sha256};
     pbr_run_facts facts = {
         .settlement_id = w->plan->settlement->id,
         .program_version = PBR_VERSION,
@@ -146,8 +147,10 @@ static void copy_file(struct writer *w, const char *from, const char *name)
     if (in) fclose(in);
     if (out && fclose(out) != 0) ok = false;
     free(chunk);
-    if (ok) note_output(w, name);
-    else fail(w, name, errno ? errno : EIO);
+    if (ok)
+        note_output(w, name);
+    else
+        fail(w, name, errno ? errno : EIO);
 }
 
 /* Inputs are numbered, since two may have the same name. */
@@ -159,8 +162,7 @@ static void keep_inputs(struct writer *w)
                   pbr_arena_printf(w->arena, "inputs/%02zu-%s", i + 1, work->inputs[i].name));
     for (size_t i = 0; i < work->contract->files_count; i++)
         copy_file(w, pbr_contract_path(work->contract, work->contract->files[i].name),
-                  pbr_arena_printf(w->arena, "inputs/contract/%s",
-                                   work->contract->files[i].name));
+                  pbr_arena_printf(w->arena, "inputs/contract/%s", work->contract->files[i].name));
 }
 
 static void write_manifest(struct writer *w)

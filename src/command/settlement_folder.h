@@ -15,8 +15,8 @@ typedef struct {
     bool interim, keep_inputs;
 } pbr_folder_plan;
 
-/* Writes every file into the staged folder. Problems go to diag; false if there was any. *files is the
- * number of files written. */
+/* Writes every file into the staged folder. Problems go to diag; false if there was any. *files is
+ * the number of files written. */
 bool pbr_settlement_folder_write(const pbr_folder_plan *plan, pbr_staged *staged, size_t *files,
                                  pbr_diag *diag);
 

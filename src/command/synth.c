@@ -3,6 +3,7 @@
 
 #include "base/staged.h"
 #include "command/work.h"
+#include "contract/load.h"
 
 #include <inttypes.h>
 
@@ -44,8 +45,7 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
     pbr_synth_counts counts;
     const char *folder = pbr_arguments_value(arguments, "out");
     int64_t seed = pbr_arguments_number(arguments, "seed", 0, UINT32_MAX, 0, diag);
-    int64_t starts =
-        pbr_arguments_number(arguments, "starts", 1, PBR_SYNTH_MOST_STARTS, 0, diag);
+    int64_t starts = pbr_arguments_number(arguments, "starts", 1, PBR_SYNTH_MOST_STARTS, 0, diag);
     pbr_arguments_need(arguments, "seed", diag);
     bool ok = pbr_arguments_need(arguments, "out", diag);
     if (pbr_arguments_need(arguments, "contract", diag))
@@ -77,8 +77,9 @@ const pbr_command pbr_synth_command = {
     .summary = "make synthetic extracts for training, tests and benchmarks",
     .examples = "  pbrcalc synth --contract contracts/transforming-rehabilitation --seed 1 \\\n"
                 "      --cohorts 2015Q4 --out extract\n",
-    .usage = "  pbrcalc synth --contract DIR --seed N [--starts N] [--cohorts LIST] [--dirty] --out "
-             "DIR\n",
+    .usage =
+        "  pbrcalc synth --contract DIR --seed N [--starts N] [--cohorts LIST] [--dirty] --out "
+        "DIR\n",
     .options = options,
     .run = run,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/work.h"
+#include "contract/load.h"
 
 #include "base/text.h"
 #include "measure/metrics_csv.h"
@@ -106,7 +107,8 @@ static bool usage(const char *message, pbr_diag *diag)
     return false;
 }
 
-/* Extracts or a table of measures; extracts need their date, since an old one must not look ripe. */
+/* Extracts or a table of measures; extracts need their date, since an old one must not look ripe.
+ */
 static bool data_is_named(const pbr_arguments *arguments, pbr_diag *diag)
 {
     bool metrics = pbr_arguments_has(arguments, "metrics");
@@ -154,7 +156,8 @@ void pbr_work_load(pbr_work *work, const pbr_arguments *arguments, pbr_diag *dia
     if (!work->contract || !data || !dates) return;
     if (pbr_arguments_has(arguments, "metrics"))
         load_metrics(work, pbr_arguments_value(arguments, "metrics"), diag);
-    else load_extracts(work, arguments, diag);
+    else
+        load_extracts(work, arguments, diag);
 }
 
 static bool is_settled_in_rules(const pbr_contract *contract, size_t cohort)
@@ -198,7 +201,8 @@ static void mark_named(const pbr_work *work, const char *name, bool *wanted, pbr
         pbr_error(diag, "unknown-cohort", PBR_NOWHERE,
                   "\"%s\" is a %s, and no version of the rules settles those", name,
                   pbr_period_text(contract->cohorts[cohort].kind));
-    else wanted[cohort] = true;
+    else
+        wanted[cohort] = true;
 }
 
 void pbr_work_choose_cohorts(pbr_work *work, const char *list, pbr_diag *diag)

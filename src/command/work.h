@@ -25,16 +25,18 @@ typedef struct {
 } pbr_work;
 
 /* The options of data that settle and check share, for their tables. */
-#define PBR_DATA_OPTIONS \
-    {"contract", "DIR", false, "the contract's folder"}, \
-        {"cohort", "FILE", true, "extracts of starts; - is standard input, .gz is unpacked"}, \
-        {"reoffences", "FILE", true, "extracts of reoffences"}, \
-        {"metrics", "FILE", false, "a table of measures, instead of extracts"}, \
-        {"as-at", "DATE", false, "the date the settlement is made; the clock is never read"}, \
-        {"snapshot", "DATE", false, "the date of the extracts"}
+#define PBR_DATA_OPTIONS                                                                           \
+    {"contract", "DIR", false, "the contract's folder"},                                           \
+        {"cohort", "FILE", true, "extracts of starts; - is standard input, .gz is unpacked"},      \
+        {"reoffences", "FILE", true, "extracts of reoffences"},                                    \
+        {"metrics", "FILE", false, "a table of measures, instead of extracts"},                    \
+        {"as-at", "DATE", false, "the date the settlement is made; the clock is never read"},      \
+    {                                                                                              \
+        "snapshot", "DATE", false, "the date of the extracts"                                      \
+    }
 
-/* Loads the contract and reads the data that the arguments name; cohorts too if asked. Problems go to
- * diag; what could be read is in work. Free it in any case. */
+/* Loads the contract and reads the data that the arguments name; cohorts too if asked. Problems go
+ * to diag; what could be read is in work. Free it in any case. */
 void pbr_work_load(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag);
 void pbr_work_choose_cohorts(pbr_work *work, const char *list, pbr_diag *diag);
 /* Reads the settlement folders given as --previous. */

@@ -2,18 +2,9 @@
 #include "contract/contract.h"
 
 #include "base/text.h"
-#include "contract/cohorts.h"
-#include "contract/consistency.h"
-#include "contract/tables.h"
-#include "contract/vocabulary.h"
 #include "contract/yaml.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { RULES_MAX = 31 }; /* versions of the rules; a reoffence row has a bit for each */
 
 const char *pbr_contract_path(const pbr_contract *contract, const char *name)
 {
@@ -36,170 +27,162 @@ void pbr_contract_record(pbr_contract *contract, const char *name, const char *s
     contract->files = grown;
 }
 
-static bool load_scheme(pbr_contract *contract, pbr_diag *diag)
+size_t pbr_contract_area(const pbr_contract *contract, const char *code, size_t length)
 {
-    pbr_yaml yaml;
-    if (!pbr_yaml_load(pbr_contract_path(contract, "scheme.yaml"), "scheme.yaml",
-                       &pbr_scheme_vocabulary, contract->arena, &yaml, diag))
-        return false;
-    contract->scheme = yaml.record;
-    contract->scheme_terms = yaml.list;
-    contract->scheme_terms_count = yaml.list_count;
-    pbr_contract_record(contract, "scheme.yaml", yaml.sha256);
-    return true;
+    pbr_slice wanted = {code, length};
+    for (size_t i = 0; i < contract->areas_count; i++)
+        if (pbr_slice_is(wanted, contract->areas[i].code)) return i;
+    return PBR_NONE;
 }
 
-static int by_name(const void *left, const void *right)
+size_t pbr_contract_cohort(const pbr_contract *contract, const char *name)
 {
-    return strcmp(*(char *const *)left, *(char *const *)right);
+    for (size_t i = 0; i < contract->cohorts_count; i++)
+        if (strcmp(contract->cohorts[i].name, name) == 0) return i;
+    return PBR_NONE;
 }
 
-static bool is_rules_file(const char *name)
+size_t pbr_contract_cohort_on(const pbr_contract *contract, pbr_period kind, pbr_date day)
 {
-    size_t length = strlen(name);
-    return name[0] != '.' && length > 5 && strcmp(name + length - 5, ".yaml") == 0;
-}
-
-/* The names of rules/NAME.yaml in byte order, so that the file system's order cannot matter. */
-static size_t list_rules(pbr_contract *contract, char ***names, pbr_diag *diag)
-{
-    const char *path = pbr_contract_path(contract, "rules");
-    DIR *folder = opendir(path);
-    size_t count = 0, room = 0;
-    *names = NULL;
-    if (!folder) {
-        pbr_error(diag, "unreadable-file", ((pbr_place){path, 0, 0}),
-                  "cannot open the folder: %s; is this a contract folder?", strerror(errno));
-        return 0;
+    for (size_t i = 0; i < contract->cohorts_count; i++) {
+        const pbr_cohort *cohort = &contract->cohorts[i];
+        if (cohort->kind == kind && day >= cohort->from && day < cohort->to) return i;
     }
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        if (!is_rules_file(entry->d_name)) continue;
-        *names = pbr_grow(*names, &room, count + 1, sizeof **names);
-        (*names)[count++] = pbr_arena_text(contract->arena, entry->d_name, strlen(entry->d_name));
+    return PBR_NONE;
+}
+
+const pbr_agreement *pbr_contract_agreement(const pbr_contract *contract, size_t area, pbr_date day)
+{
+    for (size_t i = 0; i < contract->agreements_count; i++) {
+        const pbr_agreement *row = &contract->agreements[i];
+        if (row->area == area && day >= row->from && (row->to == PBR_NO_DATE || day < row->to))
+            return row;
     }
-    closedir(folder);
-    if (count) qsort(*names, count, sizeof **names, by_name);
-    if (!count || count > RULES_MAX)
-        pbr_error(diag, "bad-contract", ((pbr_place){path, 0, 0}),
-                  "%zu versions of the rules: keep 1 to %d files NAME.yaml here", count, RULES_MAX);
-    return count > RULES_MAX ? 0 : count;
+    return NULL;
 }
 
-static bool load_one_rules(pbr_contract *contract, const char *file, pbr_diag *diag)
+bool pbr_contract_active(const pbr_contract *contract, size_t area, pbr_date from, pbr_date to)
 {
-    pbr_yaml yaml;
-    const char *name = pbr_arena_printf(contract->arena, "rules/%s", file);
-    if (!pbr_yaml_load(pbr_contract_path(contract, name), name, &pbr_rules_vocabulary,
-                       contract->arena, &yaml, diag))
-        return false;
-    contract->rules[contract->rules_count++] = (pbr_rules){
-        .name = pbr_arena_text(contract->arena, file, strlen(file) - 5),
-        .file = name,
-        .terms = yaml.record,
-        .list = yaml.list,
-        .list_count = yaml.list_count,
-    };
-    pbr_contract_record(contract, name, yaml.sha256);
-    return true;
+    for (size_t i = 0; i < contract->agreements_count; i++) {
+        const pbr_agreement *row = &contract->agreements[i];
+        if (row->area == area && row->from < to && (row->to == PBR_NO_DATE || row->to > from))
+            return true;
+    }
+    return false;
 }
 
-static bool load_rules(pbr_contract *contract, pbr_diag *diag)
+static const pbr_rules *rules_on(const pbr_contract *contract, size_t area, pbr_date day)
 {
-    char **names;
-    size_t count = list_rules(contract, &names, diag);
-    bool ok = count > 0;
-    contract->rules = pbr_arena_alloc(contract->arena, (count + 1) * sizeof *contract->rules);
-    for (size_t i = 0; i < count; i++) ok &= load_one_rules(contract, names[i], diag);
-    free(names);
+    const pbr_agreement *agreement = pbr_contract_agreement(contract, area, day);
+    return agreement ? &contract->rules[agreement->rules] : NULL;
+}
+
+/* Semantics 20. Which day chooses the version is itself a term, read from the version in force on
+ * the cohort's first day. */
+const pbr_rules *pbr_contract_rules(const pbr_contract *contract, size_t area, size_t cohort,
+                                    pbr_date as_at)
+{
+    const pbr_cohort *period = &contract->cohorts[cohort];
+    const pbr_rules *first = rules_on(contract, area, period->from);
+    if (!first || first->terms->versions.rules_at == PBR_COHORT_START) return first;
+    bool at_end = first->terms->versions.rules_at == PBR_COHORT_END;
+    return rules_on(contract, area, at_end ? period->to - 1 : as_at);
+}
+
+const pbr_baseline *pbr_contract_baseline(const pbr_contract *contract, size_t area,
+                                          const char *cohort, const pbr_metric *metric)
+{
+    for (size_t i = 0; i < contract->baselines_count; i++) {
+        const pbr_baseline *row = &contract->baselines[i];
+        if (row->area == area && strcmp(row->cohort, cohort) == 0 &&
+            strcmp(row->metric, metric->id) == 0 && strcmp(row->year, metric->baseline) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+/* The person-weighted mean of the four quarters' means; the mean of the four means is wrong. */
+static bool pooled_mean(const pbr_contract *contract, size_t area, const pbr_metric *metric,
+                        mpq_t mean)
+{
+    static const char *const quarters[4] = {"Q1", "Q2", "Q3", "Q4"};
+    mpq_t part;
+    mpq_init(part);
+    int64_t cases = 0;
+    bool ok = true;
+    mpq_set_ui(mean, 0, 1);
+    for (int i = 0; i < 4 && ok; i++) {
+        const pbr_baseline *row = pbr_contract_baseline(contract, area, quarters[i], metric);
+        ok = row && row->has_ogrs_mean && row->has_cases && row->cases > 0;
+        if (!ok) break;
+        pbr_ratio_set(part, row->cases, 1);
+        mpq_mul(part, part, row->ogrs_mean);
+        mpq_add(mean, mean, part);
+        cases += row->cases;
+    }
+    if (ok) {
+        pbr_ratio_set(part, cases, 1);
+        mpq_div(mean, mean, part);
+    }
+    mpq_clear(part);
     return ok;
 }
 
-static void inherit(pbr_provenance *part, const pbr_provenance *group)
+bool pbr_contract_reference(const pbr_contract *contract, size_t area, const pbr_cohort *cohort,
+                            const pbr_metric *metric, mpq_t mean)
 {
-    if (!part->clause) part->clause = group->clause;
-    if (!part->source) part->source = group->source;
-    if (part->status == PBR_UNSTATED) part->status = group->status;
+    if (metric->reference == PBR_POOLED_ROWS) return pooled_mean(contract, area, metric, mean);
+    const char *name = metric->reference == PBR_ANNUAL_ROW ? "annual" : cohort->baseline;
+    const pbr_baseline *row = pbr_contract_baseline(contract, area, name, metric);
+    if (!row || !row->has_ogrs_mean) return false;
+    mpq_set(mean, row->ogrs_mean);
+    return true;
 }
 
-/* Gives each part of a line the line's provenance, and each group the version's. */
-static void inherit_provenance(pbr_terms *terms)
+const pbr_price *pbr_contract_price(const pbr_contract *contract, size_t area,
+                                    const char *contract_year)
 {
-    pbr_provenance *groups[] = {
-        &terms->cohort.from,         &terms->persons.from,   &terms->transferred.from,
-        &terms->follow_up.from,      &terms->reoffence.from, &terms->rounding.from,
-        &terms->versions.from,       &terms->payee.from,     &terms->due.from,
-        &terms->negative_total.from,
-    };
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) inherit(groups[i], &terms->from);
-    for (unsigned i = 0; i < terms->exclude_count; i++)
-        inherit(&terms->exclude[i].from, &terms->from);
-    for (unsigned i = 0; i < terms->unmeasurable_count; i++)
-        inherit(&terms->unmeasurable[i].from, &terms->from);
-    for (unsigned i = 0; i < terms->reoffence.ignore_count; i++)
-        inherit(&terms->reoffence.ignore[i].from, &terms->reoffence.from);
-    for (unsigned i = 0; i < terms->metrics_count; i++)
-        inherit(&terms->metrics[i].from, &terms->from);
-    for (unsigned i = 0; i < terms->caps_count; i++) inherit(&terms->caps[i].from, &terms->from);
-    for (unsigned i = 0; i < terms->lines_count; i++) {
-        pbr_line *line = &terms->lines[i];
-        inherit(&line->from, &terms->from);
-        inherit(&line->test.from, &line->from);
-        if (line->gate) inherit(&line->gate->from, &line->from);
-        if (line->better) inherit(&line->better->from, &line->from);
-        if (line->worse) inherit(&line->worse->from, &line->from);
-    }
-}
-
-static void load_tables(pbr_contract *contract, pbr_diag *diag)
-{
-    pbr_areas_read(contract, diag);
-    pbr_agreements_read(contract, diag);
-    pbr_baselines_read(contract, diag);
-    pbr_prices_read(contract, diag);
-    pbr_cohorts_read(contract, diag);
-    pbr_cohorts_build(contract, diag);
-    pbr_cohorts_order(contract, diag);
-    if (!contract->cohorts_count && !pbr_diag_failed(diag))
-        pbr_error(diag, "bad-contract",
-                  ((pbr_place){pbr_contract_path(contract, "scheme.yaml"), 0, 0}),
-                  "there is no cohort: state first-cohort and last-cohort, or add cohorts.csv");
-}
-
-static int by_file_name(const void *left, const void *right)
-{
-    return strcmp(((const pbr_contract_file *)left)->name,
-                  ((const pbr_contract_file *)right)->name);
-}
-
-/* Tables are checked against the rules only when each can be read by itself. */
-static void load_all(pbr_contract *contract, pbr_diag *diag)
-{
-    bool scheme = load_scheme(contract, diag);
-    bool rules = load_rules(contract, diag);
-    if (!scheme || !rules) return;
-    for (size_t i = 0; i < contract->rules_count; i++) {
-        inherit_provenance(contract->rules[i].terms);
-        pbr_check_rules(contract, &contract->rules[i], diag);
-    }
-    int64_t before = pbr_diag_count(diag, PBR_ERROR);
-    load_tables(contract, diag);
-    if (pbr_diag_count(diag, PBR_ERROR) == before) pbr_check_tables(contract, diag);
-    qsort(contract->files, contract->files_count, sizeof *contract->files, by_file_name);
-}
-
-pbr_contract *pbr_contract_load(const char *folder, pbr_diag *diag)
-{
-    pbr_arena *arena = pbr_arena_new();
-    pbr_contract *contract = pbr_arena_alloc(arena, sizeof *contract);
-    size_t length = strlen(folder);
-    while (length > 1 && folder[length - 1] == '/') length--;
-    contract->arena = arena;
-    contract->folder = pbr_arena_text(arena, folder, length);
-    int64_t before = pbr_diag_count(diag, PBR_ERROR);
-    load_all(contract, diag);
-    if (pbr_diag_count(diag, PBR_ERROR) == before) return contract;
-    pbr_contract_free(contract);
+    for (size_t i = 0; i < contract->prices_count; i++)
+        if (contract->prices[i].area == area &&
+            strcmp(contract->prices[i].contract_year, contract_year) == 0)
+            return &contract->prices[i];
     return NULL;
+}
+
+size_t pbr_contract_money_column(const pbr_contract *contract, const char *name)
+{
+    for (size_t i = 0; i < contract->money_columns_count; i++)
+        if (strcmp(contract->money_columns[i], name) == 0) return i;
+    return PBR_NONE;
+}
+
+const pbr_metric *pbr_terms_metric(const pbr_terms *terms, const char *id)
+{
+    for (unsigned i = 0; i < terms->metrics_count; i++)
+        if (strcmp(terms->metrics[i].id, id) == 0) return &terms->metrics[i];
+    return NULL;
+}
+
+const pbr_line *pbr_terms_line(const pbr_terms *terms, const char *id)
+{
+    for (unsigned i = 0; i < terms->lines_count; i++)
+        if (strcmp(terms->lines[i].id, id) == 0) return &terms->lines[i];
+    return NULL;
+}
+
+const pbr_cap *pbr_terms_cap(const pbr_terms *terms, const char *line)
+{
+    for (unsigned i = 0; i < terms->caps_count; i++)
+        for (unsigned k = 0; k < terms->caps[i].over_count; k++)
+            if (strcmp(terms->caps[i].over[k], line) == 0) return &terms->caps[i];
+    return NULL;
+}
+
+bool pbr_terms_has_period(const pbr_terms *terms, pbr_period period)
+{
+    for (unsigned i = 0; i < terms->cohort.periods_count; i++)
+        if (terms->cohort.periods[i] == period) return true;
+    return false;
 }
 
 static void clear_baseline(pbr_baseline *row)

@@ -120,12 +120,12 @@ typedef struct {
 
 #define PBR_NONE ((size_t)-1)
 
-/* Reads and checks a contract folder. Every problem goes to diag; NULL if there was any error. */
-pbr_contract *pbr_contract_load(const char *folder, pbr_diag *diag);
 void pbr_contract_free(pbr_contract *contract);
 
 /* The path of a file of the folder; owned by the contract's arena. */
 const char *pbr_contract_path(const pbr_contract *contract, const char *name);
+/* Notes a file of the folder with its digest. */
+void pbr_contract_record(pbr_contract *contract, const char *name, const char *sha256);
 /* A term of scheme.yaml by its path; NULL if it is not stated. */
 const pbr_term *pbr_contract_scheme_term(const pbr_contract *contract, const char *path);
 

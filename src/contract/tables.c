@@ -135,7 +135,6 @@ const pbr_schema pbr_cohorts_schema = {.name = "cohorts",
                                        COLUMNS(cohort_columns),
                                        .key = "cohort"};
 
-
 static pbr_table *open_table(pbr_contract *contract, const pbr_schema *schema, pbr_diag *diag)
 {
     return pbr_table_open(pbr_contract_path(contract, schema->file), schema, NULL, 0, diag);

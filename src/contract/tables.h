@@ -13,9 +13,6 @@ extern const pbr_schema pbr_areas_schema, pbr_agreements_schema, pbr_baselines_s
  * by the contract's arena; valid once the rules are loaded. */
 const pbr_schema *pbr_prices_schema(pbr_contract *contract);
 
-/* Notes a file of the folder with its digest. */
-void pbr_contract_record(pbr_contract *contract, const char *name, const char *sha256);
-
 /* Each reads one table into contract and records the file's digest. Problems go to diag. */
 void pbr_areas_read(pbr_contract *contract, pbr_diag *diag);
 void pbr_agreements_read(pbr_contract *contract, pbr_diag *diag);

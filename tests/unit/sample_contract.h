@@ -6,7 +6,7 @@
 
 #include "support.h"
 
-#include "contract/contract.h"
+#include "contract/load.h"
 
 static const char sample_scheme[] = "title: Sample\n"
                                     "description: an invented scheme\n"

@@ -127,7 +127,7 @@ static inline int64_t reported(const pbr_diag *diag, const char *id)
 static inline void assert_no_errors(const pbr_diag *diag)
 {
     if (!pbr_diag_failed(diag)) return;
-    pbr_diag_print(diag, stderr, false);
+    pbr_diag_print(diag, stderr, PBR_WARNING);
     fail_msg("an error was reported");
 }
 
@@ -138,7 +138,7 @@ static inline void assert_only_error(const pbr_diag *diag, const char *id)
     bool alone = finding && finding->severity == PBR_ERROR &&
                  finding->count == pbr_diag_count(diag, PBR_ERROR);
     if (alone) return;
-    pbr_diag_print(diag, stderr, false);
+    pbr_diag_print(diag, stderr, PBR_WARNING);
     fail_msg("expected errors under \"%s\" and no other", id);
 }
 

@@ -374,7 +374,7 @@ static void every_fault_is_named(void **state)
         if (contract || !finding || finding->severity != PBR_ERROR) {
             fprintf(stderr, "%s: \"%s\" as \"%s\" is not reported as %s\n", refused[i].change.file,
                     refused[i].change.from, refused[i].change.to, refused[i].id);
-            pbr_diag_print(diag, stderr, false);
+            pbr_diag_print(diag, stderr, PBR_WARNING);
             missed++;
         }
         pbr_contract_free(contract);

@@ -191,7 +191,7 @@ static void compare(const char *path, const char *text, size_t length, struct re
         same = same && ours->count == theirs->count && same_rows(ours, theirs, ours->count);
     else if (is_sound(text, length))
         same = same && same_rows(ours, theirs, rows_in_common(ours, theirs, diag));
-    if (!same) pbr_diag_print(diag, stderr, true);
+    if (!same) pbr_diag_print(diag, stderr, PBR_NOTE);
     pbr_diag_free(diag);
     if (!same) differ(text, length, ours, theirs);
 }

@@ -8,7 +8,7 @@ static char *printed(const pbr_diag *diag, bool notes)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    pbr_diag_print(diag, out, notes);
+    pbr_diag_print(diag, out, notes ? PBR_NOTE : PBR_WARNING);
     assert_int_equal(fclose(out), 0);
     return text;
 }

@@ -135,7 +135,7 @@ static void what_is_wrong_is_reported_with_its_place(void **state)
         const pbr_finding *finding = finding_of(l.diag, cases[i].id);
         if (!finding || finding->problems[0].line != cases[i].line ||
             finding->problems[0].column != cases[i].column) {
-            pbr_diag_print(l.diag, stderr, false);
+            pbr_diag_print(l.diag, stderr, PBR_WARNING);
             fail_msg("case %zu: no %s at %ld:%ld", i, cases[i].id, cases[i].line, cases[i].column);
         }
         unload(&l);
