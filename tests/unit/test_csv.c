@@ -361,12 +361,12 @@ static void a_cell_longer_than_the_buffer(void **state)
     (void)state;
     enum { LONG = 900 * 1024 };
     char *text = pbr_alloc(LONG + 100, 1);
-    size_t length = put(text, "a,");
+    size_t length = put(text, "first,second\na,");
     memset(text + length, 'x', LONG);
     length += LONG;
     length += put(text + length, ",b\nc,d\n");
     compare_text(text, length);
-    length = put(text, "a,\"");
+    length = put(text, "first,second\n\na,\"");
     for (size_t i = 0; i < LONG; i++) text[length++] = i % 100 == 99 ? '\n' : 'y';
     length += put(text + length, "\",b\nc,d\n");
     compare_text(text, length);

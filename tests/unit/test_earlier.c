@@ -224,6 +224,24 @@ static void amounts_of_a_run_are_summed_over_its_payees(void **state)
     end_world(&w);
 }
 
+/* What somebody without a share was paid before counts against the share that takes the residue: of
+ * 100,000 Birch has 45/91 and Cedar, the payee of now, the rest; 7,000 went to a third. */
+static void what_a_stranger_was_paid_counts_against_the_residue(void **state)
+{
+    (void)state;
+    struct world w = new_world();
+    w.terms->payee.rule = PBR_PRO_RATA_DAYS;
+    for (size_t area = 0; area < 3; area++) count_plain(&w, area, Q1, 1000, 440);
+    add_row(&w, Q1, "binary", "2018-01-26-a", 700000, 700000);
+    w.earlier[0].area = 1;
+    pbr_settlement *s = SETTLE(&w, "2018-04-26-b", Q1);
+    assert_int_equal(payment_to(s, 1, Q1, "binary", "Birch Limited")->due_pence, 4945054);
+    assert_int_equal(payment_to(s, 1, Q1, "binary", "Cedar Limited")->previous_pence, 700000);
+    assert_int_equal(payment_to(s, 1, Q1, "binary", "Cedar Limited")->due_pence, 5054946 - 700000);
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
 static void histories_that_do_not_fit(void **state)
 {
     (void)state;
@@ -253,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_line_that_the_contract_no_longer_has),
         cmocka_unit_test(the_latest_run_counts),
         cmocka_unit_test(amounts_of_a_run_are_summed_over_its_payees),
+        cmocka_unit_test(what_a_stranger_was_paid_counts_against_the_residue),
         cmocka_unit_test(histories_that_do_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,6 +213,33 @@ static void every_start_is_in_one_bucket(void **state)
     pbr_contract_free(contract);
 }
 
+/* A later start that is transferred: exclusions first, it is in their bucket; before them, it is a
+ * later start. */
+static void the_order_of_persons_and_exclusions_names_the_bucket(void **state)
+{
+    (void)state;
+    static const char *const reasons[] = {
+        [PBR_AFTER_EXCLUSIONS] = "transferred",
+        [PBR_BEFORE_EXCLUSIONS] = "later-start",
+    };
+    for (int dedup = PBR_AFTER_EXCLUSIONS; dedup <= PBR_BEFORE_EXCLUSIONS; dedup++) {
+        pbr_contract *contract = load_sample(NULL, 0);
+        contract->rules[0].terms->transferred.treatment = PBR_EXCLUDE;
+        contract->rules[0].terms->persons.deduplicate = (pbr_deduplicate)dedup;
+        pbr_measures *m = measure_well(contract,
+                                       COHORT_HEADER "P1,A1,2015-10-01,order,50,,CRC,\n"
+                                                     "P1,A1,2015-11-01,order,50,,CRC,2016-02-01\n",
+                                       REOFFENCE_HEADER "P9,2016-05-01,2016-06-01,caution,,no\n");
+        for (size_t i = 0; i < m->attrition_count; i++) {
+            const pbr_attrition *row = &m->attrition[i];
+            bool holds = !strcmp(row->reason, "counted") || !strcmp(row->reason, reasons[dedup]);
+            assert_int_equal(row->starts, holds);
+        }
+        pbr_measures_free(m);
+        pbr_contract_free(contract);
+    }
+}
+
 static void shuffle(uint64_t *seed, const char **rows, size_t count)
 {
     for (size_t i = count; i > 1; i--) {
@@ -440,6 +467,7 @@ int main(void)
         cmocka_unit_test(every_combination_of_persons_and_transfers),
         cmocka_unit_test(sums_are_exact),
         cmocka_unit_test(every_start_is_in_one_bucket),
+        cmocka_unit_test(the_order_of_persons_and_exclusions_names_the_bucket),
         cmocka_unit_test(the_order_of_rows_does_not_matter),
         cmocka_unit_test(reoffences_at_the_edges),
         cmocka_unit_test(repeats_are_measured_beside),

@@ -69,7 +69,7 @@ static void an_area_whose_agreements_have_ended(void **state)
 {
     (void)state;
     struct world w = uncapped();
-    pbr_settlement *s = SETTLE(&w, "2018-01-26", Q4);
+    pbr_settlement *s = SETTLE(&w, "2017-10-01", Q4); /* the first day without an agreement */
     assert_string_equal(payment(s, 2, Q4, "binary")->payee, "Alder Limited");
     pbr_settlement_free(s);
     w.terms->payee.after_end = PBR_REFUSE;
