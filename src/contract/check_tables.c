@@ -134,7 +134,7 @@ static void check_baseline_cells(const struct checker *c, const pbr_line *line,
 static void check_priced(const struct checker *c, size_t area, const pbr_cohort *cohort,
                          const pbr_line *line)
 {
-    bool priced = line->better || line->worse;
+    bool priced = line->better || line->neither || line->worse || line->price;
     if (!priced || pbr_contract_price(c->contract, area, cohort->contract_year)) return;
     say_once(c, "missing-price", row_of(c, "prices.csv", 0),
              pbr_arena_printf(c->contract->arena,
@@ -142,13 +142,11 @@ static void check_priced(const struct checker *c, size_t area, const pbr_cohort 
                               c->contract->areas[area].code, cohort->contract_year));
 }
 
-static void check_line_in_area(const struct checker *c, size_t area, const pbr_cohort *cohort,
-                               const pbr_rules *rules, const pbr_line *line)
+static void check_tabled_baseline(const struct checker *c, size_t area, const pbr_cohort *cohort,
+                                  const pbr_rules *rules, const pbr_line *line,
+                                  const pbr_metric *metric)
 {
-    const pbr_metric *metric = pbr_terms_metric(rules->terms, line->metric);
-    if (!metric || line->period != cohort->kind) return;
     const pbr_baseline *row = pbr_contract_baseline(c->contract, area, cohort->baseline, metric);
-    check_priced(c, area, cohort, line);
     if (!row) {
         say_once(c, "missing-baseline", row_of(c, "baselines.csv", 0),
                  pbr_arena_printf(c->contract->arena,
@@ -163,6 +161,87 @@ static void check_line_in_area(const struct checker *c, size_t area, const pbr_c
     if (metric->adjust == PBR_SCORE_DIFFERENCE) check_reference(c, area, cohort, metric, row);
 }
 
+/* A series must have a value for each contract year that a line is paid for, and for its base. */
+static void check_index(const struct checker *c, const pbr_line *line, const char *year)
+{
+    for (size_t i = 0; i < c->contract->indices_count; i++)
+        if (!strcmp(c->contract->indices[i].series, line->index) &&
+            !strcmp(c->contract->indices[i].contract_year, year))
+            return;
+    say_once(c, "missing-index", row_of(c, "indices.csv", 0),
+             pbr_arena_printf(c->contract->arena,
+                              "series \"%s\" has no value for contract year %s, which line \"%s\" "
+                              "needs: add a row",
+                              line->index, year, line->id));
+}
+
+/* A band has its low end below its high one, and a prediction above 0. */
+static void check_band(const struct checker *c, size_t area, const char *year, const pbr_line *line)
+{
+    const pbr_price *row = pbr_contract_price(c->contract, area, year);
+    mpq_t low, high, predicted;
+    mpq_inits(low, high, predicted, NULL);
+    pbr_contract_amount(c->contract, area, year, line->band_low, low);
+    pbr_contract_amount(c->contract, area, year, line->band_high, high);
+    pbr_contract_amount(c->contract, area, year, line->predicted, predicted);
+    if (row && (mpq_cmp(low, high) > 0 || mpq_sgn(low) <= 0 || mpq_sgn(predicted) <= 0))
+        say_once(
+            c, "bad-range", row_of(c, "prices.csv", row->line),
+            pbr_arena_printf(c->contract->arena,
+                             "the band of line \"%s\" is upside down or not above 0: \"%s\" is "
+                             "the low end, \"%s\" the high one",
+                             line->id, line->band_low, line->band_high));
+    mpq_clears(low, high, predicted, NULL);
+}
+
+static void check_line_in_area(const struct checker *c, size_t area, const pbr_cohort *cohort,
+                               const pbr_rules *rules, const pbr_line *line)
+{
+    const pbr_metric *metric = line->metric ? pbr_terms_metric(rules->terms, line->metric) : NULL;
+    if (line->period != cohort->kind) return;
+    check_priced(c, area, cohort, line);
+    if (line->index && line->index_base) {
+        check_index(c, line, cohort->contract_year);
+        check_index(c, line, line->index_base);
+    }
+    if (line->kind == PBR_VOLUME) check_band(c, area, cohort->contract_year, line);
+    if (metric && metric->compare_with == PBR_WITH_BASELINE && metric->baseline)
+        check_tabled_baseline(c, area, cohort, rules, line, metric);
+}
+
+/* A pool's members are named cohorts of the same table. */
+static void check_members(const struct checker *c, size_t pool)
+{
+    const pbr_cohort *cohort = &c->contract->cohorts[pool];
+    size_t named = 1, found = 0;
+    for (const char *at = cohort->members; *at; at++) named += *at == ';';
+    for (size_t i = 0; i < c->contract->cohorts_count; i++)
+        found += pbr_contract_is_part(c->contract, i, pool);
+    if (found != named)
+        pbr_error(c->diag, "unknown-cohort", row_of(c, "cohorts.csv", 0),
+                  "pool \"%s\" names %zu members, of which %zu are cohorts: separate their names "
+                  "with ;",
+                  cohort->name, named, found);
+}
+
+static bool cohort_is_known(const pbr_contract *contract, const char *name)
+{
+    return pbr_contract_cohort(contract, name) != PBR_NONE;
+}
+
+static void check_earlier_cohorts(const struct checker *c)
+{
+    for (size_t r = 0; r < c->contract->rules_count; r++) {
+        const pbr_terms *terms = c->contract->rules[r].terms;
+        for (unsigned i = 0; i < terms->metrics_count; i++)
+            if (terms->metrics[i].cohort && !cohort_is_known(c->contract, terms->metrics[i].cohort))
+                pbr_error(
+                    c->diag, "unknown-cohort", row_of(c, c->contract->rules[r].file, 0),
+                    "metric \"%s\" is compared with \"%s\", which is no cohort of the contract",
+                    terms->metrics[i].id, terms->metrics[i].cohort);
+    }
+}
+
 /* A cohort is settled by one version, unless the version follows the day of the settlement: then by
  * any that an agreement of the area brings in. */
 static void check_cohort_in_area(const struct checker *c, size_t area, size_t k)
@@ -171,9 +250,10 @@ static void check_cohort_in_area(const struct checker *c, size_t area, size_t k)
     uint64_t checked = 0; /* bit v: version v; there are fewer than 64 */
     for (size_t a = 0; a < contract->agreements_count; a++) {
         const pbr_agreement *row = &contract->agreements[a];
+        if (row->area != area) continue;
         const pbr_rules *rules = pbr_contract_rules(contract, area, k, row->from);
         uint64_t bit = rules ? UINT64_C(1) << (rules - contract->rules) : 0;
-        if (row->area != area || !rules || checked & bit) continue;
+        if (!rules || checked & bit) continue;
         checked |= bit;
         for (unsigned i = 0; i < rules->terms->lines_count; i++)
             check_line_in_area(c, area, &contract->cohorts[k], rules, &rules->terms->lines[i]);
@@ -192,6 +272,9 @@ void pbr_check_tables(const pbr_contract *contract, pbr_diag *diag)
     struct checker c = {contract, diag, pbr_idmap_new()};
     check_agreements(&c);
     check_repeated_rows(&c);
+    for (size_t i = 0; i < contract->cohorts_count; i++)
+        if (contract->cohorts[i].kind == PBR_POOL) check_members(&c, i);
+    check_earlier_cohorts(&c);
     check_needs(&c);
     pbr_idmap_free(c.said);
 }

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,9 +84,9 @@ static void add_quarter(pbr_contract *contract, int number)
  * the quarters that the scheme has. */
 static void add_years(pbr_contract *contract)
 {
-    size_t quarters = contract->cohorts_count;
+    size_t count = contract->cohorts_count;
     pbr_cohort *year = NULL;
-    for (size_t i = 0; i < quarters; i++) {
+    for (size_t i = 0; i < count; i++) {
         pbr_cohort quarter = contract->cohorts[i];
         if (quarter.kind != PBR_QUARTER) continue;
         if (!year || strcmp(year->name, quarter.contract_year) != 0) {
@@ -99,6 +100,42 @@ static void add_years(pbr_contract *contract)
     }
 }
 
+/* "2015-02" as a count of months since year 0; -1 if it is not one. */
+static int month_number(const char *name)
+{
+    pbr_date day;
+    char text[PBR_DATE_TEXT];
+    if (!name || strlen(name) != 7) return -1;
+    snprintf(text, sizeof text, "%.7s-01", name);
+    if (!pbr_date_parse(text, 10, &day)) return -1;
+    pbr_civil civil = pbr_date_civil(day);
+    return civil.year * 12 + civil.month - 1;
+}
+
+static void add_month(pbr_contract *contract, int number)
+{
+    pbr_date from = pbr_date_make(number / 12, number % 12 + 1, 1);
+    *pbr_cohorts_add(contract) = (pbr_cohort){
+        .name = pbr_arena_printf(contract->arena, "%04d-%02d", number / 12, number % 12 + 1),
+        .kind = PBR_MONTH,
+        .from = from,
+        .to = pbr_date_add_months(from, 1),
+        .contract_year = pbr_contract_year_of(contract, from),
+        .baseline = "",
+    };
+}
+
+static void add_months(pbr_contract *contract, pbr_diag *diag)
+{
+    const pbr_scheme *scheme = contract->scheme;
+    if (!scheme->first_month && !scheme->last_month) return;
+    int first = month_number(scheme->first_month), last = month_number(scheme->last_month);
+    if (first < 0 || last < first)
+        pbr_error(diag, "bad-term", scheme_place(contract, "first-month"),
+                  "first-month and last-month must be months such as 2015-02, in order");
+    for (int number = first; first >= 0 && number <= last; number++) add_month(contract, number);
+}
+
 void pbr_cohorts_build(pbr_contract *contract, pbr_diag *diag)
 {
     const pbr_scheme *scheme = contract->scheme;
@@ -107,6 +144,7 @@ void pbr_cohorts_build(pbr_contract *contract, pbr_diag *diag)
         pbr_error(diag, "bad-term", scheme_place(contract, "year-starts"),
                   "year-starts \"%s\" is not a month: write it in full, in lower case",
                   scheme->year_starts);
+    if (month) add_months(contract, diag);
     if (!month || (!scheme->first_cohort && !scheme->last_cohort)) return;
     int first = quarter_number(scheme->first_cohort), last = quarter_number(scheme->last_cohort);
     if (first < 0 || last < first)
@@ -152,7 +190,9 @@ void pbr_cohorts_order(pbr_contract *contract, pbr_diag *diag)
     report_repeated_names(contract, diag);
     for (size_t i = 0; i < contract->cohorts_count; i++)
         for (size_t k = 0; k < i; k++) {
-            if (cohorts[i].kind != cohorts[k].kind || cohorts[i].from >= cohorts[k].to) continue;
+            if (cohorts[i].kind != cohorts[k].kind || cohorts[i].kind == PBR_POOL ||
+                cohorts[i].from >= cohorts[k].to)
+                continue;
             pbr_error(diag, "overlap",
                       ((pbr_place){pbr_contract_path(contract, "cohorts.csv"), 0, 0}),
                       "cohorts \"%s\" and \"%s\" overlap: a start would be in both",

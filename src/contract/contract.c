@@ -77,16 +77,27 @@ static const pbr_rules *rules_on(const pbr_contract *contract, size_t area, pbr_
     return agreement ? &contract->rules[agreement->rules] : NULL;
 }
 
+/* The version in force on a day or, after the last agreement's end, the last one. */
+static const pbr_rules *latest_rules(const pbr_contract *contract, size_t area, pbr_date day)
+{
+    const pbr_rules *latest = NULL;
+    for (size_t i = 0; i < contract->agreements_count; i++)
+        if (contract->agreements[i].area == area && contract->agreements[i].from <= day)
+            latest = &contract->rules[contract->agreements[i].rules];
+    return latest;
+}
+
 /* Semantics 20. Which day chooses the version is itself a term, read from the version in force on
- * the cohort's first day. */
+ * the cohort's first day; monthly lines go by that day in any case. */
 const pbr_rules *pbr_contract_rules(const pbr_contract *contract, size_t area, size_t cohort,
                                     pbr_date as_at)
 {
     const pbr_cohort *period = &contract->cohorts[cohort];
     const pbr_rules *first = rules_on(contract, area, period->from);
-    if (!first || first->terms->versions.rules_at == PBR_COHORT_START) return first;
+    if (!first || first->terms->versions.rules_at == PBR_COHORT_START || period->kind == PBR_MONTH)
+        return first;
     bool at_end = first->terms->versions.rules_at == PBR_COHORT_END;
-    return rules_on(contract, area, at_end ? period->to - 1 : as_at);
+    return latest_rules(contract, area, at_end ? period->to - 1 : as_at);
 }
 
 const pbr_baseline *pbr_contract_baseline(const pbr_contract *contract, size_t area,
@@ -156,6 +167,34 @@ size_t pbr_contract_money_column(const pbr_contract *contract, const char *name)
     return PBR_NONE;
 }
 
+bool pbr_contract_amount(const pbr_contract *contract, size_t area, const char *contract_year,
+                         const char *column, mpq_t out)
+{
+    const pbr_price *row = pbr_contract_price(contract, area, contract_year);
+    size_t index = column ? pbr_contract_money_column(contract, column) : PBR_NONE;
+    if (!row || index == PBR_NONE) return false;
+    mpq_set(out, row->amounts[index]);
+    return true;
+}
+
+static bool is_listed(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = list; at && *at;) {
+        size_t part = strcspn(at, ";");
+        if (part == length && memcmp(at, name, length) == 0) return true;
+        at += part + (at[part] == ';');
+    }
+    return false;
+}
+
+bool pbr_contract_is_part(const pbr_contract *contract, size_t part, size_t whole)
+{
+    const pbr_cohort *a = &contract->cohorts[part], *b = &contract->cohorts[whole];
+    if (b->kind == PBR_YEAR) return a->kind == PBR_QUARTER && a->from >= b->from && a->to <= b->to;
+    return b->kind == PBR_POOL && a->kind == PBR_NAMED && is_listed(b->members, a->name);
+}
+
 const pbr_metric *pbr_terms_metric(const pbr_terms *terms, const char *id)
 {
     for (unsigned i = 0; i < terms->metrics_count; i++)
@@ -170,11 +209,12 @@ const pbr_line *pbr_terms_line(const pbr_terms *terms, const char *id)
     return NULL;
 }
 
-const pbr_cap *pbr_terms_cap(const pbr_terms *terms, const char *line)
+const pbr_cap *pbr_terms_cap(const pbr_terms *terms, const char *line, pbr_cap_level level)
 {
     for (unsigned i = 0; i < terms->caps_count; i++)
         for (unsigned k = 0; k < terms->caps[i].over_count; k++)
-            if (strcmp(terms->caps[i].over[k], line) == 0) return &terms->caps[i];
+            if (terms->caps[i].per == level && strcmp(terms->caps[i].over[k], line) == 0)
+                return &terms->caps[i];
     return NULL;
 }
 
@@ -197,5 +237,8 @@ void pbr_contract_free(pbr_contract *contract)
     for (size_t i = 0; i < contract->prices_count; i++)
         for (size_t k = 0; k < contract->money_columns_count; k++)
             mpq_clear(contract->prices[i].amounts[k]);
+    for (size_t i = 0; i < contract->steps_count; i++)
+        mpq_clears(contract->steps[i].at_least, contract->steps[i].value, NULL);
+    for (size_t i = 0; i < contract->indices_count; i++) mpq_clear(contract->indices[i].value);
     pbr_arena_free(contract->arena);
 }

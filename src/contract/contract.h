@@ -33,6 +33,7 @@ typedef struct {
     char *amounts;                    /* "exclude VAT" */
     char *year_starts;                /* "april": first month of a contract year */
     char *first_cohort, *last_cohort; /* quarters or named cohorts, inclusive */
+    char *first_month, *last_month;   /* "2015-02": months that fees are paid for, inclusive */
     pbr_document *documents;
     unsigned documents_count;
     pbr_extract_terms *extract; /* NULL: the extracts are in pbrcalc's own form */
@@ -64,6 +65,7 @@ typedef struct {
     size_t area, rules;
     pbr_date from, to; /* [from, to); to = PBR_NO_DATE: open */
     const char *provider, *payee;
+    bool insolvent; /* its provider failed: its lines are held until a decision */
     pbr_provenance source;
     long line;
 } pbr_agreement;
@@ -93,7 +95,30 @@ typedef struct {
     pbr_date from, to;         /* [from, to) */
     const char *contract_year; /* of the first day: "2015/16" */
     const char *baseline;      /* which baseline row it meets: "Q4", "annual" or its own name */
+    const char *members;       /* of a pool: names of its cohorts, separated by ";" */
 } pbr_cohort;
+
+/* A row of steps.csv: from this change on (percent or units), this amount or share. */
+typedef struct {
+    const char *table;
+    mpq_t at_least, value; /* value: pounds for steps, percent for slices */
+    pbr_provenance source;
+    long line;
+} pbr_step;
+
+/* A value of an index series in a contract year. */
+typedef struct {
+    const char *series, *contract_year;
+    mpq_t value;
+    pbr_provenance source;
+    long line;
+} pbr_index;
+
+/* A clause of the signed paper, to tell which of them the terms cite. */
+typedef struct {
+    const char *clause, *title;
+    long line;
+} pbr_clause;
 
 typedef struct {
     const char *name; /* path inside the folder */
@@ -110,11 +135,14 @@ typedef struct {
     pbr_agreement *agreements; /* by area, then from */
     pbr_baseline *baselines;   /* in file order */
     pbr_price *prices;
+    pbr_step *steps; /* by table, then at_least */
+    pbr_index *indices;
+    pbr_clause *clauses;
     pbr_cohort *cohorts; /* by last day, then first day descending: quarters before their year */
     pbr_contract_file *files;
     const char **money_columns;
-    size_t rules_count, areas_count, agreements_count, baselines_count, prices_count, cohorts_count,
-        files_count, money_columns_count;
+    size_t steps_count, indices_count, clauses_count, rules_count, areas_count, agreements_count,
+        baselines_count, prices_count, cohorts_count, files_count, money_columns_count;
     pbr_arena *arena; /* owns strings and tables */
 } pbr_contract;
 
@@ -156,10 +184,16 @@ bool pbr_contract_active(const pbr_contract *contract, size_t area, pbr_date fro
 bool pbr_contract_reference(const pbr_contract *contract, size_t area, const pbr_cohort *cohort,
                             const pbr_metric *metric, mpq_t mean);
 
+/* The value of a column of prices.csv; false where there is no such row or column. */
+bool pbr_contract_amount(const pbr_contract *contract, size_t area, const char *contract_year,
+                         const char *column, mpq_t out);
+/* Is one cohort a part of another: a quarter of a year, a named cohort of a pool? */
+bool pbr_contract_is_part(const pbr_contract *contract, size_t part, size_t whole);
+
 const pbr_metric *pbr_terms_metric(const pbr_terms *terms, const char *id);
 const pbr_line *pbr_terms_line(const pbr_terms *terms, const char *id);
-/* The first cap that a line falls under; NULL where none does. */
-const pbr_cap *pbr_terms_cap(const pbr_terms *terms, const char *line);
+/* The cap of a level that a line falls under; NULL where none does. */
+const pbr_cap *pbr_terms_cap(const pbr_terms *terms, const char *line, pbr_cap_level level);
 bool pbr_terms_has_period(const pbr_terms *terms, pbr_period period);
 
 /* The words of the vocabulary, as files spell them. */

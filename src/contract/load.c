@@ -2,8 +2,10 @@
 #include "contract/load.h"
 
 #include "base/text.h"
+#include "contract/check_idle.h"
 #include "contract/cohorts.h"
 #include "contract/consistency.h"
+#include "contract/lists.h"
 #include "contract/tables.h"
 #include "contract/vocabulary.h"
 #include "contract/yaml.h"
@@ -124,6 +126,7 @@ static void inherit_provenance(pbr_terms *terms)
         inherit(&line->from, &terms->from);
         inherit(&line->test.from, &line->from);
         if (line->gate) inherit(&line->gate->from, &line->from);
+        if (line->neither) inherit(&line->neither->from, &line->from);
         if (line->better) inherit(&line->better->from, &line->from);
         if (line->worse) inherit(&line->worse->from, &line->from);
     }
@@ -135,6 +138,8 @@ static void load_tables(pbr_contract *contract, pbr_diag *diag)
     pbr_agreements_read(contract, diag);
     pbr_baselines_read(contract, diag);
     pbr_prices_read(contract, diag);
+    pbr_indices_read(contract, diag);
+    pbr_clauses_read(contract, diag);
     pbr_cohorts_read(contract, diag);
     pbr_cohorts_build(contract, diag);
     pbr_cohorts_order(contract, diag);
@@ -153,9 +158,11 @@ static int by_file_name(const void *left, const void *right)
 /* Tables are checked against the rules only when each can be read by itself. */
 static void load_all(pbr_contract *contract, pbr_diag *diag)
 {
+    int64_t start = pbr_diag_count(diag, PBR_ERROR);
     bool scheme = load_scheme(contract, diag);
     bool rules = load_rules(contract, diag);
     if (!scheme || !rules) return;
+    pbr_steps_read(contract, diag);
     for (size_t i = 0; i < contract->rules_count; i++) {
         inherit_provenance(contract->rules[i].terms);
         pbr_check_rules(contract, &contract->rules[i], diag);
@@ -163,6 +170,7 @@ static void load_all(pbr_contract *contract, pbr_diag *diag)
     int64_t before = pbr_diag_count(diag, PBR_ERROR);
     load_tables(contract, diag);
     if (pbr_diag_count(diag, PBR_ERROR) == before) pbr_check_tables(contract, diag);
+    if (pbr_diag_count(diag, PBR_ERROR) == start) pbr_check_idle(contract, diag);
     qsort(contract->files, contract->files_count, sizeof *contract->files, by_file_name);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "contract/tables.h"
 
+#include "contract/cells.h"
 #include "contract/cohorts.h"
 #include "input/table.h"
 
@@ -8,18 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RATE_PLACES = 12, MONEY_PLACES = 2 };
-
-static const char *const status_words[] = {"published", "verified", "reconstructed", "illustrative",
-                                           NULL};
-#define PROVENANCE_COLUMNS                                                                         \
-    {.name = "clause", .description = "clause of the contract", .example = "schedule 9"},          \
-        {.name = "source", .description = "document it was taken from", .example = "sample"},      \
-    {                                                                                              \
-        .name = "status", .words = status_words, .description = "how sure the value is",           \
-        .example = "illustrative"                                                                  \
-    }
-#define COLUMNS(list) .columns = list, .count = sizeof(list) / sizeof(list)[0]
+enum { RATE_PLACES = 12, PENNY_PLACES = 2, QUANTITY_PLACES = 6 };
 
 static const pbr_column area_columns[] = {
     {.name = "cpa", .description = "code of the contract package area", .example = "C01"},
@@ -28,7 +18,7 @@ static const pbr_column area_columns[] = {
 const pbr_schema pbr_areas_schema = {.name = "areas",
                                      .file = "areas.csv",
                                      .title = "Contract package areas",
-                                     COLUMNS(area_columns),
+                                     PBR_COLUMNS(area_columns),
                                      .key = "cpa"};
 
 enum {
@@ -40,8 +30,10 @@ enum {
     AGREEMENT_PAYEE,
     AGREEMENT_CLAUSE,
     AGREEMENT_SOURCE,
-    AGREEMENT_STATUS
+    AGREEMENT_STATUS,
+    AGREEMENT_ENDED
 };
+static const char *const endings[] = {"insolvent", NULL};
 static const pbr_column agreement_columns[] = {
     {.name = "cpa", .description = "code of the area", .example = "C10"},
     {.name = "from",
@@ -60,13 +52,18 @@ static const pbr_column agreement_columns[] = {
     {.name = "payee",
      .description = "who is paid; names the schedule file",
      .example = "Working Links"},
-    PROVENANCE_COLUMNS,
+    PBR_PROVENANCE_COLUMNS,
+    {.name = "ended",
+     .presence = PBR_OPTIONAL,
+     .words = endings,
+     .description = "insolvent: the provider failed, its lines are held until a decision",
+     .example = "insolvent"},
 };
 const pbr_schema pbr_agreements_schema = {.name = "agreements",
                                           .file = "agreements.csv",
                                           .title =
                                               "Which rules and provider are in force, area by area",
-                                          COLUMNS(agreement_columns),
+                                          PBR_COLUMNS(agreement_columns),
                                           .key = "cpa,from"};
 
 enum {
@@ -115,90 +112,33 @@ static const pbr_column baseline_columns[] = {
     RATE_COLUMN("lower", PBR_BLANKABLE, "given lower threshold: below it is better"),
     RATE_COLUMN("upper", PBR_BLANKABLE, "given upper threshold: above it is worse"),
     RATE_COLUMN("terminate", PBR_BLANKABLE, "termination point: above it the contract may end"),
-    PROVENANCE_COLUMNS,
+    PBR_PROVENANCE_COLUMNS,
 };
 const pbr_schema pbr_baselines_schema = {.name = "baselines",
                                          .file = "baselines.csv",
                                          .title = "Baselines and thresholds",
-                                         COLUMNS(baseline_columns),
+                                         PBR_COLUMNS(baseline_columns),
                                          .key = "cpa,cohort,metric,year"};
 
-enum { COHORT_NAME, COHORT_FROM, COHORT_TO };
+enum { COHORT_NAME, COHORT_FROM, COHORT_TO, COHORT_MEMBERS };
 static const pbr_column cohort_columns[] = {
     {.name = "cohort", .description = "name of the cohort", .example = "Cohort 1"},
     {.name = "from", .kind = PBR_DATE, .description = "first day", .example = "2010-09-09"},
     {.name = "to", .kind = PBR_DATE, .description = "first day after it", .example = "2012-07-01"},
+    {.name = "members",
+     .presence = PBR_OPTIONAL,
+     .description = "of a pool: the cohorts in it, separated by ;",
+     .example = "Cohort 1;Cohort 2"},
 };
 const pbr_schema pbr_cohorts_schema = {.name = "cohorts",
                                        .file = "cohorts.csv",
                                        .title = "Cohorts that are not calendar quarters",
-                                       COLUMNS(cohort_columns),
+                                       PBR_COLUMNS(cohort_columns),
                                        .key = "cohort"};
-
-static pbr_table *open_table(pbr_contract *contract, const pbr_schema *schema, pbr_diag *diag)
-{
-    return pbr_table_open(pbr_contract_path(contract, schema->file), schema, NULL, 0, diag);
-}
-
-static void close_table(pbr_contract *contract, pbr_table *table, const pbr_schema *schema)
-{
-    char sha256[PBR_SHA256_TEXT];
-    pbr_table_close(table, sha256);
-    pbr_contract_record(contract, schema->file, sha256);
-}
-
-/* Text of the contract reaches file names, workbooks and CSV files that spreadsheets open. */
-static bool name_cell(pbr_table *table, size_t column, pbr_arena *arena, const char **out)
-{
-    pbr_slice cell;
-    *out = "";
-    if (!pbr_table_text(table, column, &cell)) return false;
-    *out = pbr_arena_text(arena, cell.text, cell.length);
-    if (!strchr("=+-@", cell.text[0]) && !memchr(cell.text, '\n', cell.length)) return true;
-    pbr_table_error(table, column, "bad-name", "could be read as a formula",
-                    "begin it with a letter or digit and keep it on one line");
-    return false;
-}
-
-static bool area_cell(const pbr_contract *contract, pbr_table *table, size_t column, size_t *area)
-{
-    pbr_slice cell;
-    if (!pbr_table_text(table, column, &cell)) return false;
-    *area = pbr_contract_area(contract, cell.text, cell.length);
-    if (*area != PBR_NONE) return true;
-    if (contract->areas_count) /* else it is areas.csv that is wrong, and said to be so */
-        pbr_table_error(table, column, "unknown-area", "is no area of the contract",
-                        "correct it, or add it to areas.csv");
-    return false;
-}
-
-static pbr_provenance provenance_cells(pbr_table *table, size_t clause, pbr_arena *arena)
-{
-    pbr_provenance from = {0};
-    const char *text;
-    pbr_slice status;
-    if (name_cell(table, clause, arena, &text))
-        from.clause = pbr_arena_text(arena, text, strlen(text));
-    if (name_cell(table, clause + 1, arena, &text))
-        from.source = pbr_arena_text(arena, text, strlen(text));
-    if (!pbr_table_text(table, clause + 2, &status)) return from;
-    for (int i = 0; status_words[i]; i++)
-        if (pbr_slice_is(status, status_words[i])) from.status = (pbr_status)(PBR_PUBLISHED + i);
-    return from;
-}
 
 static int by_code(const void *left, const void *right)
 {
     return strcmp(((const pbr_area *)left)->code, ((const pbr_area *)right)->code);
-}
-
-/* Tables grow as heap arrays while they are read and move to the arena when they are whole. */
-static void *keep_rows(pbr_contract *contract, void *rows, size_t count, size_t size)
-{
-    void *kept = pbr_arena_alloc(contract->arena, count * size);
-    if (count) memcpy(kept, rows, count * size);
-    free(rows);
-    return kept;
 }
 
 static void report_repeated_areas(const pbr_contract *contract, pbr_diag *diag)
@@ -212,20 +152,20 @@ static void report_repeated_areas(const pbr_contract *contract, pbr_diag *diag)
 
 void pbr_areas_read(pbr_contract *contract, pbr_diag *diag)
 {
-    pbr_table *table = open_table(contract, &pbr_areas_schema, diag);
+    pbr_table *table = pbr_open_table(contract, &pbr_areas_schema, diag);
     pbr_area *rows = NULL;
     size_t count = 0, room = 0;
     if (!table) return;
     while (pbr_table_next(table)) {
         rows = pbr_grow(rows, &room, count + 1, sizeof *rows);
-        bool code = name_cell(table, 0, contract->arena, &rows[count].code);
-        if (name_cell(table, 1, contract->arena, &rows[count].name) && code) count++;
+        bool code = pbr_name_cell(table, 0, contract->arena, &rows[count].code);
+        if (pbr_name_cell(table, 1, contract->arena, &rows[count].name) && code) count++;
     }
-    close_table(contract, table, &pbr_areas_schema);
+    pbr_close_table(contract, table, &pbr_areas_schema);
     if (!count)
         pbr_error(diag, "empty-file", ((pbr_place){pbr_contract_path(contract, "areas.csv"), 0, 0}),
                   "there is no area: add a row for each");
-    contract->areas = keep_rows(contract, rows, count, sizeof *rows);
+    contract->areas = pbr_keep_rows(contract, rows, count, sizeof *rows);
     contract->areas_count = count;
     if (count) qsort(contract->areas, count, sizeof *contract->areas, by_code);
     report_repeated_areas(contract, diag);
@@ -261,17 +201,25 @@ static bool rules_cell(const pbr_contract *contract, pbr_table *table, size_t *r
     return false;
 }
 
+static bool ended_cell(pbr_table *table)
+{
+    pbr_slice word;
+    return pbr_table_cell(table, AGREEMENT_ENDED).length &&
+           pbr_table_text(table, AGREEMENT_ENDED, &word);
+}
+
 static bool read_agreement(pbr_contract *contract, pbr_table *table, pbr_agreement *row)
 {
     *row = (pbr_agreement){.to = PBR_NO_DATE, .line = pbr_table_line(table)};
-    bool ok = area_cell(contract, table, AGREEMENT_CPA, &row->area);
+    bool ok = pbr_area_cell(contract, table, AGREEMENT_CPA, &row->area);
     ok &= pbr_table_date(table, AGREEMENT_FROM, &row->from);
     bool to = pbr_table_date(table, AGREEMENT_TO, &row->to);
     ok &= to || !pbr_table_cell(table, AGREEMENT_TO).length;
     ok &= rules_cell(contract, table, &row->rules);
-    ok &= name_cell(table, AGREEMENT_PROVIDER, contract->arena, &row->provider);
-    ok &= name_cell(table, AGREEMENT_PAYEE, contract->arena, &row->payee);
-    row->source = provenance_cells(table, AGREEMENT_CLAUSE, contract->arena);
+    ok &= pbr_name_cell(table, AGREEMENT_PROVIDER, contract->arena, &row->provider);
+    ok &= pbr_name_cell(table, AGREEMENT_PAYEE, contract->arena, &row->payee);
+    row->source = pbr_provenance_cells(table, AGREEMENT_CLAUSE, contract->arena);
+    row->insolvent = ended_cell(table);
     check_file_name(table, AGREEMENT_PAYEE);
     if (ok && to && row->to <= row->from)
         pbr_table_error(table, AGREEMENT_TO, "bad-range", "is not after `from`",
@@ -289,7 +237,7 @@ static int by_area_and_day(const void *left, const void *right)
 
 void pbr_agreements_read(pbr_contract *contract, pbr_diag *diag)
 {
-    pbr_table *table = open_table(contract, &pbr_agreements_schema, diag);
+    pbr_table *table = pbr_open_table(contract, &pbr_agreements_schema, diag);
     pbr_agreement *rows = NULL;
     size_t count = 0, room = 0;
     if (!table) return;
@@ -297,8 +245,8 @@ void pbr_agreements_read(pbr_contract *contract, pbr_diag *diag)
         rows = pbr_grow(rows, &room, count + 1, sizeof *rows);
         if (read_agreement(contract, table, &rows[count])) count++;
     }
-    close_table(contract, table, &pbr_agreements_schema);
-    contract->agreements = keep_rows(contract, rows, count, sizeof *rows);
+    pbr_close_table(contract, table, &pbr_agreements_schema);
+    contract->agreements = pbr_keep_rows(contract, rows, count, sizeof *rows);
     contract->agreements_count = count;
     if (count) qsort(contract->agreements, count, sizeof *contract->agreements, by_area_and_day);
 }
@@ -314,10 +262,10 @@ static bool read_baseline(pbr_contract *contract, pbr_table *table, pbr_baseline
 {
     bool has_rate;
     *row = (pbr_baseline){.line = pbr_table_line(table)};
-    bool ok = area_cell(contract, table, BASELINE_CPA, &row->area);
-    ok &= name_cell(table, BASELINE_COHORT, contract->arena, &row->cohort);
-    ok &= name_cell(table, BASELINE_METRIC, contract->arena, &row->metric);
-    ok &= name_cell(table, BASELINE_YEAR, contract->arena, &row->year);
+    bool ok = pbr_area_cell(contract, table, BASELINE_CPA, &row->area);
+    ok &= pbr_name_cell(table, BASELINE_COHORT, contract->arena, &row->cohort);
+    ok &= pbr_name_cell(table, BASELINE_METRIC, contract->arena, &row->metric);
+    ok &= pbr_name_cell(table, BASELINE_YEAR, contract->arena, &row->year);
     row->has_cases = pbr_table_count(table, BASELINE_CASES, &row->cases);
     ok &= maybe_decimal(table, BASELINE_RATE, row->rate, &has_rate) && has_rate;
     ok &= maybe_decimal(table, BASELINE_SD, row->sd, &row->has_sd);
@@ -325,7 +273,7 @@ static bool read_baseline(pbr_contract *contract, pbr_table *table, pbr_baseline
     ok &= maybe_decimal(table, BASELINE_LOWER, row->lower, &row->has_lower);
     ok &= maybe_decimal(table, BASELINE_UPPER, row->upper, &row->has_upper);
     ok &= maybe_decimal(table, BASELINE_TERMINATE, row->terminate, &row->has_terminate);
-    row->source = provenance_cells(table, BASELINE_CLAUSE, contract->arena);
+    row->source = pbr_provenance_cells(table, BASELINE_CLAUSE, contract->arena);
     if (row->has_lower && row->has_upper && mpq_cmp(row->lower, row->upper) > 0)
         pbr_table_error(table, BASELINE_LOWER, "bad-range", "is above `upper`",
                         "the lower threshold is the better one");
@@ -334,7 +282,7 @@ static bool read_baseline(pbr_contract *contract, pbr_table *table, pbr_baseline
 
 void pbr_baselines_read(pbr_contract *contract, pbr_diag *diag)
 {
-    pbr_table *table = open_table(contract, &pbr_baselines_schema, diag);
+    pbr_table *table = pbr_open_table(contract, &pbr_baselines_schema, diag);
     pbr_baseline *rows = NULL;
     size_t count = 0, room = 0;
     if (!table) return;
@@ -342,8 +290,8 @@ void pbr_baselines_read(pbr_contract *contract, pbr_diag *diag)
         rows = pbr_grow(rows, &room, count + 1, sizeof *rows);
         read_baseline(contract, table, &rows[count++]);
     }
-    close_table(contract, table, &pbr_baselines_schema);
-    contract->baselines = keep_rows(contract, rows, count, sizeof *rows);
+    pbr_close_table(contract, table, &pbr_baselines_schema);
+    contract->baselines = pbr_keep_rows(contract, rows, count, sizeof *rows);
     contract->baselines_count = count;
 }
 
@@ -358,19 +306,72 @@ static void want_money(pbr_contract *contract, const char *name)
     contract->money_columns = grown;
 }
 
+static void want_payoff(pbr_contract *contract, const pbr_payoff *payoff)
+{
+    if (!payoff) return;
+    want_money(contract, payoff->price);
+    want_money(contract, payoff->share);
+}
+
+static void want_line(pbr_contract *contract, const pbr_line *line)
+{
+    const char *const names[] = {line->price,     line->discount,  line->band_low,
+                                 line->band_high, line->predicted, line->marginal};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) want_money(contract, names[i]);
+    want_payoff(contract, line->better);
+    want_payoff(contract, line->neither);
+    want_payoff(contract, line->worse);
+}
+
 static void collect_money_columns(pbr_contract *contract)
 {
     for (size_t r = 0; r < contract->rules_count; r++) {
         const pbr_terms *terms = contract->rules[r].terms;
-        for (unsigned i = 0; i < terms->lines_count; i++) {
-            if (terms->lines[i].better) want_money(contract, terms->lines[i].better->price);
-            if (terms->lines[i].worse) want_money(contract, terms->lines[i].worse->price);
-        }
+        for (unsigned i = 0; i < terms->lines_count; i++) want_line(contract, &terms->lines[i]);
         for (unsigned i = 0; i < terms->caps_count; i++) {
             want_money(contract, terms->caps[i].column);
             want_money(contract, terms->caps[i].minus);
         }
     }
+}
+
+static bool is_named(const char *column, const char *name)
+{
+    return column && strcmp(column, name) == 0;
+}
+
+/* Percentages and volumes have more decimals than money, which is whole pence. */
+static bool is_quantity(const pbr_contract *contract, const char *name)
+{
+    for (size_t r = 0; r < contract->rules_count; r++) {
+        const pbr_terms *terms = contract->rules[r].terms;
+        for (unsigned i = 0; i < terms->lines_count; i++) {
+            const pbr_line *line = &terms->lines[i];
+            if (is_named(line->discount, name) || is_named(line->band_low, name) ||
+                is_named(line->band_high, name) || is_named(line->predicted, name) ||
+                is_named(line->marginal, name) ||
+                (line->better && is_named(line->better->share, name)) ||
+                (line->neither && is_named(line->neither->share, name)) ||
+                (line->worse && is_named(line->worse->share, name)))
+                return true;
+        }
+    }
+    return false;
+}
+
+static pbr_column amount_column(const pbr_contract *contract, const char *name)
+{
+    bool quantity = is_quantity(contract, name);
+    return (pbr_column){
+        .name = name,
+        .kind = PBR_DECIMAL,
+        .places = quantity ? QUANTITY_PLACES : PENNY_PLACES,
+        .least = "0",
+        .description =
+            quantity ? "a quantity that the rules name" : "an amount that the rules name",
+        .unit = quantity ? "percent or starts" : "pounds",
+        .example = quantity ? "2.5" : "4000.00",
+    };
 }
 
 const pbr_schema *pbr_prices_schema(pbr_contract *contract)
@@ -379,19 +380,13 @@ const pbr_schema *pbr_prices_schema(pbr_contract *contract)
         {.name = "cpa", .description = "code of the area", .example = "C02"},
         {.name = "contract_year", .description = "contract year", .example = "2015/16"},
     };
-    static const pbr_column last[] = {PROVENANCE_COLUMNS};
+    static const pbr_column last[] = {PBR_PROVENANCE_COLUMNS};
     collect_money_columns(contract);
     size_t money = contract->money_columns_count;
     pbr_column *columns = pbr_arena_alloc(contract->arena, (money + 5) * sizeof *columns);
     memcpy(columns, first, sizeof first);
     for (size_t i = 0; i < money; i++)
-        columns[2 + i] = (pbr_column){.name = contract->money_columns[i],
-                                      .kind = PBR_DECIMAL,
-                                      .places = MONEY_PLACES,
-                                      .least = "0",
-                                      .description = "an amount that the rules name",
-                                      .unit = "pounds",
-                                      .example = "4000.00"};
+        columns[2 + i] = amount_column(contract, contract->money_columns[i]);
     memcpy(columns + 2 + money, last, sizeof last);
     pbr_schema *schema = pbr_arena_alloc(contract->arena, sizeof *schema);
     *schema = (pbr_schema){.name = "prices",
@@ -408,19 +403,19 @@ static void read_price(pbr_contract *contract, pbr_table *table, pbr_price *row)
     size_t money = contract->money_columns_count;
     *row = (pbr_price){.line = pbr_table_line(table)};
     row->amounts = pbr_arena_alloc(contract->arena, money * sizeof *row->amounts);
-    area_cell(contract, table, 0, &row->area);
-    name_cell(table, 1, contract->arena, &row->contract_year);
+    pbr_area_cell(contract, table, 0, &row->area);
+    pbr_name_cell(table, 1, contract->arena, &row->contract_year);
     for (size_t i = 0; i < money; i++) {
         mpq_init(row->amounts[i]);
         pbr_table_decimal(table, 2 + i, row->amounts[i]);
     }
-    row->source = provenance_cells(table, 2 + money, contract->arena);
+    row->source = pbr_provenance_cells(table, 2 + money, contract->arena);
 }
 
 void pbr_prices_read(pbr_contract *contract, pbr_diag *diag)
 {
     const pbr_schema *schema = pbr_prices_schema(contract);
-    pbr_table *table = open_table(contract, schema, diag);
+    pbr_table *table = pbr_open_table(contract, schema, diag);
     pbr_price *rows = NULL;
     size_t count = 0, room = 0;
     if (!table) return;
@@ -428,28 +423,31 @@ void pbr_prices_read(pbr_contract *contract, pbr_diag *diag)
         rows = pbr_grow(rows, &room, count + 1, sizeof *rows);
         read_price(contract, table, &rows[count++]);
     }
-    close_table(contract, table, schema);
-    contract->prices = keep_rows(contract, rows, count, sizeof *rows);
+    pbr_close_table(contract, table, schema);
+    contract->prices = pbr_keep_rows(contract, rows, count, sizeof *rows);
     contract->prices_count = count;
 }
 
 void pbr_cohorts_read(pbr_contract *contract, pbr_diag *diag)
 {
     if (access(pbr_contract_path(contract, pbr_cohorts_schema.file), F_OK) != 0) return;
-    pbr_table *table = open_table(contract, &pbr_cohorts_schema, diag);
+    pbr_table *table = pbr_open_table(contract, &pbr_cohorts_schema, diag);
     if (!table) return;
     while (pbr_table_next(table)) {
         pbr_cohort cohort = {.kind = PBR_NAMED};
-        bool ok = name_cell(table, COHORT_NAME, contract->arena, &cohort.name);
+        bool ok = pbr_name_cell(table, COHORT_NAME, contract->arena, &cohort.name);
         ok &= pbr_table_date(table, COHORT_FROM, &cohort.from);
         ok &= pbr_table_date(table, COHORT_TO, &cohort.to);
         if (!ok) continue;
         if (cohort.to <= cohort.from)
             pbr_table_error(table, COHORT_TO, "bad-range", "is not after `from`",
                             "`to` is the first day after the cohort");
+        pbr_slice members = pbr_table_cell(table, COHORT_MEMBERS);
+        if (members.length) cohort.kind = PBR_POOL;
+        cohort.members = pbr_arena_text(contract->arena, members.text, members.length);
         cohort.baseline = cohort.name;
         cohort.contract_year = pbr_contract_year_of(contract, cohort.from);
         *pbr_cohorts_add(contract) = cohort;
     }
-    close_table(contract, table, &pbr_cohorts_schema);
+    pbr_close_table(contract, table, &pbr_cohorts_schema);
 }

@@ -35,8 +35,11 @@ static const cyaml_strval_t statuses[] = {
     {"reconstructed", PBR_RECONSTRUCTED},
     {"illustrative", PBR_ILLUSTRATIVE},
 };
-static const cyaml_strval_t periods[] = {
-    {"quarter", PBR_QUARTER}, {"year", PBR_YEAR}, {"named", PBR_NAMED}};
+static const cyaml_strval_t periods[] = {{"quarter", PBR_QUARTER},
+                                         {"year", PBR_YEAR},
+                                         {"named", PBR_NAMED},
+                                         {"pool", PBR_POOL},
+                                         {"month", PBR_MONTH}};
 static const cyaml_strval_t year_members[] = {{"sum-of-quarters", PBR_SUM_OF_QUARTERS},
                                               {"distinct-persons", PBR_DISTINCT_PERSONS}};
 static const cyaml_strval_t persons_counts[] = {{"first-start-in-period", PBR_FIRST_START},
@@ -52,7 +55,29 @@ static const cyaml_strval_t transfers[] = {
 };
 static const cyaml_strval_t metric_kinds[] = {
     {"persons-with-event-per-person", PBR_RATE},
-    {"events-per-person-with-event", PBR_EVENTS_PER_REOFFENDER}};
+    {"events-per-person-with-event", PBR_EVENTS_PER_REOFFENDER},
+    {"events-per-100-persons", PBR_EVENTS_PER_100},
+    {"days-per-person", PBR_DAYS_PER_PERSON},
+    {"expected-ratio", PBR_EXPECTED_RATIO}};
+static const cyaml_strval_t comparators[] = {
+    {"baseline", PBR_WITH_BASELINE}, {"control", PBR_WITH_CONTROL}, {"cohort", PBR_WITH_COHORT}};
+static const cyaml_strval_t changes[] = {{"units", PBR_CHANGE_UNITS},
+                                         {"relative", PBR_CHANGE_RELATIVE}};
+static const cyaml_strval_t line_kinds[] = {
+    {"outcome", PBR_OUTCOME}, {"fee", PBR_FEE}, {"volume", PBR_VOLUME}, {"credit", PBR_CREDIT}};
+static const cyaml_strval_t payoff_kinds[] = {{"per-unit", PBR_PER_UNIT}, {"fixed", PBR_FIXED},
+                                              {"refund", PBR_REFUND},     {"steps", PBR_STEPS},
+                                              {"linear", PBR_LINEAR},     {"slices", PBR_SLICES},
+                                              {"share", PBR_SHARE}};
+static const cyaml_strval_t arounds[] = {{"baseline", PBR_AROUND_BASELINE},
+                                         {"cohort", PBR_AROUND_COHORT}};
+static const cyaml_strval_t gate_overs[] = {{"same-cohort", PBR_GATE_SAME_COHORT},
+                                            {"every-member", PBR_GATE_EVERY_MEMBER}};
+static const cyaml_strval_t divisors[] = {{"predicted", PBR_OF_PREDICTED}, {"edge", PBR_OF_EDGE}};
+static const cyaml_strval_t residues[] = {{"first-instalment", PBR_RESIDUE_FIRST},
+                                          {"last-instalment", PBR_RESIDUE_LAST}};
+static const cyaml_strval_t mt19937[] = {{"mt19937", PBR_AS_STATED}};
+static const cyaml_strval_t quantile_rules[] = {{"linear", PBR_AS_STATED}};
 static const cyaml_strval_t adjustments[] = {{"none", PBR_NO_ADJUSTMENT},
                                              {"score-difference", PBR_SCORE_DIFFERENCE}};
 static const cyaml_strval_t references[] = {
@@ -63,13 +88,22 @@ static const cyaml_strval_t test_kinds[] = {
     {"one-sample-z", PBR_TEST_ONE_SAMPLE_Z},
     {"two-sample-z", PBR_TEST_TWO_SAMPLE_Z},
     {"normal-mean", PBR_TEST_NORMAL_MEAN},
+    {"wilson", PBR_TEST_WILSON},
+    {"clopper-pearson", PBR_TEST_CLOPPER_PEARSON},
+    {"bootstrap", PBR_TEST_BOOTSTRAP},
+    {"change", PBR_TEST_CHANGE},
 };
-static const cyaml_strval_t variances[] = {
-    {"binomial", PBR_BINOMIAL}, {"pooled", PBR_POOLED}, {"unpooled", PBR_UNPOOLED}};
+static const cyaml_strval_t variances[] = {{"binomial", PBR_BINOMIAL},
+                                           {"residual", PBR_RESIDUAL},
+                                           {"pooled", PBR_POOLED},
+                                           {"unpooled", PBR_UNPOOLED}};
 static const cyaml_strval_t deviations[] = {{"baseline", PBR_SD_BASELINE},
                                             {"cohort", PBR_SD_COHORT}};
 static const cyaml_strval_t verdicts[] = {
-    {"better", PBR_BETTER}, {"neither", PBR_NEITHER}, {"worse", PBR_WORSE}};
+    {"better", PBR_BETTER},
+    {"neither", PBR_NEITHER},
+    {"worse", PBR_WORSE},
+};
 static const cyaml_strval_t gate_sides[] = {
     {"pay", PBR_GATE_PAY}, {"deduct", PBR_GATE_DEDUCT}, {"both", PBR_GATE_BOTH}};
 static const cyaml_strval_t measured_froms[] = {{"baseline", PBR_FROM_BASELINE},
@@ -96,7 +130,10 @@ static const cyaml_strval_t clamp[] = {{"clamp", PBR_AS_STATED}};
 static const cyaml_strval_t excluded[] = {{"excluded", PBR_AS_STATED}};
 static const cyaml_strval_t first_proof[] = {{"once-at-first-proof", PBR_AS_STATED}};
 static const cyaml_strval_t penny[] = {{"penny", PBR_AS_STATED}};
-static const cyaml_strval_t year_of_formation[] = {{"year-of-formation", PBR_AS_STATED}};
+static const cyaml_strval_t cap_levels[] = {{"line", PBR_CAP_LINE},
+                                            {"cohort", PBR_CAP_COHORT},
+                                            {"year-of-formation", PBR_CAP_YEAR},
+                                            {"life", PBR_CAP_LIFE}};
 static const cyaml_strval_t cohort_start_year[] = {
     {"contract-year-of-cohort-start", PBR_AS_STATED}};
 
@@ -159,7 +196,9 @@ static const cyaml_schema_field_t reoffence_fields[] = {
 static const cyaml_schema_field_t metric_fields[] = {
     TEXT("id", pbr_metric, id),
     WORD("kind", pbr_metric, kind, metric_kinds),
-    TEXT("baseline", pbr_metric, baseline),
+    WORD("compare-with", pbr_metric, compare_with, comparators),
+    MAYBE_TEXT("baseline", pbr_metric, baseline),
+    MAYBE_TEXT("cohort", pbr_metric, cohort),
     WORD("adjust", pbr_metric, adjust, adjustments),
     MAYBE_WORD("reference", pbr_metric, reference, references),
     MAYBE_TEXT("score", pbr_metric, score),
@@ -173,7 +212,14 @@ static const cyaml_schema_field_t test_fields[] = {
     MAYBE_TEXT("level", pbr_test, level),
     MAYBE_NUMBER("sides", pbr_test, sides),
     MAYBE_WORD("variance", pbr_test, variance, variances),
+    MAYBE_WORD("around", pbr_test, around, arounds),
     MAYBE_WORD("sd", pbr_test, sd, deviations),
+    MAYBE_NUMBER("replicates", pbr_test, replicates),
+    MAYBE_NUMBER("seed", pbr_test, seed),
+    MAYBE_WORD("generator", pbr_test, generator, mt19937),
+    MAYBE_WORD("quantile", pbr_test, quantile, quantile_rules),
+    MAYBE_TEXT("better-at", pbr_test, better_at),
+    MAYBE_TEXT("worse-at", pbr_test, worse_at),
     TEXT("round-thresholds", pbr_test, round_thresholds),
     TEXT("round-rate", pbr_test, round_rate),
     NUMBER("minimum-cohort", pbr_test, minimum_cohort),
@@ -181,8 +227,14 @@ static const cyaml_schema_field_t test_fields[] = {
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t payoff_fields[] = {
-    WORD("from", pbr_payoff, measured_from, measured_froms),
-    TEXT("price", pbr_payoff, price),
+    WORD("kind", pbr_payoff, kind, payoff_kinds),
+    MAYBE_WORD("from", pbr_payoff, measured_from, measured_froms),
+    MAYBE_TEXT("price", pbr_payoff, price),
+    MAYBE_TEXT("table", pbr_payoff, table),
+    MAYBE_TEXT("least", pbr_payoff, least),
+    MAYBE_TEXT("full", pbr_payoff, full),
+    MAYBE_TEXT("share", pbr_payoff, share),
+    MAYBE_TEXT("most", pbr_payoff, most),
     PROVENANCE(pbr_payoff),
     CYAML_FIELD_END,
 };
@@ -190,18 +242,52 @@ static const cyaml_schema_field_t gate_fields[] = {
     TEXT("line", pbr_gate, line),
     LIST("result", pbr_gate, results, verdict_entry, 1),
     WORD("applies-to", pbr_gate, applies_to, gate_sides),
+    WORD("over", pbr_gate, over, gate_overs),
     PROVENANCE(pbr_gate),
     CYAML_FIELD_END,
 };
+static const cyaml_schema_field_t weight_fields[] = {
+    TEXT("type", pbr_weight, type),
+    TEXT("band", pbr_weight, band),
+    TEXT("weight", pbr_weight, weight),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t weight_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_weight, weight_fields)};
+static const cyaml_schema_field_t credit_fields[] = {
+    TEXT("below", pbr_credit_step, below),
+    TEXT("deduct", pbr_credit_step, deduct),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t credit_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_credit_step, credit_fields)};
 static const cyaml_schema_field_t line_fields[] = {
     TEXT("id", pbr_line, id),
     TEXT("title", pbr_line, title),
-    TEXT("metric", pbr_line, metric),
+    WORD("kind", pbr_line, kind, line_kinds),
     WORD("period", pbr_line, period, periods),
-    GROUP("test", pbr_line, test, test_fields),
+    MAYBE_TEXT("metric", pbr_line, metric),
+    MAYBE_WORD("change", pbr_line, change, changes),
+    CYAML_FIELD_MAPPING("test", CYAML_FLAG_OPTIONAL, pbr_line, test, test_fields),
     MAYBE_GROUP("gate", pbr_line, gate, gate_fields),
     MAYBE_GROUP("better", pbr_line, better, payoff_fields),
+    MAYBE_GROUP("neither", pbr_line, neither, payoff_fields),
     MAYBE_GROUP("worse", pbr_line, worse, payoff_fields),
+    MAYBE_LIST("net-of", pbr_line, net_of, text_entry),
+    MAYBE_TEXT("price", pbr_line, price),
+    MAYBE_WORD("residue", pbr_line, residue, residues),
+    MAYBE_TEXT("discount", pbr_line, discount),
+    MAYBE_TEXT("index", pbr_line, index),
+    MAYBE_TEXT("index-base", pbr_line, index_base),
+    MAYBE_LIST("weights", pbr_line, weights, weight_entry),
+    MAYBE_TEXT("band-low", pbr_line, band_low),
+    MAYBE_TEXT("band-high", pbr_line, band_high),
+    MAYBE_TEXT("predicted", pbr_line, predicted),
+    MAYBE_TEXT("marginal", pbr_line, marginal),
+    MAYBE_WORD("divisor", pbr_line, divisor, divisors),
+    MAYBE_TEXT("measure", pbr_line, measure),
+    MAYBE_TEXT("target", pbr_line, target),
+    MAYBE_LIST("scale", pbr_line, scale, credit_entry),
     PROVENANCE(pbr_line),
     CYAML_FIELD_END,
 };
@@ -210,7 +296,7 @@ static const cyaml_schema_value_t line_entry = {
 static const cyaml_schema_field_t cap_fields[] = {
     TEXT("id", pbr_cap, id),
     LIST("over", pbr_cap, over, text_entry, 1),
-    WORD("per", pbr_cap, per, year_of_formation),
+    WORD("per", pbr_cap, per, cap_levels),
     TEXT("limit", pbr_cap, column),
     MAYBE_TEXT("minus", pbr_cap, minus),
     WORD("headroom", pbr_cap, headroom, headrooms),
@@ -311,6 +397,8 @@ static const cyaml_schema_field_t scheme_fields[] = {
     TEXT("year-starts", pbr_scheme, year_starts),
     MAYBE_TEXT("first-cohort", pbr_scheme, first_cohort),
     MAYBE_TEXT("last-cohort", pbr_scheme, last_cohort),
+    MAYBE_TEXT("first-month", pbr_scheme, first_month),
+    MAYBE_TEXT("last-month", pbr_scheme, last_month),
     MAYBE_LIST("documents", pbr_scheme, documents, document_entry),
     MAYBE_GROUP("extract", pbr_scheme, extract, extract_fields),
     PROVENANCE(pbr_scheme),
