@@ -89,6 +89,17 @@ void pbr_out_text(pbr_out *out, const char *text)
         put(out, text, strlen(text));
 }
 
+void pbr_out_words(pbr_out *out, const char *text)
+{
+    if (!text || !*text || !strchr("=+-@\t\r", text[0])) {
+        pbr_out_text(out, text);
+        return;
+    }
+    char *guarded = pbr_sprintf("'%s", text);
+    pbr_out_text(out, guarded);
+    free(guarded);
+}
+
 void pbr_out_int(pbr_out *out, int64_t value)
 {
     char text[24];

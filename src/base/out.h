@@ -20,6 +20,9 @@ bool pbr_out_close(pbr_out *out);
 
 /* One cell of the current row; quoted if it must be. NULL is an empty cell. */
 void pbr_out_text(pbr_out *out, const char *text);
+/* Words that a person wrote: where a spreadsheet could take them for a formula (CWE-1236), an
+ * apostrophe goes before them. */
+void pbr_out_words(pbr_out *out, const char *text);
 void pbr_out_int(pbr_out *out, int64_t value);
 void pbr_out_date(pbr_out *out, pbr_date date);
 void pbr_out_ratio(pbr_out *out, const mpq_t value, int places);   /* fixed decimals, half-even */

@@ -15,18 +15,22 @@ struct bucket {
     uint64_t score; /* millionths of percent points */
 };
 
-/* One area and cohort. */
+enum { GROUPS = 2 }; /* treated, control */
+
+/* One area, cohort and group. */
 struct cell {
     struct bucket *buckets; /* NULL: no start */
     __int128 squares;       /* of reoffences, over those that count */
     __int128 score_squares;
     uint64_t score_reoffenders;
     bool score_missing; /* of somebody who counts */
+    int64_t *histogram; /* [k]: of those who count, with k reoffences */
+    size_t histogram_size;
 };
 
 struct ledger {
     const pbr_population *population;
-    struct cell *cells; /* [area * cohorts + cohort] */
+    struct cell *cells; /* [(area * cohorts + cohort) * GROUPS + group] */
     bool distinct;
     int64_t entered;
 };
@@ -105,7 +109,8 @@ static unsigned bucket_of(const pbr_population *population, size_t index, size_t
 static struct cell *cell_of(struct ledger *ledger, const pbr_start *start, const pbr_view *view)
 {
     size_t cohorts = ledger->population->contract->cohorts_count;
-    struct cell *cell = &ledger->cells[start->area * cohorts + (size_t)view->cohort];
+    struct cell *cell =
+        &ledger->cells[(start->area * cohorts + (size_t)view->cohort) * GROUPS + start->control];
     if (!cell->buckets)
         cell->buckets = pbr_alloc(counted_bucket(terms_of(ledger->population, view)) + 1u,
                                   sizeof *cell->buckets);
@@ -119,7 +124,11 @@ static void count_person(struct cell *cell, const pbr_start *start, uint32_t reo
     cell->score_missing |= start->score == PBR_NO_SCORE;
     cell->squares += (__int128)reoffences * reoffences;
     cell->score_squares += (__int128)score * score;
-    if (reoffences) cell->score_reoffenders += score;
+    if (!reoffences) return;
+    cell->score_reoffenders += score;
+    cell->histogram =
+        pbr_grow(cell->histogram, &cell->histogram_size, reoffences + 1u, sizeof(int64_t));
+    cell->histogram[reoffences]++;
 }
 
 static void enter(struct ledger *ledger, size_t index, size_t kind)
@@ -187,12 +196,15 @@ static void write_attrition(pbr_measures *measures, const struct bucket *buckets
 }
 
 static void write_measure(pbr_measures *measures, const struct cell *cell, const pbr_terms *terms,
-                          size_t area, size_t cohort)
+                          size_t area, size_t cohort, bool control)
 {
     pbr_measure *measure = pbr_measures_add(measures);
     const struct bucket *counted = &cell->buckets[counted_bucket(terms)];
     measure->area = area;
     measure->cohort = cohort;
+    measure->control = control;
+    for (size_t k = 0; k < cell->histogram_size; k++)
+        if (cell->histogram[k]) pbr_histogram_add(measure, k, cell->histogram[k]);
     for (unsigned i = 0; i <= counted_bucket(terms); i++) {
         measure->starts += cell->buckets[i].starts;
         if (i > later_bucket(terms)) measure->eligible += cell->buckets[i].starts;
@@ -208,7 +220,7 @@ static void write_measure(pbr_measures *measures, const struct cell *cell, const
     measure->has_squared = true;
     measure->has_ogrs_sum = measure->has_ogrs_squares = measure->has_ogrs_sum_reoffenders =
         !cell->score_missing;
-    write_attrition(measures, cell->buckets, terms, area, cohort);
+    if (!control) write_attrition(measures, cell->buckets, terms, area, cohort);
 }
 
 /* A release build checks this too: a start that is lost or counted twice is money. */
@@ -236,7 +248,7 @@ static int64_t bucket_total(const struct ledger *ledger, size_t cells)
     const pbr_contract *contract = ledger->population->contract;
     for (size_t i = 0; i < cells; i++) {
         if (!ledger->cells[i].buckets) continue;
-        int16_t version = ledger->population->versions[i];
+        int16_t version = ledger->population->versions[i / GROUPS];
         unsigned last = counted_bucket(contract->rules[version].terms);
         for (unsigned k = 0; k <= last; k++) total += ledger->cells[i].buckets[k].starts;
     }
@@ -246,7 +258,7 @@ static int64_t bucket_total(const struct ledger *ledger, size_t cells)
 void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, bool distinct)
 {
     const pbr_contract *contract = population->contract;
-    size_t cohorts = contract->cohorts_count, cells = contract->areas_count * cohorts;
+    size_t cohorts = contract->cohorts_count, cells = contract->areas_count * cohorts * GROUPS;
     struct ledger ledger = {population, pbr_alloc(cells, sizeof(struct cell)), distinct, 0};
     int64_t expected = 0;
     for (size_t kind = 0; kind < population->kinds_count; kind++) {
@@ -256,10 +268,14 @@ void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, b
     }
     must_balance(ledger.entered, expected);
     must_balance(bucket_total(&ledger, cells), expected);
-    for (size_t i = 0; i < cells; i++)
+    for (size_t i = 0; i < cells; i++) {
+        size_t place = i / GROUPS;
         if (ledger.cells[i].buckets)
             write_measure(measures, &ledger.cells[i],
-                          contract->rules[population->versions[i]].terms, i / cohorts, i % cohorts);
-    for (size_t i = 0; i < cells; i++) free(ledger.cells[i].buckets);
+                          contract->rules[population->versions[place]].terms, place / cohorts,
+                          place % cohorts, i % GROUPS);
+        free(ledger.cells[i].buckets);
+        free(ledger.cells[i].histogram);
+    }
     free(ledger.cells);
 }

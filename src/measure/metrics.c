@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 pbr_measures *pbr_measures_new(void)
@@ -10,16 +11,58 @@ pbr_measures *pbr_measures_new(void)
     return pbr_alloc(1, sizeof(pbr_measures));
 }
 
-static void clear_measure(pbr_measure *measure)
+/* The sums of a measure and whether each is known, as a table, so that they are treated alike. */
+static const struct {
+    size_t sum, known;
+} sums[] = {
+    {offsetof(pbr_measure, reoffences_squared), offsetof(pbr_measure, has_squared)},
+    {offsetof(pbr_measure, ogrs_sum), offsetof(pbr_measure, has_ogrs_sum)},
+    {offsetof(pbr_measure, ogrs_squares), offsetof(pbr_measure, has_ogrs_squares)},
+    {offsetof(pbr_measure, ogrs_sum_reoffenders), offsetof(pbr_measure, has_ogrs_sum_reoffenders)},
+    {offsetof(pbr_measure, days), offsetof(pbr_measure, has_days)},
+    {offsetof(pbr_measure, days_squared), offsetof(pbr_measure, has_days_squared)},
+    {offsetof(pbr_measure, expected), offsetof(pbr_measure, has_expected)},
+    {offsetof(pbr_measure, weight_squares), offsetof(pbr_measure, has_weight_squares)},
+};
+enum { SUMS = sizeof sums / sizeof *sums };
+
+static mpq_t *sum_at(const pbr_measure *measure, size_t i)
 {
-    mpq_clears(measure->reoffences_squared, measure->ogrs_sum, measure->ogrs_squares,
-               measure->ogrs_sum_reoffenders, NULL);
+    return (mpq_t *)((char *)measure + sums[i].sum);
+}
+
+static bool *known_at(const pbr_measure *measure, size_t i)
+{
+    return (bool *)((char *)measure + sums[i].known);
+}
+
+void pbr_measure_init(pbr_measure *measure, size_t area, size_t cohort)
+{
+    *measure = (pbr_measure){
+        .area = area, .cohort = cohort, .snapshot = PBR_NO_DATE, .ripe = true, .complete = true};
+    for (size_t i = 0; i < SUMS; i++) {
+        mpq_init(*sum_at(measure, i));
+        *known_at(measure, i) = true;
+    }
+}
+
+void pbr_measure_clear(pbr_measure *measure)
+{
+    for (size_t i = 0; i < SUMS; i++) mpq_clear(*sum_at(measure, i));
+    free(measure->histogram);
+}
+
+void pbr_histogram_add(pbr_measure *measure, size_t k, int64_t persons)
+{
+    measure->histogram =
+        pbr_grow(measure->histogram, &measure->histogram_size, k + 1, sizeof(int64_t));
+    measure->histogram[k] += persons;
 }
 
 void pbr_measures_free(pbr_measures *measures)
 {
     if (!measures) return;
-    for (size_t i = 0; i < measures->measures_count; i++) clear_measure(&measures->measures[i]);
+    for (size_t i = 0; i < measures->measures_count; i++) pbr_measure_clear(&measures->measures[i]);
     for (size_t i = 0; i < measures->attrition_count; i++)
         mpq_clear(measures->attrition[i].ogrs_sum);
     pbr_measures_free(measures->without_repeats);
@@ -33,9 +76,8 @@ pbr_measure *pbr_measures_add(pbr_measures *measures)
     measures->measures = pbr_grow(measures->measures, &measures->measures_room,
                                   measures->measures_count + 1, sizeof *measures->measures);
     pbr_measure *measure = &measures->measures[measures->measures_count++];
-    *measure = (pbr_measure){.snapshot = PBR_NO_DATE, .ripe = true, .complete = true};
-    mpq_inits(measure->reoffences_squared, measure->ogrs_sum, measure->ogrs_squares,
-              measure->ogrs_sum_reoffenders, NULL);
+    pbr_measure_init(measure, 0, 0);
+    for (size_t i = 0; i < SUMS; i++) *known_at(measure, i) = false;
     return measure;
 }
 
@@ -58,7 +100,8 @@ static int by_place(size_t area_a, size_t cohort_a, size_t area_b, size_t cohort
 static int compare_measures(const void *left, const void *right)
 {
     const pbr_measure *a = left, *b = right;
-    return by_place(a->area, a->cohort, b->area, b->cohort);
+    int place = by_place(a->area, a->cohort, b->area, b->cohort);
+    return place ? place : a->control - b->control;
 }
 
 static int compare_attrition(const void *left, const void *right)
@@ -79,18 +122,21 @@ void pbr_measures_sort(pbr_measures *measures)
               compare_attrition);
 }
 
-const pbr_measure *pbr_measures_find(const pbr_measures *measures, size_t area, size_t cohort)
+const pbr_measure *pbr_measures_find(const pbr_measures *measures, size_t area, size_t cohort,
+                                     bool control)
 {
-    for (size_t i = 0; i < measures->measures_count; i++)
-        if (measures->measures[i].area == area && measures->measures[i].cohort == cohort)
-            return &measures->measures[i];
+    for (size_t i = 0; i < measures->measures_count; i++) {
+        const pbr_measure *measure = &measures->measures[i];
+        if (measure->area == area && measure->cohort == cohort && measure->control == control)
+            return measure;
+    }
     return NULL;
 }
 
-static void add_known(mpq_t sum, bool *has_sum, const mpq_t part, bool has_part)
+static void sum_histogram(pbr_measure *sum, const pbr_measure *part)
 {
-    *has_sum = *has_sum && has_part;
-    mpq_add(sum, sum, part);
+    for (size_t k = 0; k < part->histogram_size; k++)
+        if (part->histogram[k]) pbr_histogram_add(sum, k, part->histogram[k]);
 }
 
 void pbr_measure_sum(pbr_measure *sum, const pbr_measure *part)
@@ -100,11 +146,9 @@ void pbr_measure_sum(pbr_measure *sum, const pbr_measure *part)
     sum->measurable += part->measurable;
     sum->reoffenders += part->reoffenders;
     sum->reoffences += part->reoffences;
-    add_known(sum->reoffences_squared, &sum->has_squared, part->reoffences_squared,
-              part->has_squared);
-    add_known(sum->ogrs_sum, &sum->has_ogrs_sum, part->ogrs_sum, part->has_ogrs_sum);
-    add_known(sum->ogrs_squares, &sum->has_ogrs_squares, part->ogrs_squares,
-              part->has_ogrs_squares);
-    add_known(sum->ogrs_sum_reoffenders, &sum->has_ogrs_sum_reoffenders, part->ogrs_sum_reoffenders,
-              part->has_ogrs_sum_reoffenders);
+    for (size_t i = 0; i < SUMS; i++) {
+        *known_at(sum, i) = *known_at(sum, i) && *known_at(part, i);
+        mpq_add(*sum_at(sum, i), *sum_at(sum, i), *sum_at(part, i));
+    }
+    sum_histogram(sum, part);
 }

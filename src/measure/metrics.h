@@ -9,6 +9,7 @@
 
 typedef struct {
     size_t area, cohort;        /* indexes into the contract */
+    bool control;               /* of the control group, not of those treated */
     int64_t starts;             /* rows */
     int64_t eligible;           /* persons (starts where every start counts) */
     int64_t measurable;         /* the denominator of the binary rate */
@@ -18,7 +19,14 @@ typedef struct {
     mpq_t ogrs_sum;             /* percent points, over the measurable */
     mpq_t ogrs_squares;         /* sum of squared scores (percent points squared) */
     mpq_t ogrs_sum_reoffenders; /* percent points, over reoffenders */
+    mpq_t days, days_squared;   /* sum over the measurable, and of squares */
+    mpq_t expected;             /* persons expected to have an event */
+    mpq_t weight_squares;       /* sum of squared weights, where persons are weighted */
     bool has_ogrs_sum, has_ogrs_squares, has_ogrs_sum_reoffenders, has_squared;
+    bool has_days, has_days_squared, has_expected, has_weight_squares;
+    int64_t
+        *histogram; /* [k]: reoffenders with k reoffences; NULL: not known; owned by the measures */
+    size_t histogram_size;
     pbr_date snapshot; /* PBR_NO_DATE: not known */
     bool ripe;         /* at the snapshot; true where no snapshot is known */
     bool complete;     /* every quarter that a year is made of is in it */
@@ -59,7 +67,13 @@ pbr_measure *pbr_measures_add(pbr_measures *measures);
 pbr_attrition *pbr_attrition_add(pbr_measures *measures);
 /* Puts measures and attrition into their order. */
 void pbr_measures_sort(pbr_measures *measures);
-const pbr_measure *pbr_measures_find(const pbr_measures *measures, size_t area, size_t cohort);
+const pbr_measure *pbr_measures_find(const pbr_measures *measures, size_t area, size_t cohort,
+                                     bool control);
+/* Makes room for k in a histogram and adds persons to it. */
+void pbr_histogram_add(pbr_measure *measure, size_t k, int64_t persons);
+/* A zeroed measure with every sum known, to add parts to; free its sums with pbr_measure_clear. */
+void pbr_measure_init(pbr_measure *measure, size_t area, size_t cohort);
+void pbr_measure_clear(pbr_measure *measure);
 /* Field by field; area and cohort are the sum's own. */
 void pbr_measure_sum(pbr_measure *sum, const pbr_measure *part);
 

@@ -19,12 +19,16 @@ enum {
     GROUP,
     OGRS_SQUARES,
     OGRS_REOFFENDERS,
+    DAYS,
+    DAYS_SQUARED,
+    EXPECTED,
+    WEIGHT_SQUARES,
     SNAPSHOT,
     RIPE,
     COLUMNS
 };
 
-static const char *const groups[] = {"treated", NULL};
+static const char *const groups[] = {"treated", "control", NULL};
 static const char *const yes_no[] = {"yes", "no", NULL};
 #define COUNT_COLUMN(column, words)                                                                \
     {                                                                                              \
@@ -52,11 +56,16 @@ static const pbr_column columns[COLUMNS] = {
     [GROUP] = {.name = "group",
                .presence = PBR_OPTIONAL,
                .words = groups,
-               .description = "treated; blank is the same",
+               .description = "treated or control; blank is treated",
                .example = "treated"},
     [OGRS_SQUARES] = SUM_COLUMN("ogrs_squares", PBR_OPTIONAL, "sum of squared scores"),
     [OGRS_REOFFENDERS] =
         SUM_COLUMN("ogrs_sum_reoffenders", PBR_OPTIONAL, "sum of scores of reoffenders"),
+    [DAYS] = SUM_COLUMN("days", PBR_OPTIONAL, "sum of days over the measurable"),
+    [DAYS_SQUARED] = SUM_COLUMN("days_squared", PBR_OPTIONAL, "sum of squared days"),
+    [EXPECTED] = SUM_COLUMN("expected", PBR_OPTIONAL, "persons expected to have an event"),
+    [WEIGHT_SQUARES] = SUM_COLUMN("weight_squares", PBR_OPTIONAL,
+                                  "sum of squared weights, where the counts are of weights"),
     [SNAPSHOT] = {.name = "snapshot",
                   .kind = PBR_DATE,
                   .presence = PBR_OPTIONAL,
@@ -73,7 +82,7 @@ const pbr_schema pbr_metrics_schema = {.name = "metrics",
                                        .title = "Measures by area and cohort",
                                        .columns = columns,
                                        .count = COLUMNS,
-                                       .key = "cpa,cohort"};
+                                       .key = "cpa,cohort,group"};
 
 static bool read_place(pbr_table *table, const pbr_contract *contract, pbr_measure *measure)
 {
@@ -81,6 +90,7 @@ static bool read_place(pbr_table *table, const pbr_contract *contract, pbr_measu
     char name[64] = "";
     if (!pbr_table_text(table, CPA, &cpa) || !pbr_table_text(table, COHORT, &cohort)) return false;
     if (pbr_table_cell(table, GROUP).length && !pbr_table_text(table, GROUP, &group)) return false;
+    measure->control = pbr_slice_is(pbr_table_cell(table, GROUP), "control");
     bool area = pbr_extract_area(contract, table, CPA, cpa, &measure->area);
     if (cohort.length < sizeof name) memcpy(name, cohort.text, cohort.length);
     measure->cohort = pbr_contract_cohort(contract, name);
@@ -138,14 +148,16 @@ static void read_row(pbr_table *table, const pbr_contract *contract, pbr_measure
 {
     pbr_measure place;
     bool ok = read_place(table, contract, &place);
-    const pbr_measure *twin = ok ? pbr_measures_find(measures, place.area, place.cohort) : NULL;
+    const pbr_measure *twin =
+        ok ? pbr_measures_find(measures, place.area, place.cohort, place.control) : NULL;
     if (twin)
         pbr_error(diag, "repeated-row", pbr_table_place(table, CPA),
-                  "the row on line %ld is for the same area and cohort: remove one",
+                  "the row on line %ld is for the same area, cohort and group: remove one",
                   twin->place.line);
     pbr_measure *m = pbr_measures_add(measures);
     m->area = ok ? place.area : 0;
     m->cohort = ok ? place.cohort : 0;
+    m->control = ok && place.control;
     m->place = pbr_table_place(table, CPA);
     ok &= pbr_table_count(table, STARTS, &m->starts);
     ok &= pbr_table_count(table, ELIGIBLE, &m->eligible);
@@ -157,6 +169,10 @@ static void read_row(pbr_table *table, const pbr_contract *contract, pbr_measure
     m->has_ogrs_squares = pbr_table_decimal(table, OGRS_SQUARES, m->ogrs_squares);
     m->has_ogrs_sum_reoffenders =
         pbr_table_decimal(table, OGRS_REOFFENDERS, m->ogrs_sum_reoffenders);
+    m->has_days = pbr_table_decimal(table, DAYS, m->days);
+    m->has_days_squared = pbr_table_decimal(table, DAYS_SQUARED, m->days_squared);
+    m->has_expected = pbr_table_decimal(table, EXPECTED, m->expected);
+    m->has_weight_squares = pbr_table_decimal(table, WEIGHT_SQUARES, m->weight_squares);
     if (!pbr_table_date(table, SNAPSHOT, &m->snapshot)) m->snapshot = snapshot;
     if (as_at != PBR_NO_DATE && m->snapshot != PBR_NO_DATE && m->snapshot > as_at)
         pbr_table_error(table, SNAPSHOT, "after-as-at", "is after --as-at",
@@ -175,9 +191,6 @@ pbr_measures *pbr_metrics_read(const char *path, const pbr_contract *contract, p
     while (pbr_table_next(table)) read_row(table, contract, measures, snapshot, as_at, diag);
     for (size_t i = 0; i < measures->measures_count; i++)
         measures->measures[i].place.file = pbr_extract_name(path);
-    if (!pbr_table_rows(table) && pbr_diag_count(diag, PBR_ERROR) == before)
-        pbr_error(diag, "empty-file", ((pbr_place){pbr_extract_name(path), 0, 0}),
-                  "the file holds a header and no rows");
     pbr_table_close(table, digest);
     if (pbr_diag_count(diag, PBR_ERROR) == before) pbr_years_add(measures, contract, as_at, diag);
     if (pbr_diag_count(diag, PBR_ERROR) != before) {
@@ -207,8 +220,13 @@ static void write_row(pbr_out *out, const pbr_measure *m, const pbr_contract *co
     pbr_out_int(out, m->reoffences);
     maybe_sum(out, m->reoffences_squared, m->has_squared);
     maybe_sum(out, m->ogrs_sum, m->has_ogrs_sum);
+    pbr_out_text(out, m->control ? "control" : "treated");
     maybe_sum(out, m->ogrs_squares, m->has_ogrs_squares);
     maybe_sum(out, m->ogrs_sum_reoffenders, m->has_ogrs_sum_reoffenders);
+    maybe_sum(out, m->days, m->has_days);
+    maybe_sum(out, m->days_squared, m->has_days_squared);
+    maybe_sum(out, m->expected, m->has_expected);
+    maybe_sum(out, m->weight_squares, m->has_weight_squares);
     pbr_out_date(out, m->snapshot);
     pbr_out_text(out, m->snapshot == PBR_NO_DATE ? NULL : m->ripe && m->complete ? "yes" : "no");
     pbr_out_end_row(out);
@@ -224,9 +242,8 @@ static bool is_chosen(size_t cohort, const size_t *chosen, size_t count)
 void pbr_metrics_write(pbr_out *out, const pbr_measures *measures, const pbr_contract *contract,
                        const size_t *chosen, size_t chosen_count)
 {
-    pbr_out_header(out, "cpa,cohort,starts,eligible,measurable,reoffenders,reoffences,"
-                        "reoffences_squared,ogrs_sum,ogrs_squares,ogrs_sum_reoffenders,snapshot,"
-                        "ripe");
+    for (size_t i = 0; i < COLUMNS; i++) pbr_out_text(out, columns[i].name);
+    pbr_out_end_row(out);
     for (size_t i = 0; i < measures->measures_count; i++)
         if (is_chosen(measures->measures[i].cohort, chosen, chosen_count))
             write_row(out, &measures->measures[i], contract);

@@ -11,7 +11,8 @@
 
 enum { FILTERS_MAX = 100 }; /* of one version; a view holds their numbers in a byte */
 
-enum { PERSON_ID, CPA, START_DATE, START_TYPE, OGRS, START_ID, OWN_COLUMNS };
+enum { PERSON_ID, CPA, START_DATE, START_TYPE, OGRS, START_ID, GROUP, OWN_COLUMNS };
+static const char *const groups[] = {"treated", "control", NULL};
 static const pbr_column own_columns[OWN_COLUMNS] = {
     [PERSON_ID] = {.name = "person_id",
                    .description = "pseudonymous id, 1 to 64 characters",
@@ -33,6 +34,11 @@ static const pbr_column own_columns[OWN_COLUMNS] = {
               .unit = "percent",
               .description = "reconviction score; may be blank where the contract does not adjust",
               .example = "47.25"},
+    [GROUP] = {.name = "group",
+               .presence = PBR_OPTIONAL,
+               .words = groups,
+               .description = "treated or control; blank is treated",
+               .example = "treated"},
     [START_ID] = {.name = "start_id",
                   .presence = PBR_OPTIONAL,
                   .description = "tells starts of one person, day and type apart",
@@ -216,6 +222,13 @@ static bool read_score(struct reader *r, uint32_t *score)
     return pbr_extract_score(r->population->contract, r->table, OGRS, score);
 }
 
+static bool read_group(struct reader *r, bool *control)
+{
+    pbr_slice cell = pbr_table_cell(r->table, GROUP);
+    *control = pbr_slice_is(cell, "control");
+    return !cell.length || pbr_table_text(r->table, GROUP, &cell);
+}
+
 static uint32_t keep_text(pbr_population *population, pbr_slice text)
 {
     if (!text.length) return 0;
@@ -317,6 +330,7 @@ static void read_row(struct reader *r)
     ok &= read_area(r, &start.area);
     ok &= read_day(r, START_DATE, &start.date);
     ok &= read_score(r, &start.score);
+    ok &= read_group(r, &start.control);
     ok &= pbr_extract_dates(r->table, r->schema, OWN_COLUMNS);
     if (!ok) return;
     pbr_slice type =

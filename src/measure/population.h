@@ -33,6 +33,7 @@ typedef struct {
     uint16_t type; /* index into population.types */
     uint32_t line;
     uint16_t file;
+    bool control;
 } pbr_start;
 
 typedef struct {

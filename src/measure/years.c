@@ -4,43 +4,24 @@
 #include <inttypes.h>
 #include <string.h>
 
-static bool is_quarter_of(const pbr_contract *contract, size_t cohort, const pbr_cohort *year)
-{
-    const pbr_cohort *quarter = &contract->cohorts[cohort];
-    return quarter->kind == PBR_QUARTER && quarter->from >= year->from && quarter->to <= year->to;
-}
-
-static size_t quarters_in(const pbr_contract *contract, const pbr_cohort *year)
+static size_t parts_in(const pbr_contract *contract, size_t whole)
 {
     size_t count = 0;
-    for (size_t i = 0; i < contract->cohorts_count; i++) count += is_quarter_of(contract, i, year);
+    for (size_t i = 0; i < contract->cohorts_count; i++)
+        count += pbr_contract_is_part(contract, i, whole);
     return count;
 }
 
-static void init_sum(pbr_measure *sum, size_t area, size_t cohort)
+/* Sums the parts of the whole in an area and group; the snapshot is the oldest known of a part. */
+static size_t sum_parts(pbr_measure *sum, const pbr_measures *measures,
+                        const pbr_contract *contract)
 {
-    *sum = (pbr_measure){.area = area, .cohort = cohort, .snapshot = PBR_NO_DATE, .ripe = true};
-    mpq_inits(sum->reoffences_squared, sum->ogrs_sum, sum->ogrs_squares, sum->ogrs_sum_reoffenders,
-              NULL);
-    sum->has_squared = sum->has_ogrs_sum = sum->has_ogrs_squares = true;
-    sum->has_ogrs_sum_reoffenders = true;
-}
-
-static void clear_sum(pbr_measure *sum)
-{
-    mpq_clears(sum->reoffences_squared, sum->ogrs_sum, sum->ogrs_squares, sum->ogrs_sum_reoffenders,
-               NULL);
-}
-
-/* Sums the area's quarters of the year; the year's snapshot is the oldest that is known of them. */
-static size_t sum_quarters(pbr_measure *sum, const pbr_measures *measures,
-                           const pbr_contract *contract)
-{
-    const pbr_cohort *year = &contract->cohorts[sum->cohort];
     size_t found = 0;
     for (size_t i = 0; i < measures->measures_count; i++) {
         const pbr_measure *part = &measures->measures[i];
-        if (part->area != sum->area || !is_quarter_of(contract, part->cohort, year)) continue;
+        if (part->area != sum->area || part->control != sum->control ||
+            !pbr_contract_is_part(contract, part->cohort, sum->cohort))
+            continue;
         if (part->snapshot != PBR_NO_DATE &&
             (sum->snapshot == PBR_NO_DATE || part->snapshot < sum->snapshot))
             sum->snapshot = part->snapshot;
@@ -64,7 +45,7 @@ static void compare_given(const pbr_measure *given, const pbr_measure *sum,
 {
     if (agrees(given, sum)) return;
     pbr_error(diag, "year-disagrees", given->place,
-              "area %s, year %s: the row is not the sum of its quarters (%" PRId64
+              "area %s, cohort %s: the row is not the sum of its parts (%" PRId64
               " measurable and %" PRId64 " reoffenders against %" PRId64 " and %" PRId64
               "): correct it, or leave it out",
               contract->areas[given->area].code, contract->cohorts[given->cohort].name,
@@ -112,36 +93,56 @@ static void add_attrition_part(pbr_measures *measures, size_t part_index, size_t
 static void sum_attrition(pbr_measures *measures, const pbr_contract *contract, size_t area,
                           size_t cohort)
 {
-    const pbr_cohort *year = &contract->cohorts[cohort];
     size_t count = measures->attrition_count;
     for (size_t i = 0; i < count; i++)
         if (measures->attrition[i].area == area &&
-            is_quarter_of(contract, measures->attrition[i].cohort, year))
+            pbr_contract_is_part(contract, measures->attrition[i].cohort, cohort))
             add_attrition_part(measures, i, cohort);
 }
 
 static void keep_sum(pbr_measures *measures, const pbr_measure *sum)
 {
     pbr_measure *kept = pbr_measures_add(measures);
-    clear_sum(kept);
+    pbr_measure_clear(kept);
     *kept = *sum;
 }
 
-static void add_year(pbr_measures *measures, const pbr_contract *contract, size_t area,
-                     size_t cohort, pbr_diag *diag)
+static pbr_measure *given_whole(pbr_measures *measures, size_t area, size_t cohort, bool control)
+{
+    for (size_t i = 0; i < measures->measures_count; i++) {
+        pbr_measure *m = &measures->measures[i];
+        if (m->area == area && m->cohort == cohort && m->control == control) return m;
+    }
+    return NULL;
+}
+
+/* A whole that is given without all its parts is not complete: it is not priced (semantics 1). */
+static void add_whole(pbr_measures *measures, const pbr_contract *contract, size_t area,
+                      size_t cohort, bool control, pbr_diag *diag)
 {
     pbr_measure sum;
-    init_sum(&sum, area, cohort);
-    size_t found = sum_quarters(&sum, measures, contract);
-    const pbr_measure *given = pbr_measures_find(measures, area, cohort);
-    sum.complete = found == quarters_in(contract, &contract->cohorts[cohort]);
+    pbr_measure_init(&sum, area, cohort);
+    sum.control = control;
+    size_t found = sum_parts(&sum, measures, contract);
+    pbr_measure *given = given_whole(measures, area, cohort, control);
+    sum.complete = found == parts_in(contract, cohort);
+    if (given) given->complete = sum.complete;
     if (given && sum.complete) compare_given(given, &sum, contract, diag);
     if (given || !found) {
-        clear_sum(&sum);
+        pbr_measure_clear(&sum);
         return;
     }
     keep_sum(measures, &sum);
-    sum_attrition(measures, contract, area, cohort);
+    if (!control) sum_attrition(measures, contract, area, cohort);
+}
+
+static bool is_sum(const pbr_contract *contract, size_t area, size_t cohort, pbr_date as_at)
+{
+    const pbr_rules *rules = pbr_contract_rules(contract, area, cohort, as_at);
+    pbr_period kind = contract->cohorts[cohort].kind;
+    if (!rules || !pbr_terms_has_period(rules->terms, kind)) return false;
+    return kind == PBR_POOL ||
+           (kind == PBR_YEAR && rules->terms->cohort.year_members == PBR_SUM_OF_QUARTERS);
 }
 
 void pbr_years_add(pbr_measures *measures, const pbr_contract *contract, pbr_date as_at,
@@ -149,11 +150,9 @@ void pbr_years_add(pbr_measures *measures, const pbr_contract *contract, pbr_dat
 {
     for (size_t area = 0; area < contract->areas_count; area++)
         for (size_t i = 0; i < contract->cohorts_count; i++) {
-            const pbr_rules *rules = pbr_contract_rules(contract, area, i, as_at);
-            if (contract->cohorts[i].kind == PBR_YEAR && rules &&
-                pbr_terms_has_period(rules->terms, PBR_YEAR) &&
-                rules->terms->cohort.year_members == PBR_SUM_OF_QUARTERS)
-                add_year(measures, contract, area, i, diag);
+            if (!is_sum(contract, area, i, as_at)) continue;
+            add_whole(measures, contract, area, i, false, diag);
+            add_whole(measures, contract, area, i, true, diag);
         }
     pbr_measures_sort(measures);
 }

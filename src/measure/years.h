@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Annual cohorts that are the sum of their quarters (semantics 5), and ripeness (semantics 2). */
+/* Cohorts that are the sum of others: a year of its quarters (semantics 5), a pool of its members.
+ * And ripeness (semantics 2). */
 #ifndef PBR_MEASURE_YEARS_H
 #define PBR_MEASURE_YEARS_H
 
