@@ -1,61 +1,74 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Caps over the cohorts formed in a contract year (semantics 19): lines are taken in order of
- * cohort end, then line; a payment gets what room is left; a deduction gives room back where
- * headroom is net. */
+/* Caps (semantics 18, 19), in their order: line, cohort, year of formation, life of the contract.
+ * Each takes the lines under it in order of cohort end, then line; a payment gets what room is
+ * left; a deduction gives room back where headroom is net. */
 #include "settle/claim.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char *year_of(const pbr_claim *claim, const pbr_contract *contract)
-{
-    return contract->cohorts[claim->cohort].contract_year;
-}
+#define LIFE "life" /* contract_year of the row of prices.csv that caps for life are read from */
 
 struct capped {
     pbr_claim *claim;
-    pbr_date end;
+    const pbr_cap *cap;
+    const pbr_cohort *cohort;
 };
 
-static int by_end_and_line(const void *left, const void *right)
+static int by_index(size_t a, size_t b)
 {
-    const struct capped *a = left, *b = right;
-    if (a->end != b->end) return a->end < b->end ? -1 : 1;
-    if (a->claim->order != b->claim->order) return a->claim->order < b->claim->order ? -1 : 1;
-    return a->claim->cohort < b->claim->cohort ? -1 : a->claim->cohort > b->claim->cohort;
+    return a < b ? -1 : a > b;
 }
 
-/* Those of the claims that fall under a cap of this id in an area and year, in their order. */
+/* What a cap is over: claims that compare equal share its room. */
+static int by_room(const struct capped *a, const struct capped *b)
+{
+    int order = by_index(a->claim->area, b->claim->area);
+    if (!order) order = strcmp(a->cap->id, b->cap->id);
+    if (order || a->cap->per == PBR_CAP_LIFE) return order;
+    if (a->cap->per == PBR_CAP_YEAR)
+        return strcmp(a->cohort->contract_year, b->cohort->contract_year);
+    order = by_index(a->claim->cohort, b->claim->cohort);
+    if (order || a->cap->per == PBR_CAP_COHORT) return order;
+    return strcmp(a->claim->line->id, b->claim->line->id);
+}
+
+/* Room by room, in order of cohort end, then line. */
+static int by_room_end_and_line(const void *left, const void *right)
+{
+    const struct capped *a = left, *b = right;
+    int room = by_room(a, b);
+    if (room) return room;
+    if (a->cohort->to != b->cohort->to) return a->cohort->to < b->cohort->to ? -1 : 1;
+    int line = by_index(a->claim->order, b->claim->order);
+    return line ? line : by_index(a->claim->cohort, b->claim->cohort);
+}
+
+/* The claims under a cap of the level, in their order. */
 static size_t collect(struct capped *out, pbr_claims *claims, const pbr_contract *contract,
-                      size_t area, const char *year, const char *cap_id)
+                      pbr_cap_level level)
 {
     size_t count = 0;
     for (size_t i = 0; i < claims->count; i++) {
         pbr_claim *claim = &claims->items[i];
-        const pbr_cap *cap = pbr_terms_cap(claim->rules->terms, claim->line->id);
-        if (claim->area != area || !cap || strcmp(cap->id, cap_id) != 0 ||
-            strcmp(year_of(claim, contract), year) != 0)
-            continue;
-        out[count++] = (struct capped){claim, contract->cohorts[claim->cohort].to};
+        const pbr_cap *cap = pbr_terms_cap(claim->rules->terms, claim->line->id, level);
+        if (cap) out[count++] = (struct capped){claim, cap, &contract->cohorts[claim->cohort]};
     }
-    if (count) qsort(out, count, sizeof *out, by_end_and_line);
+    if (count) qsort(out, count, sizeof *out, by_room_end_and_line);
     return count;
 }
 
-/* The pot of an area and year: limit - minus, in pence. */
+/* limit - minus, in pence. */
 static bool limit_of(const pbr_cap *cap, const pbr_contract *contract, size_t area,
                      const char *year, int64_t *pence)
 {
-    const pbr_price *row = pbr_contract_price(contract, area, year);
-    size_t column = pbr_contract_money_column(contract, cap->column);
-    size_t minus = cap->minus ? pbr_contract_money_column(contract, cap->minus) : PBR_NONE;
-    if (!row || column == PBR_NONE) return false;
-    mpq_t limit;
-    mpq_init(limit);
-    mpq_set(limit, row->amounts[column]);
-    if (minus != PBR_NONE) mpq_sub(limit, limit, row->amounts[minus]);
-    bool ok = pbr_ratio_pence(pence, limit, PBR_FLOOR);
-    mpq_clear(limit);
+    mpq_t limit, minus;
+    mpq_inits(limit, minus, NULL);
+    bool ok = pbr_contract_amount(contract, area, year, cap->column, limit) &&
+              (!cap->minus || pbr_contract_amount(contract, area, year, cap->minus, minus));
+    mpq_sub(limit, limit, minus);
+    ok = ok && pbr_ratio_pence(pence, limit, PBR_FLOOR);
+    mpq_clears(limit, minus, NULL);
     return ok;
 }
 
@@ -67,63 +80,59 @@ static int64_t in_room(int64_t payment, __int128 room)
 }
 
 /* False if a total does not fit. */
-static bool use_cap(struct capped *items, size_t count, pbr_headroom headroom, pbr_cap_use *use)
+static bool use_cap(const struct capped *items, size_t count, pbr_headroom headroom,
+                    pbr_cap_use *use)
 {
     __int128 used = 0;
     bool fits = true;
     for (size_t i = 0; i < count; i++) {
         pbr_claim *claim = items[i].claim;
-        bool payment = claim->computed_pence > 0;
-        claim->capped_pence = payment ? in_room(claim->computed_pence, use->limit_pence - used)
-                                      : claim->computed_pence;
-        if (payment || headroom == PBR_HEADROOM_NET) used += claim->capped_pence;
-        fits &= pbr_pence_add(&use->computed_pence, claim->computed_pence);
+        int64_t wanted = claim->capped_pence;
+        if (wanted > 0) claim->capped_pence = in_room(wanted, use->limit_pence - used);
+        if (wanted > 0 || headroom == PBR_HEADROOM_NET) used += claim->capped_pence;
+        fits &= pbr_pence_add(&use->computed_pence, wanted);
         fits &= pbr_pence_add(&use->payable_pence, claim->capped_pence);
     }
     return fits;
 }
 
-static bool is_known(const pbr_settlement *settlement, size_t area, const char *year,
-                     const char *cap_id)
-{
-    for (size_t i = 0; i < settlement->caps_count; i++)
-        if (settlement->caps[i].area == area && !strcmp(settlement->caps[i].contract_year, year) &&
-            !strcmp(settlement->caps[i].cap->id, cap_id))
-            return true;
-    return false;
-}
-
-static void apply(pbr_claims *claims, const pbr_claim *first, const pbr_cap *cap,
-                  struct capped *scratch, pbr_settlement *settlement, pbr_diag *diag)
+/* Where versions of the rules differ in a cap, the version of the last line under it holds, so that
+ * it cannot matter which lines this run settles itself. */
+static void apply(const struct capped *items, size_t count, pbr_settlement *settlement,
+                  pbr_diag *diag)
 {
     const pbr_contract *contract = settlement->contract;
-    const char *year = year_of(first, contract);
+    const struct capped *last = &items[count - 1];
+    const pbr_cap *cap = last->cap;
+    size_t area = last->claim->area;
+    const char *year = cap->per == PBR_CAP_LIFE ? LIFE : last->cohort->contract_year;
     pbr_cap_use *use = &settlement->caps[settlement->caps_count++];
-    *use = (pbr_cap_use){.area = first->area, .cap = cap, .contract_year = year};
-    if (!limit_of(cap, contract, first->area, year, &use->limit_pence)) {
+    *use = (pbr_cap_use){.area = area, .cap = cap, .contract_year = year};
+    if (cap->per == PBR_CAP_LINE || cap->per == PBR_CAP_COHORT) use->cohort = last->cohort->name;
+    if (cap->per == PBR_CAP_LINE) use->line = last->claim->line->id;
+    if (!limit_of(cap, contract, area, year, &use->limit_pence))
         pbr_error(diag, "missing-price", PBR_NOWHERE,
-                  "area %s has no \"%s\" for contract year %s, which cap \"%s\" needs",
-                  contract->areas[first->area].code, cap->column, year, cap->id);
-        return;
-    }
-    size_t count = collect(scratch, claims, contract, first->area, year, cap->id);
-    if (!use_cap(scratch, count, cap->headroom, use))
+                  "area %s has no \"%s\" for contract year %s, which cap \"%s\" needs: add it to "
+                  "prices.csv",
+                  contract->areas[area].code, cap->column, year, cap->id);
+    else if (!use_cap(items, count, cap->headroom, use))
         pbr_error(diag, "amount-too-large", PBR_NOWHERE,
                   "area %s: the total under cap \"%s\" does not fit in 63 bits of pence: check the "
                   "prices",
-                  contract->areas[first->area].code, cap->id);
+                  contract->areas[area].code, cap->id);
 }
 
 void pbr_claims_cap(pbr_claims *claims, pbr_settlement *settlement, pbr_diag *diag)
 {
-    struct capped *scratch = pbr_alloc(claims->count, sizeof *scratch);
-    settlement->caps = pbr_arena_alloc(settlement->arena, claims->count * sizeof *settlement->caps);
-    for (size_t i = 0; i < claims->count; i++) {
-        const pbr_claim *claim = &claims->items[i];
-        const pbr_cap *cap = pbr_terms_cap(claim->rules->terms, claim->line->id);
-        if (cap &&
-            !is_known(settlement, claim->area, year_of(claim, settlement->contract), cap->id))
-            apply(claims, claim, cap, scratch, settlement, diag);
+    struct capped *items = pbr_alloc(claims->count, sizeof *items);
+    settlement->caps = pbr_arena_alloc(settlement->arena,
+                                       claims->count * PBR_CAP_LEVELS * sizeof *settlement->caps);
+    for (pbr_cap_level level = 0; level < PBR_CAP_LEVELS; level++) {
+        size_t count = collect(items, claims, settlement->contract, level);
+        for (size_t first = 0, end; first < count; first = end) {
+            for (end = first + 1; end < count && !by_room(&items[first], &items[end]);) end++;
+            apply(&items[first], end - first, settlement, diag);
+        }
     }
-    free(scratch);
+    free(items);
 }

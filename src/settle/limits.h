@@ -15,6 +15,15 @@ double pbr_z(double level, unsigned sides);
 double pbr_half_width_one_sample(double z, double p0, double n);
 double pbr_half_width_two_sample(double z, pbr_variance variance, double p0, double n0, double p1,
                                  double n1);
+/* Residual variance of an adjusted rate, per person: (R - 2 S1 + S2)/N - ((R - S)/N)^2, scores as
+ * fractions: S over all, S1 over reoffenders, S2 of squares (semantics 12). */
+double pbr_residual_variance(double n, double reoffenders, double scores, double scores_reoffenders,
+                             double squares);
+/* Wilson (1927): limits of a proportion p seen in n. Clopper and Pearson (1934): by beta quantiles
+ * with x = n p, which need not be whole. */
+void pbr_wilson(double z, double p, double n, double *lower, double *upper);
+void pbr_clopper_pearson(double level, unsigned sides, double p, double n, double *lower,
+                         double *upper);
 double pbr_half_width_mean(double z, double sd, double n);
 
 /* Sample standard deviation (divisor n - 1) from a count, sum and sum of squares; n >= 2. */

@@ -99,29 +99,93 @@ static void split(int64_t pence, const struct share *shares, size_t count, size_
 
 /* What earlier runs settled with each share's payee; what went to others falls to the residue
  * share. False if a part does not fit. */
-static bool split_settled(const pbr_claim *claim, const pbr_settle_options *options,
+static bool split_settled(const pbr_claim *claim, const pbr_claims *claims,
                           const struct share *shares, size_t count, size_t residue, int64_t *parts)
 {
     bool fits = true;
     memset(parts, 0, count * sizeof *parts);
-    for (size_t i = 0; i < options->earlier_count; i++) {
-        const pbr_earlier *row = &options->earlier[i];
+    for (size_t i = 0; i < claim->earlier_count; i++) {
+        const pbr_earlier *row = claims->history[claim->first_earlier + i];
         size_t k = 0;
-        if (row->area != claim->area || row->cohort != claim->cohort ||
-            strcmp(row->line, claim->line->id) != 0)
-            continue;
         while (k < count && strcmp(shares[k].agreement->payee, row->payee) != 0) k++;
         fits &= pbr_pence_add(&parts[k < count ? k : residue], row->due_pence);
     }
     return fits;
 }
 
-static const char *reason_of(const pbr_claim *claim)
+static const pbr_earlier *latest_row(const pbr_claim *claim, const pbr_claims *claims)
 {
+    if (!claim->earlier_count) return NULL;
+    return claims->history[claim->first_earlier + claim->earlier_count - 1];
+}
+
+static bool same_sum(bool a_known, const mpq_t a, bool b_known, const mpq_t b)
+{
+    return a_known == b_known && (!a_known || mpq_equal(a, b));
+}
+
+static bool same_measure(const pbr_measure *a, const pbr_measure *b)
+{
+    if (!a || !b) return a == b;
+#define SAME(sum, known) same_sum(a->known, a->sum, b->known, b->sum)
+    return a->starts == b->starts && a->measurable == b->measurable &&
+           a->reoffenders == b->reoffenders && a->reoffences == b->reoffences &&
+           SAME(reoffences_squared, has_squared) && SAME(ogrs_sum, has_ogrs_sum) &&
+           SAME(ogrs_squares, has_ogrs_squares) &&
+           SAME(ogrs_sum_reoffenders, has_ogrs_sum_reoffenders) && SAME(days, has_days) &&
+           SAME(days_squared, has_days_squared) && SAME(expected, has_expected) &&
+           SAME(weight_squares, has_weight_squares);
+#undef SAME
+}
+
+/* Of those treated and of the control group. */
+static bool same_data(const pbr_claim *claim, const pbr_measures *before, const pbr_measures *now)
+{
+    for (int control = 0; control <= 1; control++)
+        if (!same_measure(pbr_measures_find(before, claim->area, claim->cohort, control),
+                          pbr_measures_find(now, claim->area, claim->cohort, control)))
+            return false;
+    return true;
+}
+
+static int64_t computed_before(const pbr_claim *claim, const pbr_claims *claims)
+{
+    const pbr_earlier *latest = latest_row(claim, claims);
+    int64_t sum = 0;
+    for (size_t i = 0; i < claim->earlier_count; i++)
+        if (claims->history[claim->first_earlier + i]->run == latest->run)
+            pbr_pence_add(&sum, claims->history[claim->first_earlier + i]->computed_pence);
+    return sum;
+}
+
+/* The last run that computed the line itself. */
+static const pbr_earlier_run *computing_run(const pbr_claim *claim, const pbr_claims *claims,
+                                            const pbr_settle_options *options)
+{
+    const pbr_earlier *row = latest_row(claim, claims);
+    for (size_t i = claim->earlier_count; row->adopted && i-- > 0;)
+        row = claims->history[claim->first_earlier + i];
+    return &options->runs[row->run];
+}
+
+/* Why a line that was settled before comes out differently now. A decision is told later. */
+static const char *restated_because(const pbr_claim *claim, const pbr_claims *claims,
+                                    const pbr_settle_options *options, const pbr_measures *measures)
+{
+    const pbr_earlier_run *run = computing_run(claim, claims, options);
+    if (computed_before(claim, claims) == claim->computed_pence)
+        return claim->settled_pence == claim->capped_pence ? "terms" : "cap";
+    if (claim->result && !same_data(claim, run->measures, measures)) return "data";
+    if (!run->same_terms) return "terms";
+    return run->same_program ? "data" : "error";
+}
+
+static const char *reason_of(const pbr_claim *claim, const pbr_claims *claims,
+                             const pbr_settle_options *options, const pbr_measures *measures)
+{
+    if (claim->was_settled) return restated_because(claim, claims, options, measures);
     if (claim->result && claim->result->gated) return "gate";
-    if (claim->capped_pence != claim->computed_pence) return "cap";
-    if (!claim->result) return "cap";
-    return claim->was_settled ? "restated" : "new";
+    return claim->capped_pence != claim->computed_pence ? "cap" : "new";
 }
 
 static pbr_payment *add_payment(pbr_settlement *settlement, size_t *room)
@@ -134,6 +198,21 @@ static pbr_payment *add_payment(pbr_settlement *settlement, size_t *room)
     return payment;
 }
 
+/* What was decided about the line before, for this payee if it was one of several, holds until
+ * somebody decides otherwise; the lines of a provider that failed are held until somebody decides
+ * at all. */
+static const char *standing_disposition(const pbr_claim *claim, const pbr_claims *claims,
+                                        const pbr_agreement *agreement)
+{
+    const pbr_earlier *latest = latest_row(claim, claims);
+    for (size_t i = claim->earlier_count; i-- > 0;) {
+        const pbr_earlier *row = claims->history[claim->first_earlier + i];
+        if (strcmp(row->payee, agreement->payee) == 0) return row->disposition;
+    }
+    if (latest) return latest->disposition;
+    return pbr_disposition_text(agreement->insolvent ? PBR_HOLD : PBR_APPLY);
+}
+
 static void fill(pbr_payment *payment, const pbr_claim *claim, const struct share *share,
                  pbr_date as_at)
 {
@@ -144,10 +223,9 @@ static void fill(pbr_payment *payment, const pbr_claim *claim, const struct shar
     payment->line = claim->line;
     payment->provider = share->agreement->provider;
     payment->payee = share->agreement->payee;
+    payment->was_settled = claim->was_settled;
     mpq_set(payment->units, claim->units);
     mpq_set(payment->price, claim->price);
-    payment->disposition = "apply";
-    payment->reason = reason_of(claim);
     payment->due_date = as_at + (pbr_date)claim->rules->terms->due.days_after_settlement;
 }
 
@@ -162,8 +240,9 @@ static void no_payee(const pbr_claim *claim, const pbr_contract *contract, pbr_d
               pbr_date_text(as_at, day));
 }
 
-void pbr_claim_pay(const pbr_claim *claim, pbr_settlement *settlement,
-                   const pbr_settle_options *options, size_t *room, pbr_diag *diag)
+void pbr_claim_pay(const pbr_claim *claim, const pbr_claims *claims, pbr_settlement *settlement,
+                   const pbr_settle_options *options, const pbr_measures *measures, size_t *room,
+                   pbr_diag *diag)
 {
     const pbr_contract *contract = settlement->contract;
     struct share shares[SHARES_MAX];
@@ -176,14 +255,17 @@ void pbr_claim_pay(const pbr_claim *claim, pbr_settlement *settlement,
     size_t residue = residue_share(contract, claim, options->as_at, shares, count);
     split(claim->computed_pence, shares, count, residue, computed);
     split(claim->capped_pence, shares, count, residue, capped);
-    bool fits = split_settled(claim, options, shares, count, residue, settled);
+    if (!split_settled(claim, claims, shares, count, residue, settled))
+        pbr_claim_too_large(claim, contract, diag);
     for (size_t i = 0; i < count; i++) {
         pbr_payment *payment = add_payment(settlement, room);
         fill(payment, claim, &shares[i], options->as_at);
         payment->computed_pence = computed[i];
-        payment->capped_pence = payment->payable_pence = capped[i];
+        payment->capped_pence = capped[i];
         payment->previous_pence = settled[i];
-        fits &= !__builtin_sub_overflow(capped[i], settled[i], &payment->due_pence);
+        payment->disposition = standing_disposition(claim, claims, shares[i].agreement);
+        payment->reason = reason_of(claim, claims, options, measures);
+        payment->recomputed =
+            claim->was_settled && computed_before(claim, claims) != claim->computed_pence;
     }
-    if (!fits) pbr_claim_too_large(claim, contract, diag);
 }

@@ -3,6 +3,8 @@
 
 #include "measure/years.h"
 #include "settle/claim.h"
+#include "settle/comparator.h"
+#include "settle/dispositions.h"
 #include "settle/test.h"
 
 #include <inttypes.h>
@@ -63,46 +65,98 @@ static void add_result(struct maker *m, size_t area, size_t cohort, const pbr_ru
     result->rules = rules;
     result->line = line;
     result->measure = measure;
-    pbr_result_test(result, m->contract, m->diag);
+    pbr_result_test(result, s, m->measures, m->diag);
 }
 
 static void test_cohort(struct maker *m, size_t area, size_t cohort)
 {
     const pbr_rules *rules = pbr_contract_rules(m->contract, area, cohort, m->options->as_at);
     pbr_period kind = m->contract->cohorts[cohort].kind;
-    if (!rules || !pbr_terms_has_period(rules->terms, kind)) return;
-    const pbr_measure *measure = pbr_measures_find(m->measures, area, cohort);
+    if (!rules || kind == PBR_MONTH || !pbr_terms_has_period(rules->terms, kind)) return;
+    const pbr_measure *measure = pbr_measures_find(m->measures, area, cohort, false);
     if (!is_usable(m, area, cohort, measure)) return;
     for (unsigned i = 0; i < rules->terms->lines_count; i++)
         if (rules->terms->lines[i].period == kind)
             add_result(m, area, cohort, rules, &rules->terms->lines[i], measure);
 }
 
-static const pbr_result *result_of(const pbr_settlement *s, const pbr_result *near,
+static const pbr_result *result_of(const pbr_settlement *s, size_t area, size_t cohort,
                                    const char *line)
 {
     for (size_t i = 0; i < s->results_count; i++) {
         const pbr_result *result = &s->results[i];
-        if (result->area == near->area && result->cohort == near->cohort &&
-            strcmp(result->line->id, line) == 0)
+        if (result->area == area && result->cohort == cohort && !strcmp(result->line->id, line))
             return result;
     }
     return NULL;
 }
 
-/* Semantics 17: the hurdle stops the payment, the deduction or both; no result never satisfies. */
-static bool is_gated(const pbr_settlement *s, const pbr_result *result)
+/* The verdict of a line in a cohort, also where that cohort is not settled in this run. */
+static pbr_verdict verdict_of(struct maker *m, size_t area, size_t cohort, const char *id)
+{
+    const pbr_result *known = result_of(m->settlement, area, cohort, id);
+    if (known) return known->verdict;
+    const pbr_rules *rules = pbr_contract_rules(m->contract, area, cohort, m->options->as_at);
+    const pbr_line *line = rules ? pbr_terms_line(rules->terms, id) : NULL;
+    const pbr_measure *measure = pbr_measures_find(m->measures, area, cohort, false);
+    if (!line || !measure || !measure->ripe) return PBR_NO_RESULT;
+    pbr_result result;
+    pbr_result_init(&result);
+    result.area = area;
+    result.cohort = cohort;
+    result.rules = rules;
+    result.line = line;
+    result.measure = measure;
+    pbr_result_test(&result, m->settlement, m->measures, m->diag);
+    pbr_verdict verdict = result.verdict;
+    pbr_result_clear(&result);
+    return verdict;
+}
+
+static bool is_named(const pbr_gate *gate, pbr_verdict verdict)
+{
+    for (unsigned i = 0; i < gate->results_count; i++)
+        if (gate->results[i] == verdict) return true;
+    return false;
+}
+
+/* Is the hurdle met, in the same cohort or in every member of the pool? */
+static bool is_met(struct maker *m, const pbr_result *result)
 {
     const pbr_gate *gate = result->line->gate;
-    bool pay = result->verdict == PBR_BETTER, deduct = result->verdict == PBR_WORSE;
-    if (!gate || (!pay && !deduct)) return false;
-    if ((gate->applies_to == PBR_GATE_PAY && deduct) ||
-        (gate->applies_to == PBR_GATE_DEDUCT && pay))
-        return false;
-    const pbr_result *hurdle = result_of(s, result, gate->line);
-    for (unsigned i = 0; hurdle && i < gate->results_count; i++)
-        if (hurdle->verdict == gate->results[i]) return false;
+    if (gate->over == PBR_GATE_SAME_COHORT)
+        return is_named(gate, verdict_of(m, result->area, result->cohort, gate->line));
+    for (size_t i = 0; i < m->contract->cohorts_count; i++)
+        if (pbr_contract_is_part(m->contract, i, result->cohort) &&
+            !is_named(gate, verdict_of(m, result->area, i, gate->line)))
+            return false;
     return true;
+}
+
+static const pbr_payoff *payoff_for(const pbr_line *line, pbr_verdict verdict)
+{
+    return verdict == PBR_BETTER    ? line->better
+           : verdict == PBR_WORSE   ? line->worse
+           : verdict == PBR_NEITHER ? line->neither
+                                    : NULL;
+}
+
+/* Semantics 17: the hurdle stops the payment, the deduction or both. */
+static bool is_gated(struct maker *m, const pbr_result *result)
+{
+    const pbr_gate *gate = result->line->gate;
+    const pbr_payoff *payoff = payoff_for(result->line, result->verdict);
+    if (!gate || !payoff) return false;
+    bool deducts = result->verdict == PBR_WORSE || payoff->kind == PBR_REFUND;
+    if ((gate->applies_to == PBR_GATE_PAY && deducts) ||
+        (gate->applies_to == PBR_GATE_DEDUCT && !deducts))
+        return false;
+    return !is_met(m, result);
+}
+
+static bool is_priced(const pbr_line *line)
+{
+    return line->better || line->neither || line->worse;
 }
 
 static void make_claims(struct maker *m, pbr_claims *claims)
@@ -110,17 +164,18 @@ static void make_claims(struct maker *m, pbr_claims *claims)
     pbr_settlement *s = m->settlement;
     for (size_t i = 0; i < s->results_count; i++) {
         pbr_result *result = &s->results[i];
-        result->gated = is_gated(s, result);
-        if (result->interim || (!result->line->better && !result->line->worse)) continue;
-        pbr_claim *claim = pbr_claims_add(claims);
-        claim->area = result->area;
-        claim->cohort = result->cohort;
-        claim->rules = result->rules;
-        claim->line = result->line;
-        claim->order = (unsigned)(result->line - result->rules->terms->lines);
+        result->gated = is_gated(m, result);
+        if (result->interim || !is_priced(result->line)) continue;
+        pbr_claim *claim =
+            pbr_claims_add_line(claims, result->area, result->cohort, result->rules, result->line);
         claim->result = result;
         pbr_claim_price(claim, m->contract, m->diag);
     }
+    for (size_t area = 0; area < m->contract->areas_count; area++)
+        for (size_t i = 0; i < m->options->cohorts_count; i++)
+            if (m->contract->cohorts[m->options->cohorts[i]].kind == PBR_MONTH)
+                pbr_claims_month(claims, m->contract, area, m->options->cohorts[i], m->options,
+                                 m->diag);
 }
 
 static int by_figure(const void *left, const void *right)
@@ -132,18 +187,45 @@ static int by_figure(const void *left, const void *right)
     return strcmp(a->payee, b->payee);
 }
 
-/* A line that only earlier runs settled appears where a cap now changes it. */
-static bool is_worth_a_row(const pbr_claim *claim)
+static bool is_same_line(const pbr_payment *a, const pbr_payment *b)
 {
-    return claim->result || claim->capped_pence != claim->settled_pence;
+    return a->area == b->area && a->cohort == b->cohort && a->line == b->line;
+}
+
+static bool is_unchanged(const pbr_payment *payment)
+{
+    return payment->was_settled && !payment->recomputed && !payment->due_pence &&
+           !payment->decision;
+}
+
+/* Only net differences are told of lines that were settled before (semantics 18), and what came to
+ * another amount behind a cap or a decision. The payees of one line stay together: a later run
+ * reads from the rows of one run what the line came to. */
+static void drop_unchanged(pbr_settlement *s)
+{
+    size_t kept = 0, end;
+    for (size_t i = 0; i < s->payments_count; i = end) {
+        bool unchanged = true;
+        for (end = i; end < s->payments_count && is_same_line(&s->payments[i], &s->payments[end]);
+             end++)
+            unchanged &= is_unchanged(&s->payments[end]);
+        for (size_t k = i; k < end; k++)
+            if (unchanged)
+                mpq_clears(s->payments[k].units, s->payments[k].price, NULL);
+            else
+                s->payments[kept++] = s->payments[k];
+    }
+    s->payments_count = kept;
 }
 
 static void pay_claims(struct maker *m, const pbr_claims *claims)
 {
     pbr_settlement *s = m->settlement;
     for (size_t i = 0; i < claims->count; i++)
-        if (is_worth_a_row(&claims->items[i]))
-            pbr_claim_pay(&claims->items[i], s, m->options, &m->payments_room, m->diag);
+        pbr_claim_pay(&claims->items[i], claims, s, m->options, m->measures, &m->payments_room,
+                      m->diag);
+    pbr_dispositions_apply(s, m->options, m->diag);
+    drop_unchanged(s);
     if (s->payments_count) qsort(s->payments, s->payments_count, sizeof *s->payments, by_figure);
 }
 
@@ -152,14 +234,22 @@ static int by_bytes(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-static void list_payees(pbr_settlement *s)
+static void list_payee(pbr_settlement *s, const char *payee)
 {
-    s->payees = pbr_arena_alloc(s->arena, (s->payments_count + 1) * sizeof *s->payees);
-    for (size_t i = 0; i < s->payments_count; i++) {
-        size_t k = 0;
-        while (k < s->payees_count && strcmp(s->payees[k], s->payments[i].payee) != 0) k++;
-        if (k == s->payees_count) s->payees[s->payees_count++] = s->payments[i].payee;
-    }
+    for (size_t k = 0; k < s->payees_count; k++)
+        if (strcmp(s->payees[k], payee) == 0) return;
+    s->payees[s->payees_count++] = payee;
+}
+
+/* Whoever has a line, other money or a balance brought forward. */
+static void list_payees(pbr_settlement *s, const pbr_settle_options *options)
+{
+    size_t most = s->payments_count + s->others_count + options->carried_count;
+    s->payees = pbr_arena_alloc(s->arena, (most + 1) * sizeof *s->payees);
+    for (size_t i = 0; i < s->payments_count; i++) list_payee(s, s->payments[i].payee);
+    for (size_t i = 0; i < s->others_count; i++) list_payee(s, s->others[i].payee);
+    for (size_t i = 0; i < options->carried_count; i++)
+        if (options->carried[i].carried_pence) list_payee(s, options->carried[i].payee);
     if (s->payees_count) qsort(s->payees, s->payees_count, sizeof *s->payees, by_bytes);
 }
 
@@ -202,10 +292,13 @@ pbr_settlement *pbr_settlement_make(const pbr_contract *contract, const pbr_meas
     if (pbr_diag_count(diag, PBR_ERROR) == before) {
         make_claims(&m, &claims);
         pbr_claims_earlier(&claims, contract, options, diag);
+        pbr_claims_net(&claims, contract);
         pbr_claims_cap(&claims, s, diag);
         pay_claims(&m, &claims);
-        list_payees(s);
+        pbr_others_take(s, options, diag);
+        list_payees(s, options);
         add_totals(&m);
+        pbr_balances_make(s, options, diag);
     }
     pbr_claims_free(&claims);
     if (pbr_diag_count(diag, PBR_ERROR) == before) return s;
@@ -220,6 +313,7 @@ void pbr_settlement_free(pbr_settlement *settlement)
         pbr_result_clear(&settlement->results[i]);
     for (size_t i = 0; i < settlement->payments_count; i++)
         mpq_clears(settlement->payments[i].units, settlement->payments[i].price, NULL);
+    pbr_comparators_free(settlement);
     free(settlement->results);
     free(settlement->payments);
     pbr_arena_free(settlement->arena);
@@ -246,7 +340,7 @@ bool pbr_settlement_illustrative(const pbr_settlement *settlement)
     for (size_t i = 0; i < settlement->results_count; i++) {
         const pbr_result *result = &settlement->results[i];
         if (rules_are_illustrative(result->rules) ||
-            result->baseline->source.status == PBR_ILLUSTRATIVE)
+            (result->baseline && result->baseline->source.status == PBR_ILLUSTRATIVE))
             return true;
     }
     for (size_t i = 0; i < settlement->contract->prices_count; i++)

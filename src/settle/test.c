@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "settle/test.h"
 
+#include "settle/comparator.h"
 #include "settle/limits.h"
 
 #include <stdlib.h>
@@ -10,25 +11,13 @@ void pbr_result_init(pbr_result *result)
 {
     *result = (pbr_result){.verdict = PBR_NO_RESULT};
     mpq_inits(result->rate, result->adjusted, result->adjustment, result->lower, result->upper,
-              NULL);
+              result->change, NULL);
 }
 
 void pbr_result_clear(pbr_result *result)
 {
     mpq_clears(result->rate, result->adjusted, result->adjustment, result->lower, result->upper,
-               NULL);
-}
-
-/* Semantics 10. Binary: percent of the measurable. Frequency: reoffences per reoffender. */
-static void set_rate(pbr_result *result)
-{
-    const pbr_measure *m = result->measure;
-    bool binary = result->metric->kind == PBR_RATE;
-    result->cases = binary ? m->measurable : m->reoffenders;
-    result->has_rate = result->cases > 0;
-    if (!result->has_rate) return;
-    pbr_ratio_set(result->rate, binary ? m->reoffenders * 100 : m->reoffences, result->cases);
-    mpq_set(result->adjusted, result->rate);
+               result->change, NULL);
 }
 
 static void missing_sum(const pbr_result *result, const pbr_contract *contract, const char *column,
@@ -52,66 +41,156 @@ static void adjust(pbr_result *result, const pbr_contract *contract, pbr_diag *d
     mpq_init(mean);
     pbr_ratio_set(mean, 1, result->measure->measurable);
     mpq_mul(mean, mean, result->measure->ogrs_sum);
-    pbr_contract_reference(contract, result->area, &contract->cohorts[result->cohort],
-                           result->metric, result->adjustment);
+    if (result->metric->compare_with != PBR_WITH_BASELINE) {
+        if (!result->baseline->has_ogrs_mean)
+            missing_sum(result, contract, "ogrs_sum of what it is compared with",
+                        "the case-mix adjustment", diag);
+        mpq_set(result->adjustment, result->baseline->ogrs_mean);
+    } else
+        pbr_contract_reference(contract, result->area, &contract->cohorts[result->cohort],
+                               result->metric, result->adjustment);
     mpq_sub(result->adjustment, result->adjustment, mean);
     mpq_add(result->adjusted, result->rate, result->adjustment);
     mpq_clear(mean);
 }
 
+/* Semantics 10: no rate where nobody is to divide by. */
+static bool set_rate(pbr_result *result, const pbr_contract *contract, pbr_diag *diag)
+{
+    static const char *const nobody[] = {
+        [PBR_RATE] = "nobody is measurable",
+        [PBR_EVENTS_PER_REOFFENDER] = "nobody reoffended",
+        [PBR_EVENTS_PER_100] = "nobody is measurable",
+        [PBR_DAYS_PER_PERSON] = "nobody is measurable",
+        [PBR_EXPECTED_RATIO] = "nobody was expected to have an event",
+    };
+    const char *missing;
+    result->has_rate =
+        pbr_metric_rate(result->metric, result->measure, result->rate, &result->cases, &missing);
+    if (result->has_rate)
+        mpq_set(result->adjusted, result->rate);
+    else if (missing)
+        missing_sum(result, contract, missing, "the metric", diag);
+    else
+        result->why_no_result = nobody[result->metric->kind];
+    return result->has_rate;
+}
+
+/* The sums that a test rests on, beside those of its metric. */
 static bool sums_are_there(const pbr_result *result, const pbr_contract *contract, pbr_diag *diag)
 {
     const pbr_test *test = &result->line->test;
-    bool needed = test->kind == PBR_TEST_NORMAL_MEAN && test->sd == PBR_SD_COHORT;
-    if (!needed || result->measure->has_squared) return true;
-    missing_sum(result, contract, "reoffences_squared", "the cohort's standard deviation", diag);
+    const pbr_measure *m = result->measure;
+    bool squares = test->kind == PBR_TEST_NORMAL_MEAN && test->sd == PBR_SD_COHORT;
+    bool scores = test->kind == PBR_TEST_ONE_SAMPLE_Z && test->variance == PBR_RESIDUAL;
+    if (squares && !m->has_squared)
+        missing_sum(result, contract, "reoffences_squared", "the cohort's standard deviation",
+                    diag);
+    else if (scores && !(m->has_ogrs_sum && m->has_ogrs_squares && m->has_ogrs_sum_reoffenders))
+        missing_sum(result, contract, "ogrs_squares or ogrs_sum_reoffenders",
+                    "the residual variance", diag);
+    else if (test->kind == PBR_TEST_BOOTSTRAP && !m->histogram)
+        missing_sum(result, contract, "counts.csv", "the bootstrap", diag);
+    else
+        return true;
     return false;
+}
+
+/* baseline - adjusted, in units of the metric or in percent of the baseline: positive is a fall.
+ * False where there is nothing to be a percentage of. */
+static bool set_change(pbr_result *result)
+{
+    mpq_sub(result->change, result->baseline->rate, result->adjusted);
+    if (result->line->change != PBR_CHANGE_RELATIVE) return true;
+    if (mpq_sgn(result->baseline->rate) == 0) {
+        mpq_set_ui(result->change, 0, 1);
+        result->why_no_result = "a relative change needs a baseline above 0";
+        return false;
+    }
+    mpq_t hundred;
+    mpq_init(hundred);
+    mpq_set_ui(hundred, 100, 1);
+    mpq_div(result->change, result->change, result->baseline->rate);
+    mpq_mul(result->change, result->change, hundred);
+    mpq_clear(hundred);
+    return true;
+}
+
+static void round_as(mpq_t value, const char *decimals)
+{
+    if (strcmp(decimals, "none") != 0) pbr_ratio_round(value, atoi(decimals), PBR_HALF_EVEN);
+}
+
+static bool reaches(const mpq_t change, const char *limit, int sign)
+{
+    mpq_t least, size;
+    if (strcmp(limit, "none") == 0) return false;
+    mpq_inits(least, size, NULL);
+    pbr_decimal_parse(least, limit, strlen(limit), 10);
+    mpq_set(size, change);
+    if (sign < 0) mpq_neg(size, size);
+    bool reached = mpq_cmp(size, least) >= 0;
+    mpq_clears(least, size, NULL);
+    return reached;
+}
+
+/* A stated change, reached or not; a change equal to it is reached. */
+static pbr_verdict judge_change(const pbr_result *result)
+{
+    mpq_t change;
+    mpq_init(change);
+    mpq_set(change, result->change);
+    round_as(change, result->line->test.round_rate);
+    bool better = reaches(change, result->line->test.better_at, 1);
+    bool worse = reaches(change, result->line->test.worse_at, -1);
+    mpq_clear(change);
+    return better ? PBR_BETTER : worse ? PBR_WORSE : PBR_NEITHER;
+}
+
+static pbr_verdict judge(const mpq_t value, const mpq_t lower, const mpq_t upper)
+{
+    if (mpq_cmp(value, lower) < 0) return PBR_BETTER;
+    return mpq_cmp(value, upper) > 0 ? PBR_WORSE : PBR_NEITHER;
+}
+
+/* Limits around the cohort: a baseline above them all means that the cohort is better. */
+static pbr_verdict judge_around_cohort(const pbr_result *result)
+{
+    pbr_verdict mirrored = judge(result->baseline->rate, result->lower, result->upper);
+    if (mirrored == PBR_NEITHER) return PBR_NEITHER;
+    return mirrored == PBR_BETTER ? PBR_WORSE : PBR_BETTER;
 }
 
 /* Semantics 13: a rate equal to a limit is neither; the rate is rounded only if the contract says.
  */
 static void compare(pbr_result *result)
 {
-    const char *decimals = result->line->test.round_rate;
     mpq_t rate;
     mpq_init(rate);
     mpq_set(rate, result->adjusted);
-    if (strcmp(decimals, "none") != 0) pbr_ratio_round(rate, atoi(decimals), PBR_HALF_EVEN);
-    result->verdict = mpq_cmp(rate, result->lower) < 0   ? PBR_BETTER
-                      : mpq_cmp(rate, result->upper) > 0 ? PBR_WORSE
-                                                         : PBR_NEITHER;
+    round_as(rate, result->line->test.round_rate);
+    if (result->line->test.kind == PBR_TEST_CHANGE)
+        result->verdict = judge_change(result);
+    else if (result->around_cohort)
+        result->verdict = judge_around_cohort(result);
+    else
+        result->verdict = judge(rate, result->lower, result->upper);
     result->terminate =
         result->baseline->has_terminate && mpq_cmp(rate, result->baseline->terminate) > 0;
     mpq_clear(rate);
 }
 
-/* A contract that loads has the row; nothing is tested against a row that is not there. */
-static bool baseline_is_there(const pbr_result *result, const pbr_contract *contract,
-                              pbr_diag *diag)
+void pbr_result_test(pbr_result *result, pbr_settlement *settlement, const pbr_measures *measures,
+                     pbr_diag *diag)
 {
-    if (result->baseline) return true;
-    pbr_error(diag, "missing-baseline", PBR_NOWHERE,
-              "area %s, cohort %s: line \"%s\" has no baseline: add a row to baselines.csv",
-              contract->areas[result->area].code, contract->cohorts[result->cohort].name,
-              result->line->id);
-    return false;
-}
-
-void pbr_result_test(pbr_result *result, const pbr_contract *contract, pbr_diag *diag)
-{
+    const pbr_contract *contract = settlement->contract;
     result->metric = pbr_terms_metric(result->rules->terms, result->line->metric);
-    result->baseline = pbr_contract_baseline(
-        contract, result->area, contract->cohorts[result->cohort].baseline, result->metric);
     result->interim = !result->measure->ripe || !result->measure->complete;
-    if (!baseline_is_there(result, contract, diag)) return;
-    set_rate(result);
-    if (!result->has_rate) {
-        result->why_no_result =
-            result->metric->kind == PBR_RATE ? "nobody is measurable" : "nobody reoffended";
-        return;
-    }
+    result->baseline = pbr_comparator_find(settlement, measures, result, diag);
+    if (!result->baseline || !set_rate(result, contract, diag)) return;
     adjust(result, contract, diag);
-    if (!sums_are_there(result, contract, diag) || !pbr_limits_set(result)) return;
+    if (!set_change(result) || !sums_are_there(result, contract, diag) || !pbr_limits_set(result))
+        return;
     if (result->cases < (int64_t)result->line->test.minimum_cohort) {
         result->why_no_result = "the cohort is smaller than the minimum";
         return;

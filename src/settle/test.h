@@ -10,6 +10,7 @@ void pbr_result_clear(pbr_result *result);
 
 /* Fills in everything of a result but its gate. area, cohort, rules, line and measure must be set.
  * Problems (a sum that the test needs is blank) go to diag. */
-void pbr_result_test(pbr_result *result, const pbr_contract *contract, pbr_diag *diag);
+void pbr_result_test(pbr_result *result, pbr_settlement *settlement, const pbr_measures *measures,
+                     pbr_diag *diag);
 
 #endif
