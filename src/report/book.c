@@ -55,8 +55,10 @@ typedef struct {
     lxw_color_t colour, fill;
 } style_def;
 
+/* Stands for the format of money, which has the workbook's currency in it. */
+static const char MONEY_FORMAT[] = "money";
+
 /* _) keeps the width of a bracket free, so that a number does not touch the text beside it. */
-#define MONEY_FORMAT "£#,##0.00_);-£#,##0.00_)"
 
 static const style_def STYLES[PBR_STYLES] = {
     [PBR_STYLE_TITLE] = {.size = 15, .bold = true, .plain = true},
@@ -106,7 +108,22 @@ static void check_cell(pbr_row *row, lxw_error error)
 
 /* --- formats --- */
 
-static lxw_format *make_format(lxw_workbook *workbook, pbr_style style, bool total)
+static void set_number(lxw_format *format, const char *number, const char *currency)
+{
+    if (number != MONEY_FORMAT) {
+        format_set_num_format(format, number);
+        return;
+    }
+    bool code = currency[0] >= 'A' && currency[0] <= 'Z'; /* a word is quoted and stands apart */
+    const char *before = code ? "\"" : "", *after = code ? " \"" : "";
+    char *money = pbr_sprintf("%s%s%s#,##0.00_);-%s%s%s#,##0.00_)", before, currency, after, before,
+                              currency, after);
+    format_set_num_format(format, money);
+    free(money);
+}
+
+static lxw_format *make_format(lxw_workbook *workbook, pbr_style style, bool total,
+                               const char *currency)
 {
     const style_def *def = &STYLES[style];
     lxw_format *format = workbook_add_format(workbook);
@@ -116,7 +133,7 @@ static lxw_format *make_format(lxw_workbook *workbook, pbr_style style, bool tot
     if (def->link) format_set_underline(format, LXW_UNDERLINE_SINGLE);
     if (def->colour) format_set_font_color(format, def->colour);
     if (def->fill) format_set_bg_color(format, def->fill);
-    if (def->number) format_set_num_format(format, def->number);
+    if (def->number) set_number(format, def->number, currency);
     bool right = def->right || (def->number && !def->left);
     format_set_align(format, right ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT);
     format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
@@ -169,9 +186,10 @@ pbr_book *pbr_book_new(const char *path, const pbr_book_facts *facts)
         return book;
     }
     set_properties(book, facts);
+    const char *currency = facts->currency ? facts->currency : "£";
     for (pbr_style style = 0; style < PBR_STYLES; style++) {
-        book->formats[style] = make_format(book->workbook, style, false);
-        book->totals[style] = make_format(book->workbook, style, true);
+        book->formats[style] = make_format(book->workbook, style, false, currency);
+        book->totals[style] = make_format(book->workbook, style, true, currency);
     }
     return book;
 }
@@ -427,6 +445,16 @@ double pbr_ratio_double(const mpq_t value)
 void pbr_cell_ratio(pbr_row *row, const mpq_t value)
 {
     write_number(row, pbr_ratio_double(value));
+}
+
+void pbr_cell_ratio_styled(pbr_row *row, pbr_style style, const mpq_t value)
+{
+    write_styled_number(row, style, pbr_ratio_double(value));
+}
+
+void pbr_cell_double(pbr_row *row, double value)
+{
+    write_number(row, value);
 }
 
 void pbr_cell_ratio_if(pbr_row *row, bool has, const mpq_t value)

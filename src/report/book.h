@@ -36,7 +36,7 @@ typedef enum {
     PBR_STYLE_CHECK, /* the outcome of a check, in words */
     PBR_STYLE_INTEGER,
     PBR_STYLE_PENCE,
-    PBR_STYLE_MONEY,  /* pounds and pence */
+    PBR_STYLE_MONEY,  /* pounds and pence, or another currency */
     PBR_STYLE_TOTAL,  /* the one large figure of a cover, to the left */
     PBR_STYLE_FIGURE, /* money to the left, among the texts of a cover */
     PBR_STYLE_PERCENT,
@@ -82,6 +82,7 @@ typedef struct {
 
 typedef struct {
     const char *title, *subject, *author, *status;
+    const char *currency;    /* symbol or code before an amount; NULL: pounds */
     const char *footer;      /* in the middle of each printed page; or NULL */
     const char *temp_folder; /* NULL: the system's */
     pbr_date date;           /* stands for the time of creation */
@@ -117,7 +118,9 @@ void pbr_cell_int(pbr_row *row, int64_t value);
 void pbr_cell_money(pbr_row *row, int64_t pence); /* pounds in the cell */
 void pbr_cell_money_styled(pbr_row *row, pbr_style style, int64_t pence);
 void pbr_cell_ratio(pbr_row *row, const mpq_t value);
+void pbr_cell_ratio_styled(pbr_row *row, pbr_style style, const mpq_t value);
 void pbr_cell_ratio_if(pbr_row *row, bool has, const mpq_t value);
+void pbr_cell_double(pbr_row *row, double value); /* a statistic */
 void pbr_cell_date(pbr_row *row, pbr_date date);
 /* A formula ("=...") with the engine's own result stored beside it. */
 void pbr_cell_formula(pbr_row *row, pbr_style style, const char *formula, double result);

@@ -13,8 +13,8 @@ typedef struct {
     const char *alt;     /* the chart in words */
 } pbr_chart;
 
-/* One chart for each line and cohort with rates of two areas or more; owned by the scope's arena.
- */
+/* One chart for each line and cohort with rates of two areas or more, of the latest cohorts where
+ * there are many; owned by the scope's arena. */
 size_t pbr_charts(const pbr_scope *scope, const pbr_chart **charts);
 /* Adds the chart's sheet; results is the Results sheet of the same workbook. */
 void pbr_chart_add(pbr_book *book, const pbr_scope *scope, const pbr_chart *chart,

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/cover.h"
 
+#include "report/payment_words.h"
+#include "report/result_words.h"
 #include "report/sheet_parts.h"
 #include "report/words.h"
 
-typedef enum { TEXT, TOTAL, FIGURE, CHECK, LINK } cover_kind;
+enum { CELLS_MAX = PBR_COVER_CELLS_MAX };
+
+typedef enum { TEXT, MARK, TOTAL, PART, SUM, FIGURE, CHECK, LINK } cover_kind;
 
 typedef struct {
     cover_kind kind;
     const char *item, *text; /* text: the detail, the cell of a total, or the sheet of a link */
     int64_t pence;
-    const pbr_list *cells; /* of a check, which stands right under its figure */
+    size_t parts;                 /* of a sum: how many rows above it are summed */
+    const char *cells[CELLS_MAX]; /* of a figure: cells of other sheets that must equal it */
+    size_t cells_count;
+    bool is_total; /* of a figure: the large sum of the cover must equal it */
 } cover_row;
 
 static void add_row(pbr_cover *cover, cover_row row)
@@ -30,10 +37,46 @@ void pbr_cover_total(pbr_cover *cover, const char *item, const char *cell, int64
     add_row(cover, (cover_row){.kind = TOTAL, .item = item, .text = cell, .pence = pence});
 }
 
-void pbr_cover_check(pbr_cover *cover, const char *item, int64_t pence, const pbr_list *cells)
+void pbr_cover_part(pbr_cover *cover, const char *item, const char *cell, int64_t pence)
 {
-    add_row(cover, (cover_row){.kind = FIGURE, .item = item, .pence = pence});
-    add_row(cover, (cover_row){.kind = CHECK, .item = "Master check of totals", .cells = cells});
+    add_row(cover,
+            (cover_row){.kind = cell ? PART : FIGURE, .item = item, .text = cell, .pence = pence});
+}
+
+void pbr_cover_sum(pbr_cover *cover, const char *item, size_t parts, int64_t pence)
+{
+    add_row(cover, (cover_row){.kind = SUM, .item = item, .parts = parts, .pence = pence});
+}
+
+void pbr_cover_mark(pbr_cover *cover, const char *item, const char *detail)
+{
+    if (detail) add_row(cover, (cover_row){.kind = MARK, .item = item, .text = detail});
+}
+
+void pbr_cover_flags(pbr_cover *cover)
+{
+    const pbr_scope *scope = cover->scope;
+    pbr_cover_mark(cover, "Termination points", pbr_termination_words(scope));
+    pbr_cover_mark(cover, "Close calls", pbr_close_call_words(scope));
+    pbr_cover_mark(cover, "Decisions", pbr_decided_words(scope));
+    pbr_cover_mark(cover, "Restatement", pbr_restated_words(scope));
+}
+
+void pbr_cover_figure(pbr_cover *cover, const char *item, int64_t pence, const char *const *cells,
+                      size_t cells_count, bool is_total)
+{
+    cover_row row = {.kind = FIGURE,
+                     .item = item,
+                     .pence = pence,
+                     .cells_count = cells_count,
+                     .is_total = is_total};
+    for (size_t i = 0; i < cells_count && i < CELLS_MAX; i++) row.cells[i] = cells[i];
+    add_row(cover, row);
+}
+
+void pbr_cover_check(pbr_cover *cover)
+{
+    add_row(cover, (cover_row){.kind = CHECK, .item = "Master check of totals"});
 }
 
 void pbr_cover_contents(pbr_cover *cover, const pbr_sheet *sheets, size_t count)
@@ -48,8 +91,12 @@ void pbr_cover_facts(pbr_cover *cover)
     const pbr_scheme *scheme = scope->contract->scheme;
     pbr_cover_text(cover, "Contract", scheme->title);
     pbr_cover_text(cover, "What the contract is", scheme->description);
-    pbr_cover_text(cover, "Areas", pbr_area_words(scope));
-    pbr_cover_text(cover, "Period: cohorts settled", pbr_cohort_words(scope));
+    if (scope->areas.count) pbr_cover_text(cover, "Areas", pbr_area_words(scope));
+    if (scope->cohorts.count)
+        pbr_cover_text(cover,
+                       scope->has_months ? "Period: cohorts and months settled"
+                                         : "Period: cohorts settled",
+                       pbr_cohort_words(scope));
     pbr_cover_text(cover, "Settlement made as at", pbr_date_words(scope, scope->facts->as_at));
     pbr_cover_text(cover, "Data as at (snapshot)", pbr_date_words(scope, scope->facts->snapshot));
     pbr_cover_text(cover, "Settlement id", scope->facts->settlement_id);
@@ -67,48 +114,82 @@ void pbr_cover_facts(pbr_cover *cover)
     pbr_cover_text(cover, "Contact", scheme->contact);
 }
 
-/* =IF(AND(ROUND(cell-figure,2)=0,...),"...","..."): the figure is in the cell above this one. The
- * difference is rounded because programs differ in the last bit of a rounded sum of pounds. */
-static const char *check_formula(const pbr_scope *scope, const pbr_list *cells, uint32_t row)
+static const char *add_test(const pbr_scope *scope, const char *tests, const char *cell,
+                            size_t figure_row)
 {
-    const char *tests = "";
-    for (size_t i = 0; i < cells->count; i++)
-        tests = pbr_arena_printf(scope->arena, "%s%sROUND(%s-B%u,2)=0", tests, i ? "," : "",
-                                 (const char *)cells->at[i], (unsigned)row);
+    return pbr_arena_printf(scope->arena, "%s%sROUND(%s-B%zu,2)=0", tests, *tests ? "," : "", cell,
+                            figure_row);
+}
+
+/* =IF(AND(ROUND(cell-figure,2)=0,...),"...","..."): the figures are in the cells of this column.
+ * Differences are rounded because programs differ in the last bit of a rounded sum of pounds. first
+ * is the number, from 1, of the cover's first row. */
+static const char *check_formula(const pbr_cover *cover, size_t first)
+{
+    const pbr_scope *scope = cover->scope;
+    const char *tests = "", *total = NULL;
+    for (size_t i = 0; i < cover->rows.count; i++) {
+        const cover_row *row = cover->rows.at[i];
+        if (row->kind == SUM) total = pbr_arena_printf(scope->arena, "B%zu", first + i);
+        for (size_t k = 0; k < row->cells_count; k++)
+            tests = add_test(scope, tests, row->cells[k], first + i);
+        if (row->is_total && total) tests = add_test(scope, tests, total, first + i);
+    }
     return pbr_arena_printf(scope->arena, "=IF(AND(%s),\"all totals agree\",\"TOTALS DIFFER\")",
                             tests);
 }
 
-static void fill_text(pbr_row *row, const cover_row *item)
+/* =SUM of the rows above, which hold pounds. */
+static const char *sum_formula(const pbr_scope *scope, size_t parts, uint32_t row)
 {
-    pbr_cell_styled(row, PBR_STYLE_LABEL, item->item);
-    pbr_cell_styled(row, PBR_STYLE_TEXT, item->text);
+    return pbr_arena_printf(scope->arena, "=ROUND(SUM(B%u:B%u),2)",
+                            (unsigned)(row + 1 - (uint32_t)parts), (unsigned)row);
+}
+
+static void fill_formula(pbr_row *row, const pbr_scope *scope, const cover_row *item)
+{
+    pbr_style style = item->kind == PART ? PBR_STYLE_FIGURE : PBR_STYLE_TOTAL;
+    const char *formula = item->kind == SUM ? sum_formula(scope, item->parts, pbr_row_number(row))
+                                            : pbr_arena_printf(scope->arena, "=%s", item->text);
+    pbr_cell_formula(row, style, formula, (double)item->pence / 100);
+}
+
+static void fill_detail(pbr_row *row, const pbr_cover *cover, size_t index)
+{
+    const cover_row *item = cover->rows.at[index];
+    switch (item->kind) {
+    case TEXT:
+    case LINK:
+        pbr_cell_styled(row, PBR_STYLE_TEXT, item->text);
+        break;
+    case MARK:
+        pbr_cell_styled(row, PBR_STYLE_MARK, item->text);
+        break;
+    case CHECK:
+        pbr_cell_formula_text(row, PBR_STYLE_CHECK,
+                              check_formula(cover, pbr_row_number(row) + 1 - index),
+                              "all totals agree");
+        break;
+    case FIGURE:
+        pbr_cell_money_styled(row, PBR_STYLE_FIGURE, item->pence);
+        break;
+    case TOTAL:
+    case PART:
+    case SUM:
+        fill_formula(row, cover->scope, item);
+        break;
+    }
 }
 
 static void fill_cover(pbr_row *row, const void *context, size_t index)
 {
     const pbr_cover *cover = context;
     const cover_row *item = cover->rows.at[index];
-    if (item->kind == TEXT) {
-        fill_text(row, item);
-        return;
-    }
-    if (item->kind == LINK) {
+    if (item->kind == LINK)
         pbr_cell_link(row, item->item, item->item);
-        pbr_cell_styled(row, PBR_STYLE_TEXT, item->text);
-        return;
-    }
-    pbr_cell_styled(row, PBR_STYLE_LABEL, item->item);
-    double pounds = (double)item->pence / 100;
-    if (item->kind == CHECK)
-        pbr_cell_formula_text(row, PBR_STYLE_CHECK,
-                              check_formula(cover->scope, item->cells, pbr_row_number(row)),
-                              "all totals agree");
-    else if (item->kind == TOTAL)
-        pbr_cell_formula(row, PBR_STYLE_TOTAL,
-                         pbr_arena_printf(cover->scope->arena, "=%s", item->text), pounds);
     else
-        pbr_cell_money_styled(row, PBR_STYLE_FIGURE, item->pence);
+        pbr_cell_styled(row, PBR_STYLE_LABEL, item->item);
+    fill_detail(row, cover, index);
 }
 
 static const pbr_column COVER[] = {COLUMN("Item", 27, LABEL), COLUMN("Detail", 76, TEXT)};
@@ -132,7 +213,8 @@ void pbr_cover_free(pbr_cover *cover)
 const char *pbr_total_cell(const pbr_scope *scope, const pbr_sheet *sheet, const char *header)
 {
     char cell[PBR_CELL_TEXT];
-    pbr_sheet_cell(cell, sheet, pbr_sheet_span(sheet).total, pbr_sheet_column(sheet, header));
+    size_t column = pbr_sheet_column(sheet, pbr_in_currency(scope, header));
+    pbr_sheet_cell(cell, sheet, pbr_sheet_span(sheet).total, column);
     return pbr_arena_printf(scope->arena, "%s", cell);
 }
 
@@ -148,6 +230,7 @@ pbr_book_facts pbr_properties(const pbr_scope *scope, const char *kind)
                                    pbr_or(facts->program_version, "(no version)")),
         .status = pbr_document_status(scope),
         .footer = pbr_footer_words(scope),
+        .currency = pbr_currency_symbol(scope),
         .temp_folder = facts->temp_folder,
         .date = facts->as_at,
     };

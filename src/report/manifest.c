@@ -219,3 +219,53 @@ bool pbr_manifest_vouches(const char *folder, const char *file, pbr_diag *diag)
     json_decref(root);
     return same;
 }
+
+static bool same_file(const json_t *file, const pbr_contract_file *own)
+{
+    const char *name = json_string_value(json_object_get(file, "name"));
+    const char *sha256 = json_string_value(json_object_get(file, "sha256"));
+    return name && sha256 && strcmp(name, own->name) == 0 && strcmp(sha256, own->sha256) == 0;
+}
+
+static bool same_terms(const json_t *root, const pbr_contract *contract)
+{
+    const json_t *files = json_object_get(json_object_get(root, "contract"), "files");
+    bool same = json_array_size(files) == contract->files_count;
+    for (size_t i = 0; same && i < contract->files_count; i++)
+        same = same_file(json_array_get(files, i), &contract->files[i]);
+    return same;
+}
+
+/* An option given once is a text, more than once a list of texts. */
+static void read_previous(const json_t *root, pbr_arena *arena, pbr_manifest_facts *facts)
+{
+    const json_t *previous = json_object_get(json_object_get(root, "options"), "previous");
+    bool list = json_is_array(previous);
+    facts->depth = list ? json_array_size(previous) : previous != NULL;
+    facts->previous = pbr_arena_alloc(arena, (facts->depth + 1) * sizeof *facts->previous);
+    for (size_t i = 0; i < facts->depth; i++) {
+        const char *id = json_string_value(list ? json_array_get(previous, i) : previous);
+        facts->previous[i] = pbr_arena_printf(arena, "%s", id ? id : "");
+    }
+}
+
+bool pbr_manifest_read(const char *folder, const pbr_contract *contract, pbr_arena *arena,
+                       pbr_manifest_facts *facts, pbr_diag *diag)
+{
+    json_t *root = load_manifest(folder, diag);
+    if (!root) return false;
+    const char *id = json_string_value(json_object_get(root, "settlement"));
+    const char *version =
+        json_string_value(json_object_get(json_object_get(root, "program"), "version"));
+    *facts = (pbr_manifest_facts){
+        .id = pbr_arena_printf(arena, "%s", id ? id : ""),
+        .same_terms = same_terms(root, contract),
+        .same_program = version && strcmp(version, PBR_VERSION) == 0,
+    };
+    read_previous(root, arena, facts);
+    json_decref(root);
+    if (!id)
+        pbr_error(diag, "bad-manifest", ((pbr_place){folder, 0, 0}),
+                  "manifest.json names no settlement: is it whole?");
+    return id != NULL;
+}

@@ -1,67 +1,184 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets of measures: results, attrition, counts. */
+#include "report/result_words.h"
 #include "report/sheet_parts.h"
 #include "report/words.h"
 
 /* --- results --- */
 
-static const pbr_column RESULTS[] = {
-    PLACE_COLUMNS,
-    COLUMN("Line", 21, TEXT),
-    COLUMN("Unit of rates", 13, TEXT),
-    COLUMN("Cases", 8, INTEGER),
-    COLUMN("Rate", 10, PERCENT),
-    COLUMN("Case-mix adjustment", 11, PERCENT),
-    COLUMN(PBR_HEADER_ADJUSTED, 10, PERCENT),
-    COLUMN(PBR_HEADER_BASELINE, 10, PERCENT),
-    COLUMN(PBR_HEADER_LOWER, 10, PERCENT),
-    COLUMN(PBR_HEADER_UPPER, 10, PERCENT),
-    COLUMN("Termination point", 11, PERCENT),
-    COLUMN("Result", 19, TEXT),
-    COLUMN("To note", 17, MARK),
-};
-
-static void rate_cells(pbr_row *row, const pbr_result *result)
+static void place_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 {
-    const pbr_baseline *baseline = result->baseline;
-    bool tested = result->verdict != PBR_NO_RESULT;
-    bool adjusts = result->metric->adjust != PBR_NO_ADJUSTMENT;
+    const pbr_result *result = item;
+    pbr_cells_place(row, scope, result->area, result->cohort);
+    pbr_cell_text(row, pbr_line_title(result->line));
+    pbr_cell_text(row, pbr_rate_unit(result->metric->kind));
+}
+
+static void compared_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    pbr_cell_text(row, pbr_compared_words(scope, item));
+}
+
+static void rate_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_result *result = item;
+    (void)scope;
+    pbr_cell_int(row, result->cases);
     pbr_cell_ratio_if(row, result->has_rate, result->rate);
+}
+
+static void adjustment_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_result *result = item;
+    bool adjusts = result->metric->adjust != PBR_NO_ADJUSTMENT;
+    (void)scope;
     pbr_cell_ratio_if(row, result->has_rate && adjusts, result->adjustment);
+}
+
+/* Limits are shown where there is a verdict: nothing was compared otherwise. */
+static void limit_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_result *result = item;
+    bool tested = result->verdict != PBR_NO_RESULT;
+    (void)scope;
     pbr_cell_ratio_if(row, result->has_rate, result->adjusted);
-    if (baseline)
-        pbr_cell_ratio(row, baseline->rate);
+    if (result->baseline)
+        pbr_cell_ratio(row, result->baseline->rate);
     else
         pbr_cell_blank(row);
     pbr_cell_ratio_if(row, tested, result->lower);
     pbr_cell_ratio_if(row, tested, result->upper);
+}
+
+static void around_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_result *result = item;
+    bool limits = result->verdict != PBR_NO_RESULT && pbr_result_has_limits(result);
+    (void)scope;
+    pbr_cell_text(row, !limits ? NULL : result->around_cohort ? "adjusted rate" : "baseline");
+}
+
+static void error_cell(pbr_row *row, double error)
+{
+    if (error > 0)
+        pbr_cell_double(row, error);
+    else
+        pbr_cell_blank(row);
+}
+
+static void error_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_result *result = item;
+    (void)scope;
+    error_cell(row, result->lower_error);
+    error_cell(row, result->upper_error);
+}
+
+static void change_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_result *result = item;
+    (void)scope;
+    pbr_cell_ratio_if(row, result->verdict != PBR_NO_RESULT, result->change);
+    pbr_cell_text(row, pbr_change_unit(result->line, result->metric));
+}
+
+static void termination_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_baseline *baseline = ((const pbr_result *)item)->baseline;
+    (void)scope;
     if (baseline && baseline->has_terminate)
         pbr_cell_ratio(row, baseline->terminate);
     else
         pbr_cell_blank(row);
 }
 
-static void fill_results(pbr_row *row, const void *context, size_t index)
+static void verdict_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 {
-    const pbr_scope *scope = context;
-    const pbr_result *result = scope->results.at[index];
-    pbr_cells_place(row, scope, result->area, result->cohort);
-    pbr_cell_text(row, pbr_line_title(result->line));
-    pbr_cell_text(row, pbr_rate_unit(result->metric->kind));
-    pbr_cell_int(row, result->cases);
-    rate_cells(row, result);
-    pbr_cell_text(row, pbr_result_words(scope, result));
-    pbr_cell_text(row, pbr_flag_words(scope, result));
+    pbr_cell_text(row, pbr_result_words(scope, item));
+    pbr_cell_text(row, pbr_flag_words(scope, item));
 }
+
+/* Does any result have what a column shows? */
+static bool any_result(const pbr_scope *scope, bool (*has)(const pbr_result *))
+{
+    for (size_t i = 0; i < scope->results.count; i++)
+        if (has(scope->results.at[i])) return true;
+    return false;
+}
+
+static bool adjusts(const pbr_result *result)
+{
+    return result->metric->adjust != PBR_NO_ADJUSTMENT;
+}
+
+static bool has_error(const pbr_result *result)
+{
+    return result->lower_error > 0 || result->upper_error > 0;
+}
+
+static bool is_around_cohort(const pbr_result *result)
+{
+    return result->around_cohort;
+}
+
+static bool has_terminate(const pbr_result *result)
+{
+    return result->baseline && result->baseline->has_terminate;
+}
+
+static bool needs_adjustment(const pbr_scope *scope)
+{
+    return any_result(scope, adjusts);
+}
+
+static bool needs_errors(const pbr_scope *scope)
+{
+    return any_result(scope, has_error);
+}
+
+static bool needs_around(const pbr_scope *scope)
+{
+    return any_result(scope, is_around_cohort);
+}
+
+static bool needs_termination(const pbr_scope *scope)
+{
+    return any_result(scope, has_terminate);
+}
+
+static const pbr_part RESULTS[] = {
+    {COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, place_cells},
+    {COLUMN("Area", 18.5, TEXT), NULL, NULL},
+    {COLUMN("Cohort", 8, TEXT), NULL, NULL},
+    {COLUMN("Line", 21, TEXT), NULL, NULL},
+    {COLUMN("Unit of rates", 13, TEXT), NULL, NULL},
+    {COLUMN("Compared with", 12, TEXT), NULL, compared_cell},
+    {COLUMN("Cases", 8, INTEGER), NULL, rate_cells},
+    {COLUMN("Rate", 10, PERCENT), NULL, NULL},
+    {COLUMN("Case-mix adjustment", 11, PERCENT), needs_adjustment, adjustment_cell},
+    {COLUMN(PBR_HEADER_ADJUSTED, 10, PERCENT), NULL, limit_cells},
+    {COLUMN(PBR_HEADER_BASELINE, 10, PERCENT), NULL, NULL},
+    {COLUMN(PBR_HEADER_LOWER, 10, PERCENT), NULL, NULL},
+    {COLUMN(PBR_HEADER_UPPER, 10, PERCENT), NULL, NULL},
+    {COLUMN("Limits stand around", 10, TEXT), needs_around, around_cell},
+    {COLUMN("Monte Carlo error, lower", 11, PERCENT), needs_errors, error_cells},
+    {COLUMN("Monte Carlo error, upper", 11, PERCENT), needs_errors, NULL},
+    {COLUMN("Change (a fall is positive)", 14, PERCENT), NULL, change_cells},
+    {COLUMN("Unit of the change", 13, TEXT), NULL, NULL},
+    {COLUMN("Termination point", 11, PERCENT), needs_termination, termination_cell},
+    {COLUMN("Result", 19, TEXT), NULL, verdict_cells},
+    {COLUMN("To note", 17, MARK), NULL, NULL},
+};
 
 pbr_sheet pbr_sheet_results(const pbr_scope *scope)
 {
-    pbr_sheet sheet = pbr_sheet_plan(
-        scope, "Results", "results", "Results: each rate against its baseline and limits",
-        "Rows stand by cohort, line and area. Binary rates are in percent and their adjustment in "
-        "percentage points; frequency rates are reoffences per reoffender. Cases are the persons "
-        "that the rate is taken over. " BLANKS,
-        PBR_COLUMNS(RESULTS), scope->results.count, fill_results);
+    pbr_sheet sheet = pbr_sheet_of_parts(
+        scope, "Results", "results",
+        "Results: each rate against what it is compared with, and its limits",
+        "Rows stand by cohort, line and area. Rates, limits and baselines are in the unit of rates "
+        "of their row, the adjustment in percentage points. Cases are the persons that the rate is "
+        "taken over. A control group or an earlier cohort stands in the column Baseline. " BLANKS,
+        PBR_COLUMNS(RESULTS), &scope->results);
     sheet.warning = pbr_warning(scope);
     return sheet;
 }
@@ -104,27 +221,22 @@ pbr_sheet pbr_sheet_attrition(const pbr_scope *scope)
         PBR_COLUMNS(ATTRITION), scope->attrition.count, fill_attrition);
 }
 
-static const pbr_column MEASURES[] = {
-    PLACE_COLUMNS,
-    COLUMN("Starts", 10, INTEGER),
-    COLUMN("Eligible", 10, INTEGER),
-    COLUMN("Measurable", 11, INTEGER),
-    COLUMN("Reoffenders", 12, INTEGER),
-    COLUMN("Reoffences", 11, INTEGER),
-    COLUMN("Sum of squared reoffences", 13, INTEGER),
-    COLUMN("Score sum", 15, SCORE),
-    COLUMN("Score sum of reoffenders", 15, SCORE),
-    COLUMN("Sum of squared scores", 17, SCORE),
-    COLUMN("Snapshot", 11, DATE),
-    COLUMN("Ripe", 7, TEXT),
-    COLUMN("Complete", 10, TEXT),
-};
-
-static void fill_measures(pbr_row *row, const void *context, size_t index)
+static void count_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 {
-    const pbr_scope *scope = context;
-    const pbr_measure *measure = &scope->measures->measures[index];
+    const pbr_measure *measure = item;
     pbr_cells_place(row, scope, measure->area, measure->cohort);
+}
+
+static void group_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    (void)scope;
+    pbr_cell_text(row, ((const pbr_measure *)item)->control ? "control" : "treated");
+}
+
+static void sum_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_measure *measure = item;
+    (void)scope;
     pbr_cell_int(row, measure->starts);
     pbr_cell_int(row, measure->eligible);
     pbr_cell_int(row, measure->measurable);
@@ -134,20 +246,126 @@ static void fill_measures(pbr_row *row, const void *context, size_t index)
     pbr_cell_ratio_if(row, measure->has_ogrs_sum, measure->ogrs_sum);
     pbr_cell_ratio_if(row, measure->has_ogrs_sum_reoffenders, measure->ogrs_sum_reoffenders);
     pbr_cell_ratio_if(row, measure->has_ogrs_squares, measure->ogrs_squares);
+}
+
+static void days_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_measure *measure = item;
+    (void)scope;
+    pbr_cell_ratio_if(row, measure->has_days, measure->days);
+    pbr_cell_ratio_if(row, measure->has_days_squared, measure->days_squared);
+}
+
+static void expected_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_measure *measure = item;
+    (void)scope;
+    pbr_cell_ratio_if(row, measure->has_expected, measure->expected);
+}
+
+static void weight_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_measure *measure = item;
+    (void)scope;
+    pbr_cell_ratio_if(row, measure->has_weight_squares, measure->weight_squares);
+}
+
+static void state_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_measure *measure = item;
+    (void)scope;
     pbr_cell_date(row, measure->snapshot);
     pbr_cell_text(row, measure->ripe ? "yes" : "no");
     pbr_cell_text(row, measure->complete ? "yes" : "no");
 }
 
+static bool any_measure(const pbr_scope *scope, bool (*has)(const pbr_measure *))
+{
+    for (size_t i = 0; i < scope->measures->measures_count; i++)
+        if (has(&scope->measures->measures[i])) return true;
+    return false;
+}
+
+static bool is_control(const pbr_measure *measure)
+{
+    return measure->control;
+}
+
+static bool has_days(const pbr_measure *measure)
+{
+    return measure->has_days && mpq_sgn(measure->days) != 0;
+}
+
+static bool has_expected(const pbr_measure *measure)
+{
+    return measure->has_expected && mpq_sgn(measure->expected) != 0;
+}
+
+static bool has_weights(const pbr_measure *measure)
+{
+    return measure->has_weight_squares && mpq_sgn(measure->weight_squares) != 0;
+}
+
+static bool needs_group(const pbr_scope *scope)
+{
+    return any_measure(scope, is_control);
+}
+
+static bool needs_days(const pbr_scope *scope)
+{
+    return any_measure(scope, has_days);
+}
+
+static bool needs_expected(const pbr_scope *scope)
+{
+    return any_measure(scope, has_expected);
+}
+
+static bool needs_weights(const pbr_scope *scope)
+{
+    return any_measure(scope, has_weights);
+}
+
+static const pbr_part MEASURES[] = {
+    {COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, count_cells},
+    {COLUMN("Area", 18.5, TEXT), NULL, NULL},
+    {COLUMN("Cohort", 8, TEXT), NULL, NULL},
+    {COLUMN("Group", 9, TEXT), needs_group, group_cell},
+    {COLUMN("Starts", 10, INTEGER), NULL, sum_cells},
+    {COLUMN("Eligible", 10, INTEGER), NULL, NULL},
+    {COLUMN("Measurable", 11, INTEGER), NULL, NULL},
+    {COLUMN("Reoffenders", 12, INTEGER), NULL, NULL},
+    {COLUMN("Reoffences", 11, INTEGER), NULL, NULL},
+    {COLUMN("Sum of squared reoffences", 13, INTEGER), NULL, NULL},
+    {COLUMN("Score sum", 15, SCORE), NULL, NULL},
+    {COLUMN("Score sum of reoffenders", 15, SCORE), NULL, NULL},
+    {COLUMN("Sum of squared scores", 17, SCORE), NULL, NULL},
+    {COLUMN("Days", 13, SCORE), needs_days, days_cells},
+    {COLUMN("Sum of squared days", 15, SCORE), needs_days, NULL},
+    {COLUMN("Expected persons with an event", 13, SCORE), needs_expected, expected_cell},
+    {COLUMN("Sum of squared weights", 13, SCORE), needs_weights, weight_cell},
+    {COLUMN("Snapshot", 11, DATE), NULL, state_cells},
+    {COLUMN("Ripe", 7, TEXT), NULL, NULL},
+    {COLUMN("Complete", 10, TEXT), NULL, NULL},
+};
+
+static const pbr_list *all_measures(const pbr_scope *scope)
+{
+    const pbr_measures *measures = scope->measures;
+    pbr_list *list = pbr_arena_alloc(scope->arena, sizeof *list);
+    list->count = measures->measures_count;
+    list->at = pbr_arena_alloc(scope->arena, (list->count + 1) * sizeof *list->at);
+    for (size_t i = 0; i < list->count; i++) list->at[i] = &measures->measures[i];
+    return list;
+}
+
 pbr_sheet pbr_sheet_measures(const pbr_scope *scope)
 {
-    return pbr_sheet_plan(
+    return pbr_sheet_of_parts(
         scope, "Measures", "measures", "Measures: the counts and sums that results rest on",
         "Starts are rows; eligible, measurable and reoffenders are persons. Scores are in "
         "percentage points. Ripe: follow-up and waiting period were over at the snapshot. "
-        "Complete: every "
-        "quarter that a year is made of is in the data. Cohorts that this settlement does not "
-        "settle "
-        "are listed too. " BLANKS,
-        PBR_COLUMNS(MEASURES), scope->measures->measures_count, fill_measures);
+        "Complete: every quarter that a year is made of is in the data. Cohorts that this "
+        "settlement does not settle are listed too. " BLANKS,
+        PBR_COLUMNS(MEASURES), all_measures(scope));
 }

@@ -1,41 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sheets of money: lines, payees, caps. */
+/* Sheets of money that is computed: lines, and caps over them. */
+#include "report/payment_words.h"
+#include "report/result_words.h"
 #include "report/sheet_parts.h"
 #include "report/words.h"
 
-#include <string.h>
-
 /* --- payments --- */
 
-#define PAYMENT_COLUMNS                                                                            \
-    PLACE_COLUMNS, COLUMN("Line", 15, TEXT), COLUMN("Result", 17, TEXT),                           \
-        COLUMN("Units", 10.5, UNITS), COLUMN("Unit", 10, TEXT),                                    \
-        COLUMN("Unit price (£)", 10.5, MONEY), SUMMED("Computed (£)", 14.5, MONEY),                \
-        SUMMED("After caps (£)", 14.5, MONEY), SUMMED("Payable (£)", 14.5, MONEY),                 \
-        SUMMED("Previously settled (£)", 14.5, MONEY), SUMMED(PBR_HEADER_DUE, 14.5, MONEY),        \
-        COLUMN("Due date", 10.5, DATE), COLUMN("Reason", 15, TEXT),                                \
-        COLUMN("Illustrative: not for payment", 14.5, MARK)
+static void place_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_payment *payment = item;
+    pbr_cells_place(row, scope, payment->area, payment->cohort);
+}
 
-static const pbr_column SCHEDULE[] = {PAYMENT_COLUMNS};
-static const pbr_column PAYMENTS[] = {
-    PAYMENT_COLUMNS,
-    COLUMN("Payee", 20, TEXT),
-    COLUMN("Terms", 10, TEXT),
-};
+static void line_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    (void)scope;
+    pbr_cell_text(row, pbr_line_title(((const pbr_payment *)item)->line));
+}
+
+static void result_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_payment *payment = item;
+    pbr_cell_text(row, payment->result ? pbr_result_words(scope, payment->result) : NULL);
+}
 
 /* Where the result brings neither payment nor deduction there are no units and no price: a price of
  * nought would look like a term. */
-static void unit_cells(pbr_row *row, const pbr_payment *payment)
+static void unit_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 {
-    const pbr_result *result = payment->result;
-    bool priced = result && (mpq_sgn(payment->units) != 0 || mpq_sgn(payment->price) != 0);
+    const pbr_payment *payment = item;
+    bool priced = mpq_sgn(payment->units) != 0 || mpq_sgn(payment->price) != 0;
+    (void)scope;
     pbr_cell_ratio_if(row, priced, payment->units);
-    pbr_cell_text(row, result ? pbr_payment_unit(result->metric->kind) : NULL);
+    pbr_cell_text(row, priced ? pbr_unit_words(payment) : NULL);
     pbr_cell_ratio_if(row, priced, payment->price);
 }
 
-static void money_cells(pbr_row *row, const pbr_payment *payment)
+static void money_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 {
+    const pbr_payment *payment = item;
+    (void)scope;
     pbr_cell_money(row, payment->computed_pence);
     pbr_cell_money(row, payment->capped_pence);
     pbr_cell_money(row, payment->payable_pence);
@@ -43,130 +48,160 @@ static void money_cells(pbr_row *row, const pbr_payment *payment)
     pbr_cell_money(row, payment->due_pence);
 }
 
-static void fill_schedule(pbr_row *row, const void *context, size_t index)
+static void due_cell(pbr_row *row, const pbr_scope *scope, const void *item)
 {
-    const pbr_scope *scope = context;
-    const pbr_payment *payment = scope->payments.at[index];
-    pbr_cells_place(row, scope, payment->area, payment->cohort);
-    pbr_cell_text(row, pbr_line_title(payment->line));
-    pbr_cell_text(row, payment->result ? pbr_result_words(scope, payment->result) : NULL);
-    unit_cells(row, payment);
-    money_cells(row, payment);
-    pbr_cell_date(row, payment->due_date);
-    pbr_cell_text(row, pbr_reason_words(scope, payment));
-    pbr_cell_text(row, pbr_illustrative_parts(scope, payment));
+    (void)scope;
+    pbr_cell_date(row, ((const pbr_payment *)item)->due_date);
 }
 
-static void fill_payments(pbr_row *row, const void *context, size_t index)
+static void reason_cell(pbr_row *row, const pbr_scope *scope, const void *item)
 {
-    const pbr_scope *scope = context;
-    const pbr_payment *payment = scope->payments.at[index];
-    fill_schedule(row, context, index);
-    pbr_cell_text(row, pbr_payee_words(scope, payment));
-    pbr_cell_text(row, payment->rules ? payment->rules->name : NULL);
+    pbr_cell_text(row, pbr_reason_words(scope, item));
 }
+
+static void decision_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_payment *payment = item;
+    const pbr_decision *decision = payment->decision;
+    pbr_cell_text(row, pbr_disposition_words(payment));
+    pbr_cell_text(row, decision ? decision->authority : NULL);
+    pbr_cell_date(row, decision ? decision->date : PBR_NO_DATE);
+    pbr_cell_text(row, pbr_decision_words(scope, payment));
+}
+
+static void illustrative_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    pbr_cell_text(row, pbr_illustrative_parts(scope, item));
+}
+
+static void payee_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    pbr_cell_text(row, pbr_payee_words(scope, item));
+    pbr_cell_text(row, ((const pbr_payment *)item)->rules->name);
+}
+
+static bool has_results(const pbr_scope *scope)
+{
+    return scope->results.count > 0;
+}
+
+static bool has_decisions(const pbr_scope *scope)
+{
+    for (size_t i = 0; i < scope->payments.count; i++) {
+        const pbr_payment *payment = scope->payments.at[i];
+        if (payment->decision || !pbr_is_applied(payment)) return true;
+    }
+    return false;
+}
+
+static bool is_illustrative(const pbr_scope *scope)
+{
+    return pbr_scope_illustrative(scope);
+}
+
+static bool for_everybody(const pbr_scope *scope)
+{
+    return !scope->payee;
+}
+
+static const pbr_part PAYMENTS[] = {
+    {COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, place_cells},
+    {COLUMN("Area", 18.5, TEXT), NULL, NULL},
+    {COLUMN("Cohort", 8, TEXT), pbr_needs_no_month, NULL},
+    {COLUMN("Cohort or month", 8, TEXT), pbr_needs_month, NULL},
+    {COLUMN("Line", 15, TEXT), NULL, line_cell},
+    {COLUMN("Result", 17, TEXT), has_results, result_cell},
+    {COLUMN("Units", 10.5, UNITS), NULL, unit_cells},
+    {COLUMN("Unit", 10, TEXT), NULL, NULL},
+    {COLUMN("Price (£)", 14.5, MONEY), NULL, NULL},
+    {SUMMED("Computed (£)", 14.5, MONEY), NULL, money_cells},
+    {SUMMED("After caps (£)", 14.5, MONEY), NULL, NULL},
+    {SUMMED("Payable (£)", 14.5, MONEY), NULL, NULL},
+    {SUMMED("Previously settled (£)", 14.5, MONEY), NULL, NULL},
+    {SUMMED(PBR_HEADER_DUE, 14.5, MONEY), NULL, NULL},
+    {COLUMN("Due date", 10.5, DATE), NULL, due_cell},
+    {COLUMN("Reason", 16, TEXT), NULL, reason_cell},
+    {COLUMN("Decision", 11, TEXT), has_decisions, decision_cells},
+    {COLUMN("Decided by", 17, TEXT), has_decisions, NULL},
+    {COLUMN("Decided on", 10.5, DATE), has_decisions, NULL},
+    {COLUMN("Reason of the decision", 20, TEXT), has_decisions, NULL},
+    {COLUMN("Illustrative: not for payment", 14.5, MARK), is_illustrative, illustrative_cell},
+    {COLUMN("Payee", 20, TEXT), for_everybody, payee_cells},
+    {COLUMN("Terms", 10, TEXT), for_everybody, NULL},
+};
 
 static const char *about_payments(const pbr_scope *scope)
 {
     return pbr_arena_printf(
         scope->arena,
-        "%s They are in pounds; a positive amount is owed to the payee, a negative one by the "
-        "payee. Units are reoffenders or reoffences fewer than the baseline; a result that is "
-        "neither better nor worse has none. " BLANKS,
-        pbr_vat_words(scope));
+        "%s They are in %s; a positive amount is owed to the payee, a negative one by the "
+        "payee. %s%sThe amount due is what is payable less what was settled before. " BLANKS,
+        pbr_vat_words(scope), pbr_currency_words(scope),
+        scope->results.count
+            ? "Units of a tested line are events fewer than the baseline, or one whole payment; a "
+              "result that brings neither payment nor deduction has none. "
+            : "",
+        scope->has_months
+            ? "The price of a fee or a volume is that of the contract year, and units are the part "
+              "of it or the weighted starts outside the band; the price of a service credit is "
+              "that of the month, and units are the part of it that is deducted. "
+            : "");
+}
+
+static pbr_sheet payments_sheet(const pbr_scope *scope, const char *name, const char *table,
+                                const char *title)
+{
+    pbr_sheet sheet = pbr_sheet_of_parts(scope, name, table, title, about_payments(scope),
+                                         PBR_COLUMNS(PAYMENTS), &scope->payments);
+    sheet.warning = pbr_warning(scope);
+    sheet.total = true;
+    return sheet;
 }
 
 pbr_sheet pbr_sheet_schedule(const pbr_scope *scope)
 {
-    const char *title = pbr_arena_printf(scope->arena, "Schedule of payments to %s", scope->payee);
-    pbr_sheet sheet =
-        pbr_sheet_plan(scope, "Schedule", "schedule_lines", title, about_payments(scope),
-                       PBR_COLUMNS(SCHEDULE), scope->payments.count, fill_schedule);
-    sheet.warning = pbr_warning(scope);
-    sheet.total = true;
-    return sheet;
+    return payments_sheet(
+        scope, "Schedule", "schedule_lines",
+        pbr_arena_printf(scope->arena, "Schedule of payments to %s", scope->payee));
 }
 
 pbr_sheet pbr_sheet_payments(const pbr_scope *scope)
 {
-    pbr_sheet sheet = pbr_sheet_plan(scope, "Payments", "payment_lines",
-                                     "Payments: every line of every area", about_payments(scope),
-                                     PBR_COLUMNS(PAYMENTS), scope->payments.count, fill_payments);
-    sheet.warning = pbr_warning(scope);
-    sheet.total = true;
-    return sheet;
-}
-
-/* --- payees --- */
-
-static const pbr_column PAYEES[] = {
-    COLUMN("Payee", 34, LABEL),        COLUMN("Providers", 34, TEXT),
-    SUMMED("Lines", 8, INTEGER),       SUMMED("Computed (£)", 17, MONEY),
-    SUMMED("Payable (£)", 17, MONEY),  SUMMED("Previously settled (£)", 17, MONEY),
-    SUMMED(PBR_HEADER_DUE, 17, MONEY),
-};
-
-static void add_payment(pbr_row *row, pbr_payment *sum, const pbr_payment *payment)
-{
-    bool fits = pbr_pence_add(&sum->computed_pence, payment->computed_pence) &&
-                pbr_pence_add(&sum->payable_pence, payment->payable_pence) &&
-                pbr_pence_add(&sum->previous_pence, payment->previous_pence) &&
-                pbr_pence_add(&sum->due_pence, payment->due_pence);
-    if (!fits) pbr_row_fail(row, "a sum of money does not fit in 63 bits");
-}
-
-static void fill_payees(pbr_row *row, const void *context, size_t index)
-{
-    const pbr_scope *scope = context;
-    const char *payee = scope->settlement->payees[index];
-    pbr_list providers = {0};
-    pbr_payment sum = {.computed_pence = 0};
-    int64_t lines = 0;
-    for (size_t i = 0; i < scope->payments.count; i++) {
-        const pbr_payment *payment = scope->payments.at[i];
-        if (strcmp(payment->payee, payee) != 0) continue;
-        pbr_list_add_text(&providers, payment->provider);
-        add_payment(row, &sum, payment);
-        lines++;
-    }
-    pbr_cell_text(row, payee);
-    pbr_cell_text(row, pbr_list_words(scope->arena, &providers));
-    pbr_cell_int(row, lines);
-    pbr_cell_money(row, sum.computed_pence);
-    pbr_cell_money(row, sum.payable_pence);
-    pbr_cell_money(row, sum.previous_pence);
-    pbr_cell_money(row, sum.due_pence);
-    pbr_list_free(&providers);
-}
-
-pbr_sheet pbr_sheet_payees(const pbr_scope *scope)
-{
-    pbr_sheet sheet = pbr_sheet_plan(
-        scope, "Payees", "payees", "Payees: what each is owed",
-        pbr_arena_printf(scope->arena,
-                         "%s They are in pounds; a negative amount is owed by the payee. Each "
-                         "payee has a schedule of its own.",
-                         pbr_vat_words(scope)),
-        PBR_COLUMNS(PAYEES), scope->settlement->payees_count, fill_payees);
-    sheet.warning = pbr_warning(scope);
-    sheet.total = true;
-    return sheet;
+    return payments_sheet(scope, "Payments", "payment_lines", "Payments: every line of every area");
 }
 
 /* --- caps --- */
 
-static const pbr_column CAPS[] = {
-    AREA_COLUMNS,
-    COLUMN("Cap", 12, TEXT),
-    COLUMN("Contract year", 11, TEXT),
-    COLUMN("Limit (£)", 17, MONEY),
-    COLUMN("Computed (£)", 17, MONEY),
-    COLUMN("Payable (£)", 17, MONEY),
-    COLUMN("Left under the limit (£)", 17, MONEY),
-    COLUMN("Use", 22, TEXT),
+static const char *const LEVELS[] = {
+    [PBR_CAP_LINE] = "line",
+    [PBR_CAP_COHORT] = "cohort",
+    [PBR_CAP_YEAR] = "year of formation",
+    [PBR_CAP_LIFE] = "life of the contract",
 };
 
-/* Known only where deductions give headroom back. */
+static void cap_place_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_cap_use *use = item;
+    pbr_cells_area(row, scope, use->area);
+    pbr_cell_text(row, use->cap->id);
+    pbr_cell_text(row, LEVELS[use->cap->per]);
+    pbr_cell_text(row, use->cap->per == PBR_CAP_LIFE ? NULL : use->contract_year);
+}
+
+static void cap_cohort_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    (void)scope;
+    pbr_cell_text(row, ((const pbr_cap_use *)item)->cohort);
+}
+
+static void cap_line_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const char *id = ((const pbr_cap_use *)item)->line;
+    const pbr_line *line = id ? pbr_scope_line(scope, id) : NULL;
+    pbr_cell_text(row, line ? pbr_line_title(line) : id);
+}
+
+/* What is left is known only where deductions give headroom back. */
 static void left_cell(pbr_row *row, const pbr_cap_use *use)
 {
     int64_t left = use->limit_pence;
@@ -179,13 +214,10 @@ static void left_cell(pbr_row *row, const pbr_cap_use *use)
     pbr_cell_money(row, left);
 }
 
-static void fill_caps(pbr_row *row, const void *context, size_t index)
+static void cap_money_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 {
-    const pbr_scope *scope = context;
-    const pbr_cap_use *use = scope->caps.at[index];
-    pbr_cells_area(row, scope, use->area);
-    pbr_cell_text(row, use->cap->id);
-    pbr_cell_text(row, use->contract_year);
+    const pbr_cap_use *use = item;
+    (void)scope;
     pbr_cell_money(row, use->limit_pence);
     pbr_cell_money(row, use->computed_pence);
     pbr_cell_money(row, use->payable_pence);
@@ -194,13 +226,43 @@ static void fill_caps(pbr_row *row, const void *context, size_t index)
     pbr_cell_text(row, limited ? "limits what is payable" : "within the limit");
 }
 
+static bool names_cohort(const pbr_scope *scope)
+{
+    for (size_t i = 0; i < scope->caps.count; i++)
+        if (((const pbr_cap_use *)scope->caps.at[i])->cohort) return true;
+    return false;
+}
+
+static bool names_line(const pbr_scope *scope)
+{
+    for (size_t i = 0; i < scope->caps.count; i++)
+        if (((const pbr_cap_use *)scope->caps.at[i])->line) return true;
+    return false;
+}
+
+static const pbr_part CAPS[] = {
+    {COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, cap_place_cells},
+    {COLUMN("Area", 18.5, TEXT), NULL, NULL},
+    {COLUMN("Cap", 14, TEXT), NULL, NULL},
+    {COLUMN("Level", 14, TEXT), NULL, NULL},
+    {COLUMN("Contract year", 11, TEXT), NULL, NULL},
+    {COLUMN("Cohort", 9, TEXT), names_cohort, cap_cohort_cell},
+    {COLUMN("Line", 20, TEXT), names_line, cap_line_cell},
+    {COLUMN("Limit (£)", 17, MONEY), NULL, cap_money_cells},
+    {COLUMN("Before this cap (£)", 17, MONEY), NULL, NULL},
+    {COLUMN("After this cap (£)", 17, MONEY), NULL, NULL},
+    {COLUMN("Left under the limit (£)", 17, MONEY), NULL, NULL},
+    {COLUMN("Use", 22, TEXT), NULL, NULL},
+};
+
 pbr_sheet pbr_sheet_caps(const pbr_scope *scope)
 {
-    pbr_sheet sheet = pbr_sheet_plan(
+    pbr_sheet sheet = pbr_sheet_of_parts(
         scope, "Caps", "caps", "Caps: how far each limit is used",
-        "Amounts are in pounds, of each area and contract year as a whole: all payees and all "
-        "cohorts settled so far, in this settlement and earlier ones. " BLANKS,
-        PBR_COLUMNS(CAPS), scope->caps.count, fill_caps);
+        "Caps are applied in this order: line, cohort, year of formation, life of the contract; "
+        "each takes what the one before it left. Amounts are of the area as a whole: "
+        "all payees, and every cohort under the cap, whether settled now or before. " BLANKS,
+        PBR_COLUMNS(CAPS), &scope->caps);
     sheet.warning = pbr_warning(scope);
     return sheet;
 }

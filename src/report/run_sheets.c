@@ -128,7 +128,7 @@ pbr_sheet pbr_sheet_inputs(const pbr_scope *scope)
 {
     pbr_sheet sheet = pbr_sheet_plan(
         scope, "Inputs", "inputs", "Inputs: the contract files this settlement was made from",
-        "The SHA-256 of a file changes with any change to it. The extracts and theirs are listed "
+        "The SHA-256 of a file changes with any change to it. Other inputs and theirs are listed "
         "in "
         "manifest.json: how the extracts are split into files, and the order of their rows, leave "
         "this workbook as it is.",

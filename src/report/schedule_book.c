@@ -1,39 +1,52 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/schedule_book.h"
 
-#include "report/cover.h"
+#include "report/cover_money.h"
+#include "report/payment_words.h"
 #include "report/sheets.h"
 #include "report/words.h"
 
 #define IS_NOT                                                                                     \
     "It is not an invoice, and not an opinion on whether reoffending changed: it applies the "     \
-    "contract's terms to counts. Rulings and money outside the mechanism are not in it."
+    "contract's terms to counts. "
 
 static pbr_sheet (*const SHEETS[])(const pbr_scope *) = {
-    pbr_sheet_schedule, pbr_sheet_caps,      pbr_sheet_results,
-    pbr_sheet_terms,    pbr_sheet_baselines, pbr_sheet_prices,
+    pbr_sheet_schedule, pbr_sheet_others,    pbr_sheet_months, pbr_sheet_caps,  pbr_sheet_results,
+    pbr_sheet_terms,    pbr_sheet_baselines, pbr_sheet_prices, pbr_sheet_steps, pbr_sheet_indices,
     pbr_sheet_sources,  pbr_sheet_attrition, pbr_sheet_notes,
 };
+enum { SCHEDULE, OTHERS };
 enum { SHEETS_COUNT = sizeof SHEETS / sizeof *SHEETS };
 
-static void fill_cover(pbr_cover *cover, const pbr_sheet *sheets, pbr_list *totals)
+static void say_what_it_is(pbr_cover *cover)
 {
     const pbr_scope *scope = cover->scope;
-    const char *total = pbr_total_cell(scope, &sheets[0], PBR_HEADER_DUE);
-    pbr_list_add(totals, total);
-    pbr_cover_total(cover, "Total due", total, scope->due_pence);
-    if (scope->due_pence < 0)
-        pbr_cover_text(cover, "Negative total", pbr_negative_total_words(scope));
-    pbr_cover_text(cover, "Due date", pbr_due_words(scope));
     pbr_cover_text(cover, "What this is",
-                   "The payment schedule of one payee for the cohorts named below: each line with "
-                   "its result, units, price and amount, and what they rest on.");
-    pbr_cover_text(cover, "What this is not", IS_NOT);
+                   scope->payments.count
+                       ? "The payment schedule of one payee for the periods named below: each line "
+                         "with its result, units, price and amount, and what they rest on."
+                       : "What one payee is owed, or owes, beside payment lines: this settlement "
+                         "has no line for it.");
+    pbr_cover_text(cover, "What this is not",
+                   scope->others.count
+                       ? IS_NOT "Money that is not computed stands apart, on the sheet Other money."
+                       : IS_NOT "Rulings and money outside the mechanism are not in it.");
+}
+
+static void fill_cover(pbr_cover *cover, const pbr_sheet *sheets)
+{
+    const pbr_scope *scope = cover->scope;
+    const pbr_money_sheets money = {.lines = &sheets[SCHEDULE], .others = &sheets[OTHERS]};
+    pbr_cover_money(cover, &money);
+    pbr_cover_mark(cover, "Negative total", pbr_negative_total_words(scope));
+    if (scope->payments.count) pbr_cover_text(cover, "Due date", pbr_due_words(scope));
+    pbr_cover_flags(cover);
+    say_what_it_is(cover);
     pbr_cover_text(cover, "Payee", scope->payee);
-    pbr_cover_text(cover, "Provider", pbr_provider_words(scope));
+    if (scope->providers.count) pbr_cover_text(cover, "Provider", pbr_provider_words(scope));
     pbr_cover_text(cover, "Commissioner", scope->contract->scheme->commissioner);
     pbr_cover_facts(cover);
-    pbr_cover_check(cover, "Total due, by the program", scope->due_pence, totals);
+    pbr_cover_money_check(cover, &money);
     for (size_t i = 0; i < SHEETS_COUNT; i++)
         if (sheets[i].rows_count) pbr_cover_contents(cover, &sheets[i], 1);
 }
@@ -42,19 +55,16 @@ static void add_sheets(pbr_book *book, const pbr_scope *scope)
 {
     pbr_sheet sheets[SHEETS_COUNT];
     pbr_cover cover = {.scope = scope};
-    pbr_list totals = {0};
     for (size_t i = 0; i < SHEETS_COUNT; i++) sheets[i] = SHEETS[i](scope);
-    fill_cover(&cover, sheets, &totals);
+    fill_cover(&cover, sheets);
     pbr_sheet front = pbr_cover_sheet(
         &cover, "Cover", pbr_arena_printf(scope->arena, "Payment schedule: %s", scope->payee),
-        pbr_arena_printf(scope->arena,
-                         "%s They are in pounds. A positive total is owed to the payee.",
-                         pbr_vat_words(scope)));
+        pbr_arena_printf(scope->arena, "%s They are in %s. A positive total is owed to the payee.",
+                         pbr_vat_words(scope), pbr_currency_words(scope)));
     pbr_book_add(book, &front);
     for (size_t i = 0; i < SHEETS_COUNT; i++)
         if (sheets[i].rows_count) pbr_book_add(book, &sheets[i]);
     pbr_cover_free(&cover);
-    pbr_list_free(&totals);
 }
 
 bool pbr_schedule_book(const char *path, const char *payee, const pbr_settlement *settlement,

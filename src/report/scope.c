@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/scope.h"
 
+#include "report/scope_prices.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,9 +57,9 @@ bool pbr_scope_covers(const pbr_scope *scope, size_t area, size_t cohort)
     return scope->covered[cell(scope, area, cohort)];
 }
 
-static bool concerns(const pbr_scope *scope, const pbr_payment *payment)
+static bool is_own(const pbr_scope *scope, const char *payee)
 {
-    return !scope->payee || strcmp(scope->payee, payment->payee) == 0;
+    return !scope->payee || strcmp(scope->payee, payee) == 0;
 }
 
 static bool add_money(pbr_scope *scope, const pbr_payment *payment)
@@ -79,10 +81,10 @@ static bool take_payments(pbr_scope *scope, bool *areas)
     const pbr_settlement *settlement = scope->settlement;
     for (size_t i = 0; i < settlement->payments_count; i++) {
         const pbr_payment *payment = &settlement->payments[i];
-        if (!concerns(scope, payment)) continue;
+        if (!is_own(scope, payment->payee)) continue;
         pbr_list_add(&scope->payments, payment);
         pbr_list_add_text(&scope->providers, payment->provider);
-        pbr_list_add_text(&scope->lines, payment->line ? payment->line->id : NULL);
+        scope->has_months |= payment->line->kind != PBR_OUTCOME;
         cover_area(scope, areas, payment->area, payment->cohort);
         if (!add_money(scope, payment)) return false;
     }
@@ -101,7 +103,6 @@ static void take_results(pbr_scope *scope, const bool *areas)
             continue;
         scope->covered[at] = true;
         pbr_list_add(&scope->results, result);
-        pbr_list_add_text(&scope->lines, result->line->id);
     }
 }
 
@@ -116,6 +117,129 @@ static void take_places(pbr_scope *scope)
         for (size_t cohort = 0; cohort < contract->cohorts_count; cohort++)
             if (pbr_scope_covers(scope, area, cohort))
                 pbr_list_add_once(&scope->areas, &contract->areas[area]);
+}
+
+/* --- what the results rest on --- */
+
+static void take_attrition(pbr_scope *scope)
+{
+    for (size_t i = 0; i < scope->measures->attrition_count; i++) {
+        const pbr_attrition *row = &scope->measures->attrition[i];
+        if (pbr_scope_covers(scope, row->area, row->cohort)) pbr_list_add(&scope->attrition, row);
+    }
+}
+
+/* A payee sees the caps over its own payments. */
+static void take_caps(pbr_scope *scope, const bool *areas)
+{
+    for (size_t i = 0; i < scope->settlement->caps_count; i++)
+        if (areas[scope->settlement->caps[i].area])
+            pbr_list_add(&scope->caps, &scope->settlement->caps[i]);
+}
+
+static void take_baseline(pbr_scope *scope, const pbr_baseline *row)
+{
+    pbr_list_add(&scope->baselines, row);
+    scope->illustrative_baselines += row->source.status == PBR_ILLUSTRATIVE;
+}
+
+/* Rows made from a control group or an earlier cohort have no line in baselines.csv. */
+static bool is_made(const pbr_baseline *row)
+{
+    return row->line == 0;
+}
+
+/* Lines of one metric are each compared with a row of their own that says the same. */
+static bool is_listed(const pbr_scope *scope, const pbr_baseline *row)
+{
+    for (size_t i = 0; i < scope->baselines.count; i++) {
+        const pbr_baseline *other = scope->baselines.at[i];
+        if (is_made(other) && other->area == row->area && !strcmp(other->cohort, row->cohort) &&
+            !strcmp(other->metric, row->metric))
+            return true;
+    }
+    return false;
+}
+
+/* The tabled rows in their order, then those made from measures. */
+static void take_baselines(pbr_scope *scope)
+{
+    const pbr_contract *contract = scope->contract;
+    bool *used = pbr_alloc(contract->baselines_count, sizeof *used);
+    for (size_t i = 0; i < scope->results.count; i++) {
+        const pbr_baseline *row = ((const pbr_result *)scope->results.at[i])->baseline;
+        if (row && !is_made(row)) used[row - contract->baselines] = true;
+    }
+    for (size_t i = 0; i < contract->baselines_count; i++)
+        if (used[i]) take_baseline(scope, &contract->baselines[i]);
+    for (size_t i = 0; i < scope->results.count; i++) {
+        const pbr_baseline *row = ((const pbr_result *)scope->results.at[i])->baseline;
+        if (row && is_made(row) && !is_listed(scope, row)) take_baseline(scope, row);
+    }
+    free(used);
+}
+
+static void take_rules(pbr_scope *scope)
+{
+    pbr_list used = {0};
+    for (size_t i = 0; i < scope->results.count; i++)
+        pbr_list_add_once(&used, ((const pbr_result *)scope->results.at[i])->rules);
+    for (size_t i = 0; i < scope->payments.count; i++)
+        pbr_list_add_once(&used, ((const pbr_payment *)scope->payments.at[i])->rules);
+    for (size_t i = 0; i < scope->contract->rules_count; i++)
+        for (size_t j = 0; j < used.count; j++)
+            if (used.at[j] == &scope->contract->rules[i]) pbr_list_add(&scope->rules, used.at[j]);
+    pbr_list_free(&used);
+}
+
+static bool has_line(const pbr_scope *scope, const pbr_line *line)
+{
+    for (size_t i = 0; i < scope->payments.count; i++)
+        if (((const pbr_payment *)scope->payments.at[i])->line == line) return true;
+    for (size_t i = 0; i < scope->results.count; i++)
+        if (((const pbr_result *)scope->results.at[i])->line == line) return true;
+    return false;
+}
+
+static void take_lines(pbr_scope *scope)
+{
+    for (size_t i = 0; i < scope->rules.count; i++) {
+        const pbr_terms *terms = ((const pbr_rules *)scope->rules.at[i])->terms;
+        for (unsigned k = 0; k < terms->lines_count; k++)
+            if (has_line(scope, &terms->lines[k]))
+                pbr_list_add_text(&scope->lines, terms->lines[k].id);
+    }
+}
+
+const pbr_line *pbr_scope_line(const pbr_scope *scope, const char *id)
+{
+    for (size_t i = 0; i < scope->rules.count; i++) {
+        const pbr_rules *rules = scope->rules.at[i];
+        const pbr_line *line = pbr_terms_line(rules->terms, id);
+        if (line) return line;
+    }
+    return NULL;
+}
+
+/* Not choices; the sheet of sources has them. */
+#define DOCUMENTS "documents."
+
+static void take_term_list(pbr_scope *scope, const pbr_term *terms, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(terms[i].path, DOCUMENTS, strlen(DOCUMENTS)) == 0) continue;
+        pbr_list_add(&scope->terms, &terms[i]);
+        scope->illustrative_terms += terms[i].status == PBR_ILLUSTRATIVE;
+    }
+}
+
+static void take_terms(pbr_scope *scope)
+{
+    take_term_list(scope, scope->contract->scheme_terms, scope->contract->scheme_terms_count);
+    for (size_t i = 0; i < scope->rules.count; i++) {
+        const pbr_rules *rules = scope->rules.at[i];
+        take_term_list(scope, rules->list, rules->list_count);
+    }
 }
 
 /* --- order of results --- */
@@ -159,144 +283,38 @@ static void order_results(pbr_scope *scope)
     free(keyed);
 }
 
-/* --- what the results rest on --- */
+/* --- money beside the lines --- */
 
-static void take_attrition(pbr_scope *scope)
+static bool add_balance(pbr_balance_sums *sums, const pbr_balance *balance)
 {
-    for (size_t i = 0; i < scope->measures->attrition_count; i++) {
-        const pbr_attrition *row = &scope->measures->attrition[i];
-        if (pbr_scope_covers(scope, row->area, row->cohort)) pbr_list_add(&scope->attrition, row);
+    int64_t now = balance->pay_now_pence;
+    return pbr_pence_add(&sums->brought_forward_pence, balance->brought_forward_pence) &&
+           pbr_pence_add(&sums->lines_pence, balance->lines_pence) &&
+           pbr_pence_add(&sums->other_pence, balance->other_pence) &&
+           pbr_pence_add(&sums->total_pence, balance->total_pence) &&
+           pbr_pence_add(now > 0 ? &sums->pay_pence : &sums->invoice_pence, now) &&
+           pbr_pence_add(&sums->carried_pence, balance->carried_pence) &&
+           pbr_pence_add(&sums->set_off_pence, balance->set_off_pence);
+}
+
+static bool take_balances(pbr_scope *scope)
+{
+    const pbr_settlement *settlement = scope->settlement;
+    bool fits = true;
+    for (size_t i = 0; i < settlement->others_count; i++)
+        if (is_own(scope, settlement->others[i].payee))
+            pbr_list_add(&scope->others, &settlement->others[i]);
+    for (size_t i = 0; i < settlement->payees_count && fits; i++) {
+        if (!is_own(scope, settlement->balances[i].payee)) continue;
+        pbr_list_add(&scope->balances, &settlement->balances[i]);
+        fits = add_balance(&scope->sums, &settlement->balances[i]);
     }
+    return fits;
 }
 
-/* A payee sees the caps over its own payments. */
-static void take_caps(pbr_scope *scope, const bool *areas)
+bool pbr_scope_beyond_lines(const pbr_scope *scope)
 {
-    for (size_t i = 0; i < scope->settlement->caps_count; i++)
-        if (areas[scope->settlement->caps[i].area])
-            pbr_list_add(&scope->caps, &scope->settlement->caps[i]);
-}
-
-static void take_baselines(pbr_scope *scope)
-{
-    const pbr_contract *contract = scope->contract;
-    bool *used = pbr_alloc(contract->baselines_count, sizeof *used);
-    for (size_t i = 0; i < scope->results.count; i++) {
-        const pbr_result *result = scope->results.at[i];
-        if (result->baseline) used[result->baseline - contract->baselines] = true;
-    }
-    for (size_t i = 0; i < contract->baselines_count; i++) {
-        if (!used[i]) continue;
-        pbr_list_add(&scope->baselines, &contract->baselines[i]);
-        scope->illustrative_baselines += contract->baselines[i].source.status == PBR_ILLUSTRATIVE;
-    }
-    free(used);
-}
-
-static void take_rules(pbr_scope *scope)
-{
-    pbr_list used = {0};
-    for (size_t i = 0; i < scope->results.count; i++)
-        pbr_list_add_once(&used, ((const pbr_result *)scope->results.at[i])->rules);
-    for (size_t i = 0; i < scope->payments.count; i++)
-        pbr_list_add_once(&used, ((const pbr_payment *)scope->payments.at[i])->rules);
-    for (size_t i = 0; i < scope->contract->rules_count; i++)
-        for (size_t j = 0; j < used.count; j++)
-            if (used.at[j] == &scope->contract->rules[i]) pbr_list_add(&scope->rules, used.at[j]);
-    pbr_list_free(&used);
-}
-
-/* Not choices; the sheet of sources has them. */
-#define DOCUMENTS "documents."
-
-static void take_term_list(pbr_scope *scope, const pbr_term *terms, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(terms[i].path, DOCUMENTS, strlen(DOCUMENTS)) == 0) continue;
-        pbr_list_add(&scope->terms, &terms[i]);
-        scope->illustrative_terms += terms[i].status == PBR_ILLUSTRATIVE;
-    }
-}
-
-static void take_terms(pbr_scope *scope)
-{
-    take_term_list(scope, scope->contract->scheme_terms, scope->contract->scheme_terms_count);
-    for (size_t i = 0; i < scope->rules.count; i++) {
-        const pbr_rules *rules = scope->rules.at[i];
-        take_term_list(scope, rules->list, rules->list_count);
-    }
-}
-
-/* --- prices: of the payment lines, and the amounts of the caps over them --- */
-
-/* The words for a money column, where it is named; earlier words stay before them. */
-static void use_column(pbr_scope *scope, const char **uses, const char *name, const char *use)
-{
-    size_t column = name ? pbr_contract_money_column(scope->contract, name) : PBR_NONE;
-    if (column == PBR_NONE) return;
-    const char *before = uses[column];
-    if (before && strstr(before, use)) return;
-    uses[column] = before ? pbr_arena_printf(scope->arena, "%s; %s", before, use) : use;
-}
-
-static const char *unit_use(pbr_scope *scope, const pbr_line *line, const pbr_metric *metric)
-{
-    return pbr_arena_printf(scope->arena, "one %s: %s",
-                            metric->kind == PBR_RATE ? "reoffender" : "reoffence",
-                            line->title && *line->title ? line->title : line->id);
-}
-
-static void use_line(pbr_scope *scope, const char **uses, const pbr_rules *rules,
-                     const pbr_line *line)
-{
-    const char *use = unit_use(scope, line, pbr_terms_metric(rules->terms, line->metric));
-    use_column(scope, uses, line->better ? line->better->price : NULL, use);
-    use_column(scope, uses, line->worse ? line->worse->price : NULL, use);
-    const pbr_cap *cap = pbr_terms_cap(rules->terms, line->id);
-    if (!cap) return;
-    use_column(scope, uses, cap->column,
-               pbr_arena_printf(scope->arena, "limit of the cap %s", cap->id));
-    use_column(scope, uses, cap->minus,
-               pbr_arena_printf(scope->arena, "taken off the limit of the cap %s", cap->id));
-}
-
-/* What each money column of a price row is used for by the payments of its area and year. */
-static void use_row(pbr_scope *scope, const char **uses, const pbr_price *price)
-{
-    const pbr_contract *contract = scope->contract;
-    memset(uses, 0, contract->money_columns_count * sizeof *uses);
-    for (size_t i = 0; i < scope->payments.count; i++) {
-        const pbr_payment *payment = scope->payments.at[i];
-        const pbr_cohort *cohort = &contract->cohorts[payment->cohort];
-        if (payment->area != price->area ||
-            strcmp(cohort->contract_year, price->contract_year) != 0)
-            continue;
-        use_line(scope, uses, payment->rules, payment->line);
-    }
-}
-
-static bool add_price(pbr_scope *scope, const pbr_price *price, size_t column, const char *use)
-{
-    if (!use) return false;
-    pbr_price_used *item = pbr_arena_alloc(scope->arena, sizeof *item);
-    *item = (pbr_price_used){price, column, use};
-    pbr_list_add(&scope->prices, item);
-    return true;
-}
-
-static void take_prices(pbr_scope *scope)
-{
-    const pbr_contract *contract = scope->contract;
-    const char **uses = pbr_alloc(contract->money_columns_count, sizeof *uses);
-    for (size_t i = 0; i < contract->prices_count; i++) {
-        const pbr_price *price = &contract->prices[i];
-        bool any = false;
-        use_row(scope, uses, price);
-        for (size_t column = 0; column < contract->money_columns_count; column++)
-            any |= add_price(scope, price, column, uses[column]);
-        scope->illustrative_prices += any && price->source.status == PBR_ILLUSTRATIVE;
-    }
-    free(uses);
+    return scope->others.count || scope->sums.brought_forward_pence;
 }
 
 /* --- the whole --- */
@@ -309,13 +327,14 @@ static bool take_all(pbr_scope *scope)
     take_caps(scope, areas);
     free(areas);
     take_places(scope);
-    order_results(scope);
     take_attrition(scope);
     take_baselines(scope);
     take_rules(scope);
+    take_lines(scope);
+    order_results(scope);
     take_terms(scope);
-    take_prices(scope);
-    return fits;
+    pbr_scope_take_prices(scope);
+    return fits && take_balances(scope);
 }
 
 pbr_scope *pbr_scope_new(const char *payee, const pbr_settlement *settlement,
@@ -343,7 +362,8 @@ void pbr_scope_free(pbr_scope *scope)
     if (!scope) return;
     pbr_list *lists[] = {&scope->payments,  &scope->results, &scope->attrition, &scope->caps,
                          &scope->baselines, &scope->terms,   &scope->rules,     &scope->prices,
-                         &scope->areas,     &scope->cohorts, &scope->lines,     &scope->providers};
+                         &scope->areas,     &scope->cohorts, &scope->lines,     &scope->providers,
+                         &scope->steps,     &scope->indices, &scope->others,    &scope->balances};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) pbr_list_free(lists[i]);
     free(scope->covered);
     pbr_arena_free(scope->arena);
@@ -352,5 +372,6 @@ void pbr_scope_free(pbr_scope *scope)
 
 bool pbr_scope_illustrative(const pbr_scope *scope)
 {
-    return scope->illustrative_terms || scope->illustrative_baselines || scope->illustrative_prices;
+    return scope->illustrative_terms || scope->illustrative_baselines ||
+           scope->illustrative_prices || scope->illustrative_rows;
 }

@@ -23,9 +23,18 @@ const char *pbr_list_words(pbr_arena *arena, const pbr_list *texts);
 
 typedef struct {
     const pbr_price *price;
-    size_t column;   /* of the contract's money columns */
-    const char *use; /* in words: what the payments take it for */
+    size_t column;    /* of the contract's money columns */
+    const char *use;  /* in words: what the payments take it for */
+    const char *unit; /* "pounds", "percent", "weighted starts" */
 } pbr_price_used;
+
+/* Money of a workbook beside its lines. All zero where there is none. */
+typedef struct {
+    int64_t brought_forward_pence, lines_pence, other_pence, total_pence;
+    int64_t pay_pence;     /* to be paid now; 0 or positive */
+    int64_t invoice_pence; /* to be invoiced to payees; 0 or negative, as those below */
+    int64_t carried_pence, set_off_pence;
+} pbr_balance_sums;
 
 typedef struct {
     const pbr_settlement *settlement;
@@ -37,11 +46,15 @@ typedef struct {
     pbr_list results;  /* pbr_result, by cohort, line, area: one line's areas stand together */
     pbr_list attrition, caps, baselines, terms, rules; /* of those types, in their own order */
     pbr_list prices;                                   /* pbr_price_used */
+    pbr_list steps, indices;                           /* pbr_step, pbr_index */
+    pbr_list others, balances;                         /* pbr_other_line, pbr_balance */
     pbr_list areas, cohorts;                           /* pbr_area, pbr_cohort */
-    pbr_list lines, providers;                         /* const char *: line ids, names */
-    bool *covered; /* [area * cohorts_count + cohort] is in this workbook */
-    int64_t due_pence, computed_pence, payable_pence, previous_pence;
-    size_t illustrative_terms, illustrative_baselines, illustrative_prices;
+    pbr_list lines, providers; /* const char *: line ids as the rules list them; names */
+    bool *covered;             /* [area * cohorts_count + cohort] is in this workbook */
+    int64_t due_pence, computed_pence, payable_pence, previous_pence; /* of the lines */
+    pbr_balance_sums sums;
+    bool has_months;
+    size_t illustrative_terms, illustrative_baselines, illustrative_prices, illustrative_rows;
     pbr_arena *arena; /* owns what the workbook's sheets say */
 } pbr_scope;
 
@@ -52,6 +65,10 @@ pbr_scope *pbr_scope_new(const char *payee, const pbr_settlement *settlement,
 void pbr_scope_free(pbr_scope *scope);
 
 bool pbr_scope_illustrative(const pbr_scope *scope);
+/* Is there more than payment lines: other money, or a balance brought forward? */
+bool pbr_scope_beyond_lines(const pbr_scope *scope);
+/* The line with this id, in the first of the versions used that has it. */
+const pbr_line *pbr_scope_line(const pbr_scope *scope, const char *id);
 bool pbr_scope_covers(const pbr_scope *scope, size_t area, size_t cohort);
 
 #endif

@@ -2,7 +2,8 @@
 #include "report/settlement_book.h"
 
 #include "report/chart.h"
-#include "report/cover.h"
+#include "report/cover_money.h"
+#include "report/payment_words.h"
 #include "report/sheets.h"
 #include "report/words.h"
 
@@ -10,12 +11,13 @@
 
 /* In order; the charts come after the results. A sheet without rows is left out. */
 static pbr_sheet (*const SHEETS[])(const pbr_scope *) = {
-    pbr_sheet_payees,    pbr_sheet_summary, pbr_sheet_payments, pbr_sheet_caps,
-    pbr_sheet_results,   pbr_sheet_checks,  pbr_sheet_notes,    pbr_sheet_terms,
-    pbr_sheet_baselines, pbr_sheet_prices,  pbr_sheet_sources,  pbr_sheet_attrition,
-    pbr_sheet_measures,  pbr_sheet_inputs,
+    pbr_sheet_payees,   pbr_sheet_summary, pbr_sheet_months,    pbr_sheet_payments,
+    pbr_sheet_others,   pbr_sheet_caps,    pbr_sheet_results,   pbr_sheet_checks,
+    pbr_sheet_notes,    pbr_sheet_terms,   pbr_sheet_baselines, pbr_sheet_prices,
+    pbr_sheet_steps,    pbr_sheet_indices, pbr_sheet_sources,   pbr_sheet_attrition,
+    pbr_sheet_measures, pbr_sheet_inputs,
 };
-enum { PAYEES, SUMMARY, PAYMENTS, CAPS, RESULTS, BEFORE_CHARTS };
+enum { PAYEES, SUMMARY, MONTHS, PAYMENTS, OTHERS, CAPS, RESULTS, BEFORE_CHARTS };
 enum { SHEETS_COUNT = sizeof SHEETS / sizeof *SHEETS };
 
 static const char PURPOSE[] =
@@ -24,41 +26,52 @@ static const char PURPOSE[] =
 static const char GUIDE[] =
     "Begin with what is due to each payee and the summary by area. Payments has every line, "
     "Results every test. Terms, Baselines and Prices say where each value comes from. Checks names "
-    "what was found in the data and should be read before anything is paid.";
+    "what was found in the data and should be read before anything is paid. A sheet that has "
+    "nothing to show is left out.";
 static const char GUIDE_UNPRICED[] =
     "Begin with the summary by area; Results has every test. Terms and Baselines say where each "
     "value comes from. Checks, where there is that sheet, names what was found in the data.";
-static const char LIMITS[] =
-    "The workbook applies the contract's terms to counts. It does not say why reoffending changed. "
-    "Rulings and money outside the mechanism are not in it. Its figures hold for this data, these "
-    "terms and this version of the program.";
+#define LIMITS                                                                                     \
+    "The workbook applies the contract's terms to counts. It does not say why reoffending "        \
+    "changed. Its figures hold for this data, these terms and this version of the program. "
 
-static void add_money(pbr_cover *cover, const pbr_sheet *sheets, pbr_list *totals)
+static pbr_money_sheets money_sheets(const pbr_sheet *sheets)
 {
-    const pbr_scope *scope = cover->scope;
-    if (!scope->payments.count) {
-        pbr_cover_text(cover, "Total due, all payees",
-                       "Nothing is priced: no line that is settled here has both a price and a "
-                       "cohort that is ripe. The workbook states results only.");
-        return;
-    }
-    for (size_t i = PAYEES; i <= PAYMENTS; i++)
-        pbr_list_add(totals, pbr_total_cell(scope, &sheets[i], PBR_HEADER_DUE));
-    pbr_cover_total(cover, "Total due, all payees", totals->at[PAYEES], scope->due_pence);
+    return (pbr_money_sheets){.payees = &sheets[PAYEES],
+                              .summary = &sheets[SUMMARY],
+                              .lines = &sheets[PAYMENTS],
+                              .others = &sheets[OTHERS]};
 }
 
-static void fill_about(pbr_cover *cover, const pbr_sheet *sheets, pbr_list *totals)
+static void add_money(pbr_cover *cover, const pbr_sheet *sheets)
+{
+    const pbr_money_sheets money = money_sheets(sheets);
+    if (cover->scope->payments.count || pbr_scope_beyond_lines(cover->scope)) {
+        pbr_cover_money(cover, &money);
+        return;
+    }
+    pbr_cover_text(cover, "Total due, all payees",
+                   "Nothing is priced: no line that is settled here has both a price and a cohort "
+                   "that is ripe. The workbook states results only.");
+}
+
+static void fill_about(pbr_cover *cover, const pbr_sheet *sheets)
 {
     const pbr_scope *scope = cover->scope;
-    add_money(cover, sheets, totals);
+    const pbr_money_sheets money = money_sheets(sheets);
+    add_money(cover, sheets);
+    pbr_cover_mark(cover, "Negative totals", pbr_negative_total_words(scope));
+    pbr_cover_flags(cover);
     pbr_cover_text(cover, "Purpose", PURPOSE);
     pbr_cover_text(cover, "How to use it", scope->payments.count ? GUIDE : GUIDE_UNPRICED);
-    pbr_cover_text(cover, "Limits", LIMITS);
+    pbr_cover_text(cover, "Limits",
+                   scope->others.count
+                       ? LIMITS "Money that is not computed stands apart, on the sheet Other money."
+                       : LIMITS "Rulings and money outside the mechanism are not in it.");
     pbr_cover_text(cover, "Commissioner", scope->contract->scheme->commissioner);
     pbr_cover_facts(cover);
     pbr_cover_text(cover, "Checks of data and terms", pbr_findings_words(scope));
-    if (totals->count)
-        pbr_cover_check(cover, "Total due, by the program", scope->due_pence, totals);
+    pbr_cover_money_check(cover, &money);
 }
 
 static void list_contents(pbr_cover *cover, const pbr_sheet *sheets, const pbr_chart *charts,
@@ -86,23 +99,21 @@ static void add_sheets(pbr_book *book, const pbr_scope *scope)
 {
     pbr_sheet sheets[SHEETS_COUNT];
     pbr_cover about = {.scope = scope};
-    pbr_list totals = {0};
     const pbr_chart *charts;
     for (size_t i = 0; i < SHEETS_COUNT; i++) sheets[i] = SHEETS[i](scope);
     size_t charts_count = pbr_charts(scope, &charts);
-    fill_about(&about, sheets, &totals);
+    fill_about(&about, sheets);
     list_contents(&about, sheets, charts, charts_count);
     pbr_sheet front =
         pbr_cover_sheet(&about, "About",
                         pbr_arena_printf(scope->arena, "Settlement: %s",
                                          pbr_or(scope->contract->scheme->title, "contract")),
                         pbr_arena_printf(scope->arena,
-                                         "%s They are in pounds. A positive amount is owed to the "
+                                         "%s They are in %s. A positive amount is owed to the "
                                          "payee.",
-                                         pbr_vat_words(scope)));
+                                         pbr_vat_words(scope), pbr_currency_words(scope)));
     add_in_order(book, scope, &front, sheets, charts, charts_count);
     pbr_cover_free(&about);
-    pbr_list_free(&totals);
 }
 
 bool pbr_settlement_book(const char *path, const pbr_settlement *settlement,

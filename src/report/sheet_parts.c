@@ -3,6 +3,19 @@
 
 #include "report/words.h"
 
+#include <string.h>
+
+static const pbr_column *in_currency(const pbr_scope *scope, const pbr_column *columns,
+                                     size_t columns_count)
+{
+    pbr_column *copy = pbr_arena_alloc(scope->arena, (columns_count + 1) * sizeof *copy);
+    for (size_t i = 0; i < columns_count; i++) {
+        copy[i] = columns[i];
+        copy[i].header = pbr_in_currency(scope, columns[i].header);
+    }
+    return copy;
+}
+
 pbr_sheet pbr_sheet_plan(const pbr_scope *scope, const char *name, const char *table,
                          const char *title, const char *about, const pbr_column *columns,
                          size_t columns_count, size_t rows_count,
@@ -13,13 +26,79 @@ pbr_sheet pbr_sheet_plan(const pbr_scope *scope, const char *name, const char *t
                        .title = title,
                        .about = about,
                        .source = pbr_source_words(scope),
-                       .columns = columns,
+                       .columns = in_currency(scope, columns, columns_count),
                        .columns_count = columns_count,
                        .rows_count = rows_count,
                        .fill = fill,
                        .context = scope,
                        .filter = true,
                        .landscape = true};
+}
+
+struct parts {
+    const pbr_scope *scope;
+    const pbr_list *items;
+    const pbr_part **at; /* those that fill cells */
+    size_t count;
+};
+
+static void fill_parts(pbr_row *row, const void *context, size_t index)
+{
+    const struct parts *parts = context;
+    for (size_t i = 0; i < parts->count; i++)
+        parts->at[i]->fill(row, parts->scope, parts->items->at[index]);
+}
+
+pbr_sheet pbr_sheet_of_parts(const pbr_scope *scope, const char *name, const char *table,
+                             const char *title, const char *about, const pbr_part *parts,
+                             size_t parts_count, const pbr_list *items)
+{
+    struct parts *chosen = pbr_arena_alloc(scope->arena, sizeof *chosen);
+    pbr_column *columns = pbr_arena_alloc(scope->arena, parts_count * sizeof *columns);
+    size_t count = 0;
+    *chosen = (struct parts){.scope = scope, .items = items};
+    chosen->at = pbr_arena_alloc(scope->arena, parts_count * sizeof *chosen->at);
+    for (size_t i = 0; i < parts_count; i++) {
+        if (parts[i].needed && !parts[i].needed(scope)) continue;
+        columns[count++] = parts[i].column;
+        if (parts[i].fill) chosen->at[chosen->count++] = &parts[i];
+    }
+    pbr_sheet sheet =
+        pbr_sheet_plan(scope, name, table, title, about, columns, count, items->count, fill_parts);
+    sheet.context = chosen;
+    return sheet;
+}
+
+void pbr_money_add(pbr_money_sum *sum, int64_t pence)
+{
+    sum->any = true;
+    sum->too_large |= !pbr_pence_add(&sum->pence, pence);
+}
+
+void pbr_cell_money_sum(pbr_row *row, const pbr_money_sum *sum)
+{
+    if (sum->too_large) pbr_row_fail(row, "a sum of money does not fit in 63 bits");
+    if (sum->any)
+        pbr_cell_money(row, sum->pence);
+    else
+        pbr_cell_blank(row);
+}
+
+size_t pbr_line_number(const pbr_scope *scope, const char *id)
+{
+    size_t i = 0;
+    while (i < scope->lines.count && strcmp(scope->lines.at[i], id) != 0) i++;
+    return i;
+}
+
+bool pbr_needs_month(const pbr_scope *scope)
+{
+    return scope->has_months;
+}
+
+bool pbr_needs_no_month(const pbr_scope *scope)
+{
+    return !scope->has_months;
 }
 
 void pbr_cells_area(pbr_row *row, const pbr_scope *scope, size_t area)

@@ -18,6 +18,14 @@
 #define AREA_COLUMNS COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), COLUMN("Area", 18.5, TEXT)
 #define PLACE_COLUMNS AREA_COLUMNS, COLUMN("Cohort", 8, TEXT)
 
+/* A column of a sheet that is made of parts, and what fills its cells. */
+typedef struct {
+    pbr_column column;
+    bool (*needed)(const pbr_scope *scope); /* NULL: always */
+    /* NULL: the part before, which is needed as this one is, fills this column too */
+    void (*fill)(pbr_row *row, const pbr_scope *scope, const void *item);
+} pbr_part;
+
 /* A table's columns and how many there are, as two arguments. */
 #define PBR_COLUMNS(array) (array), sizeof(array) / sizeof *(array)
 
@@ -26,6 +34,27 @@ pbr_sheet pbr_sheet_plan(const pbr_scope *scope, const char *name, const char *t
                          const char *title, const char *about, const pbr_column *columns,
                          size_t columns_count, size_t rows_count,
                          void (*fill)(pbr_row *, const void *, size_t));
+
+/* A sheet with a row for each item and a column for each part that the scope needs. */
+pbr_sheet pbr_sheet_of_parts(const pbr_scope *scope, const char *name, const char *table,
+                             const char *title, const char *about, const pbr_part *parts,
+                             size_t parts_count, const pbr_list *items);
+
+/* A sum of money, blank where it has no parts. */
+typedef struct {
+    int64_t pence;
+    bool any, too_large;
+} pbr_money_sum;
+
+void pbr_money_add(pbr_money_sum *sum, int64_t pence);
+void pbr_cell_money_sum(pbr_row *row, const pbr_money_sum *sum);
+
+/* The place of a line among scope->lines, or their number. */
+size_t pbr_line_number(const pbr_scope *scope, const char *id);
+
+/* Predicates of parts. */
+bool pbr_needs_month(const pbr_scope *scope);    /* are there monthly lines? */
+bool pbr_needs_no_month(const pbr_scope *scope); /* or none? */
 
 void pbr_cells_area(pbr_row *row, const pbr_scope *scope, size_t area); /* AREA_COLUMNS */
 void pbr_cells_place(pbr_row *row, const pbr_scope *scope, size_t area, size_t cohort);

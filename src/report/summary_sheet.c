@@ -1,50 +1,107 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The summary: a row an area and cohort, two columns a line. */
+/* The summary: a row an area and cohort, two columns a tested line. The months of a contract year
+ * are one row. */
+#include "report/result_words.h"
 #include "report/sheet_parts.h"
 #include "report/words.h"
 
 #include <string.h>
 
-/* --- summary: a row an area and cohort, two columns a line --- */
+struct cell {
+    const pbr_result *result;
+    pbr_money_sum due;
+};
 
-typedef struct {
+struct summary {
     const pbr_scope *scope;
-    size_t *areas, *cohorts;
+    struct place {
+        size_t area, cohort; /* of the months of a year: the first of them here */
+    } * rows;
     size_t rows_count;
-} summary;
+    struct cell *cells;            /* by row, then line */
+    bool *has_results, *has_money; /* by line */
+};
 
-static const pbr_column SUMMARY_PLACE[] = {PLACE_COLUMNS};
+static const pbr_column SUMMARY_PLACE[] = {AREA_COLUMNS, COLUMN("Cohort", 9, TEXT)};
 enum { PLACES = sizeof SUMMARY_PLACE / sizeof *SUMMARY_PLACE };
 
-static const pbr_result *find_result(const pbr_scope *scope, size_t area, size_t cohort,
-                                     const char *line)
+static const pbr_cohort *cohort_at(const pbr_scope *scope, size_t cohort)
 {
-    for (size_t i = 0; i < scope->results.count; i++) {
-        const pbr_result *result = scope->results.at[i];
-        if (result->area == area && result->cohort == cohort && strcmp(result->line->id, line) == 0)
-            return result;
-    }
-    return NULL;
+    return &scope->contract->cohorts[cohort];
 }
 
-/* The sum due on a line, or on every line where line is NULL; blank if there is no such payment. */
-static void due_cell(pbr_row *row, const summary *table, size_t index, const char *line)
+static bool same_row(const pbr_scope *scope, const struct place *place, size_t area, size_t cohort)
 {
-    bool any = false, fits = true;
-    int64_t due = 0;
-    for (size_t i = 0; i < table->scope->payments.count; i++) {
-        const pbr_payment *payment = table->scope->payments.at[i];
-        if (payment->area != table->areas[index] || payment->cohort != table->cohorts[index])
-            continue;
-        if (line && (!payment->line || strcmp(payment->line->id, line) != 0)) continue;
-        fits = fits && pbr_pence_add(&due, payment->due_pence);
-        any = true;
+    if (place->area != area) return false;
+    if (place->cohort == cohort) return true;
+    const pbr_cohort *a = cohort_at(scope, place->cohort), *b = cohort_at(scope, cohort);
+    return a->kind == PBR_MONTH && b->kind == PBR_MONTH &&
+           strcmp(a->contract_year, b->contract_year) == 0;
+}
+
+/* The row of an area and cohort; a new one at the end where there is none. Rows of an area come one
+ * after the other, so only the last few are looked at. */
+static size_t row_of(struct summary *table, size_t area, size_t cohort)
+{
+    for (size_t i = table->rows_count; i-- && table->rows[i].area == area;)
+        if (same_row(table->scope, &table->rows[i], area, cohort)) return i;
+    table->rows[table->rows_count] = (struct place){area, cohort};
+    return table->rows_count++;
+}
+
+/* Cohorts first, then the years of months. */
+static void make_rows(struct summary *table, size_t *index)
+{
+    const pbr_contract *contract = table->scope->contract;
+    for (size_t area = 0; area < contract->areas_count; area++)
+        for (int months = 0; months <= 1; months++)
+            for (size_t cohort = 0; cohort < contract->cohorts_count; cohort++) {
+                bool month = contract->cohorts[cohort].kind == PBR_MONTH;
+                if (month == (months == 1) && pbr_scope_covers(table->scope, area, cohort))
+                    index[area * contract->cohorts_count + cohort] = row_of(table, area, cohort);
+            }
+}
+
+static struct cell *cell_of(struct summary *table, const size_t *index, size_t area, size_t cohort,
+                            const char *line)
+{
+    const pbr_scope *scope = table->scope;
+    size_t row = index[area * scope->contract->cohorts_count + cohort];
+    return &table->cells[row * scope->lines.count + pbr_line_number(scope, line)];
+}
+
+static void fill_cells(struct summary *table, const size_t *index)
+{
+    const pbr_scope *scope = table->scope;
+    for (size_t i = 0; i < scope->results.count; i++) {
+        const pbr_result *result = scope->results.at[i];
+        cell_of(table, index, result->area, result->cohort, result->line->id)->result = result;
+        table->has_results[pbr_line_number(scope, result->line->id)] = true;
     }
-    if (!fits) pbr_row_fail(row, "a sum of money does not fit in 63 bits");
-    if (any)
-        pbr_cell_money(row, due);
-    else
-        pbr_cell_blank(row);
+    for (size_t i = 0; i < scope->payments.count; i++) {
+        const pbr_payment *payment = scope->payments.at[i];
+        pbr_money_add(
+            &cell_of(table, index, payment->area, payment->cohort, payment->line->id)->due,
+            payment->due_pence);
+        table->has_money[pbr_line_number(scope, payment->line->id)] = true;
+    }
+}
+
+static struct summary *make_summary(const pbr_scope *scope)
+{
+    size_t most = scope->contract->areas_count * scope->contract->cohorts_count + 1;
+    size_t lines = scope->lines.count + 1;
+    struct summary *table = pbr_arena_alloc(scope->arena, sizeof *table);
+    size_t *index = pbr_arena_alloc(scope->arena, most * sizeof *index);
+    table->scope = scope;
+    table->rows = pbr_arena_alloc(scope->arena, most * sizeof *table->rows);
+    table->has_results = pbr_arena_alloc(scope->arena, lines * sizeof *table->has_results);
+    table->has_money = pbr_arena_alloc(scope->arena, lines * sizeof *table->has_money);
+    make_rows(table, index);
+    table->cells =
+        pbr_arena_alloc(scope->arena, (table->rows_count + 1) * lines * sizeof *table->cells);
+    fill_cells(table, index);
+    return table;
 }
 
 static const char *short_words(const pbr_scope *scope, const pbr_result *result)
@@ -53,30 +110,36 @@ static const char *short_words(const pbr_scope *scope, const pbr_result *result)
     return flags ? pbr_arena_printf(scope->arena, "%s; %s", verdict, flags) : verdict;
 }
 
+static void place_cells(pbr_row *row, const pbr_scope *scope, const struct place *place)
+{
+    const pbr_cohort *cohort = cohort_at(scope, place->cohort);
+    pbr_cells_area(row, scope, place->area);
+    pbr_cell_text(row, cohort->kind == PBR_MONTH
+                           ? pbr_arena_printf(scope->arena, "months of %s", cohort->contract_year)
+                           : cohort->name);
+}
+
 static void fill_summary(pbr_row *row, const void *context, size_t index)
 {
-    const summary *table = context;
+    const struct summary *table = context;
     const pbr_scope *scope = table->scope;
-    size_t area = table->areas[index], cohort = table->cohorts[index];
-    pbr_cells_place(row, scope, area, cohort);
+    pbr_money_sum all = {0};
+    place_cells(row, scope, &table->rows[index]);
     for (size_t i = 0; i < scope->lines.count; i++) {
-        const char *line = scope->lines.at[i];
-        const pbr_result *result = find_result(scope, area, cohort, line);
-        pbr_cell_text(row, result ? short_words(scope, result) : NULL);
-        due_cell(row, table, index, line);
+        const struct cell *cell = &table->cells[index * scope->lines.count + i];
+        if (table->has_results[i])
+            pbr_cell_text(row, cell->result ? short_words(scope, cell->result) : NULL);
+        if (table->has_money[i]) pbr_cell_money_sum(row, &cell->due);
+        if (cell->due.any) pbr_money_add(&all, cell->due.pence);
     }
-    due_cell(row, table, index, NULL);
+    pbr_cell_money_sum(row, &all);
 }
 
 /* The line's title, as on the other sheets. */
-static const char *title_of(const pbr_scope *scope, const char *line)
+static const char *title_of(const pbr_scope *scope, const char *id)
 {
-    for (size_t i = 0; i < scope->rules.count; i++) {
-        const pbr_rules *rules = scope->rules.at[i];
-        const pbr_line *found = pbr_terms_line(rules->terms, line);
-        if (found) return pbr_line_title(found);
-    }
-    return line;
+    const pbr_line *line = pbr_scope_line(scope, id);
+    return line ? pbr_line_title(line) : id;
 }
 
 /* Its id where two lines have one title: the headers of a table must differ. */
@@ -96,48 +159,42 @@ static pbr_column line_column(const pbr_scope *scope, const char *line, const ch
     return (pbr_column){header, width, style, style == PBR_STYLE_MONEY};
 }
 
-static const pbr_column *summary_columns(const pbr_scope *scope, size_t *count)
+static const pbr_column *summary_columns(const struct summary *table, size_t *count)
 {
-    size_t lines = scope->lines.count;
-    *count = PLACES + 2 * lines + 1;
-    pbr_column *columns = pbr_arena_alloc(scope->arena, *count * sizeof *columns);
+    const pbr_scope *scope = table->scope;
+    pbr_column *columns =
+        pbr_arena_alloc(scope->arena, (PLACES + 2 * scope->lines.count + 1) * sizeof *columns);
     memcpy(columns, SUMMARY_PLACE, sizeof SUMMARY_PLACE);
-    for (size_t i = 0; i < lines; i++) {
+    if (scope->has_months) columns[PLACES - 1] = (pbr_column)COLUMN("Cohort or months", 18, TEXT);
+    *count = PLACES;
+    for (size_t i = 0; i < scope->lines.count; i++) {
         const char *line = scope->lines.at[i];
-        pbr_column *pair = &columns[PLACES + 2 * i];
-        pair[0] = line_column(scope, line, "result", 13, PBR_STYLE_TEXT);
-        pair[1] = line_column(scope, line, "due (£)", 15, PBR_STYLE_MONEY);
+        if (table->has_results[i])
+            columns[(*count)++] = line_column(scope, line, "result", 13, PBR_STYLE_TEXT);
+        if (table->has_money[i])
+            columns[(*count)++] = line_column(scope, line, "due (£)", 16, PBR_STYLE_MONEY);
     }
-    columns[*count - 1] = (pbr_column)SUMMED(PBR_HEADER_DUE, 15, MONEY);
+    columns[(*count)++] = (pbr_column)SUMMED(PBR_HEADER_DUE, 16, MONEY);
     return columns;
-}
-
-static summary *summary_rows(const pbr_scope *scope)
-{
-    const pbr_contract *contract = scope->contract;
-    size_t most = contract->areas_count * contract->cohorts_count;
-    summary *table = pbr_arena_alloc(scope->arena, sizeof *table);
-    table->scope = scope;
-    table->areas = pbr_arena_alloc(scope->arena, most * sizeof *table->areas);
-    table->cohorts = pbr_arena_alloc(scope->arena, most * sizeof *table->cohorts);
-    for (size_t area = 0; area < contract->areas_count; area++)
-        for (size_t cohort = 0; cohort < contract->cohorts_count; cohort++) {
-            if (!pbr_scope_covers(scope, area, cohort)) continue;
-            table->areas[table->rows_count] = area;
-            table->cohorts[table->rows_count++] = cohort;
-        }
-    return table;
 }
 
 pbr_sheet pbr_sheet_summary(const pbr_scope *scope)
 {
     size_t columns_count;
-    const pbr_column *columns = summary_columns(scope, &columns_count);
-    const summary *table = summary_rows(scope);
+    const struct summary *table = make_summary(scope);
+    const pbr_column *columns = summary_columns(table, &columns_count);
     pbr_sheet sheet = pbr_sheet_plan(
-        scope, "Summary by area", "summary_by_area", "Summary by area and cohort",
-        "For each line its result against the baseline and what is due, in pounds. A line of a "
-        "quarter has no result for a year, nor the other way round. " BLANKS,
+        scope, "Summary by area", "summary_by_area",
+        scope->has_months ? "Summary by area, cohort and year of months"
+                          : "Summary by area and cohort",
+        pbr_arena_printf(scope->arena, "%s%s" BLANKS,
+                         scope->results.count
+                             ? "For each tested line its result and what is due. A line "
+                               "of a quarter has no result for a year, nor the other way round. "
+                             : "What is due on each line. ",
+                         scope->has_months ? "The months of a contract year stand together in one "
+                                             "row; month by month they are on the sheet Months. "
+                                           : ""),
         columns, columns_count, table->rows_count, fill_summary);
     sheet.context = table;
     sheet.warning = pbr_warning(scope);

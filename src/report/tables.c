@@ -55,18 +55,31 @@ static const pbr_column payment_columns[] = {
      .description = "price of a unit",
      .example = "4000.00"},
     PENCE_COLUMN("computed_pence", "units x price, rounded once"),
-    PENCE_COLUMN("capped_pence", "after the caps"),
+    PENCE_COLUMN("capped_pence", "after what it is net of, and the caps"),
     PENCE_COLUMN("payable_pence", "after dispositions"),
     PENCE_COLUMN("previous_pence", "settled by earlier runs"),
     PENCE_COLUMN("due_pence", "payable less previous; positive is owed to the payee"),
     TEXT_COLUMN("disposition", "what was decided about the line", "apply"),
-    TEXT_COLUMN("reason", "new, restated, gate or cap", "new"),
+    TEXT_COLUMN("reason", "new, gate, cap, data, ruling, terms or error", "new"),
     {.name = "due_date",
      .kind = PBR_DATE,
      .description = "when it is due",
      .example = "2018-02-25"},
     TEXT_COLUMN("clause", "clause of the line", "schedule 9"),
     TEXT_COLUMN("rules", "version of the rules", "2015-award"),
+    {.name = "authority",
+     .presence = PBR_OPTIONAL,
+     .description = "who decided on the line",
+     .example = "Head of Contract Management"},
+    {.name = "decided_on",
+     .kind = PBR_DATE,
+     .presence = PBR_OPTIONAL,
+     .description = "when",
+     .example = "2017-10-02"},
+    {.name = "decision_reason",
+     .presence = PBR_OPTIONAL,
+     .description = "why",
+     .example = "data recalculated"},
 };
 const pbr_schema pbr_payments_schema = {.name = "payments",
                                         .file = "payments.csv",
@@ -86,6 +99,21 @@ static const pbr_column result_columns[] = {
     RATE_COLUMN("baseline", "the baseline rate"),
     RATE_COLUMN("lower", "below it is better"),
     RATE_COLUMN("upper", "above it is worse"),
+    RATE_COLUMN("change", "baseline less adjusted rate, in units or percent of the baseline"),
+    {.name = "lower_error",
+     .kind = PBR_DECIMAL,
+     .presence = PBR_BLANKABLE,
+     .places = 12,
+     .description = "Monte Carlo error of a bootstrapped lower limit",
+     .example = "0.012"},
+    {.name = "upper_error",
+     .kind = PBR_DECIMAL,
+     .presence = PBR_BLANKABLE,
+     .places = 12,
+     .description = "the same of the upper limit",
+     .example = "0.013"},
+    TEXT_COLUMN("limits_around", "baseline or cohort: where the limits stand", "baseline"),
+    TEXT_COLUMN("close_call", "yes if the baseline lies within two such errors of a limit", "no"),
     RATE_COLUMN("terminate_at", "above it the contract may end"),
     TEXT_COLUMN("result", "better, neither, worse or no-result", "better"),
     TEXT_COLUMN("terminate", "yes if the rate is above the termination point", "no"),
@@ -144,10 +172,33 @@ static void header(pbr_out *out, const pbr_schema *schema)
     pbr_out_end_row(out);
 }
 
+/* The payoff of the line's verdict; where there is none, the first that the line has. */
+static const pbr_payoff *payoff_of(const pbr_payment *payment)
+{
+    const pbr_line *line = payment->line;
+    const pbr_payoff *const by_verdict[] = {
+        [PBR_BETTER] = line->better, [PBR_NEITHER] = line->neither, [PBR_WORSE] = line->worse};
+    pbr_verdict verdict = payment->result ? payment->result->verdict : PBR_NO_RESULT;
+    if (verdict != PBR_NO_RESULT && by_verdict[verdict]) return by_verdict[verdict];
+    return line->better ? line->better : line->neither ? line->neither : line->worse;
+}
+
+/* What a unit is: events of the metric, a whole payment, or a part of a month's price. */
 static const char *unit_of(const pbr_payment *payment)
 {
-    const pbr_metric *metric = pbr_terms_metric(payment->rules->terms, payment->line->metric);
-    return metric->kind == PBR_RATE ? "reoffenders" : "reoffences";
+    static const char *const events[] = {
+        [PBR_RATE] = "reoffenders",       [PBR_EVENTS_PER_REOFFENDER] = "reoffences",
+        [PBR_EVENTS_PER_100] = "events",  [PBR_DAYS_PER_PERSON] = "days",
+        [PBR_EXPECTED_RATIO] = "persons",
+    };
+    static const char *const monthly[] = {
+        [PBR_FEE] = "years", [PBR_VOLUME] = "weighted starts", [PBR_CREDIT] = "months' prices"};
+    const pbr_line *line = payment->line;
+    if (line->kind != PBR_OUTCOME) return monthly[line->kind];
+    const pbr_payoff *payoff = payoff_of(payment);
+    bool counted = payoff && (payoff->kind == PBR_PER_UNIT || payoff->kind == PBR_SLICES);
+    if (!counted) return "payments";
+    return events[pbr_terms_metric(payment->rules->terms, line->metric)->kind];
 }
 
 static void write_payment(pbr_out *out, const pbr_payment *p, const pbr_settlement *s)
@@ -170,8 +221,11 @@ static void write_payment(pbr_out *out, const pbr_payment *p, const pbr_settleme
     pbr_out_text(out, p->disposition);
     pbr_out_text(out, p->reason);
     pbr_out_date(out, p->due_date);
-    pbr_out_text(out, p->line->from.clause);
+    pbr_out_words(out, p->line->from.clause);
     pbr_out_text(out, p->rules->name);
+    pbr_out_words(out, p->decision ? p->decision->authority : NULL);
+    pbr_out_date(out, p->decision ? p->decision->date : PBR_NO_DATE);
+    pbr_out_words(out, p->decision ? p->decision->reason : NULL);
     pbr_out_end_row(out);
 }
 
@@ -195,6 +249,15 @@ static const char *yes_no(bool answer)
     return answer ? "yes" : "no";
 }
 
+/* Simulated figures have nine digits, since mathematical libraries may differ between processors.
+ */
+static void write_error(pbr_out *out, double error)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.9f", error);
+    pbr_out_text(out, error > 0 ? text : NULL);
+}
+
 static void write_result(pbr_out *out, const pbr_result *r, const pbr_contract *contract)
 {
     bool tested = r->has_rate && !r->why_no_result;
@@ -209,13 +272,18 @@ static void write_result(pbr_out *out, const pbr_result *r, const pbr_contract *
     maybe_rate(out, r->baseline->rate, true);
     maybe_rate(out, r->lower, tested);
     maybe_rate(out, r->upper, tested);
+    maybe_rate(out, r->change, tested);
+    write_error(out, r->lower_error);
+    write_error(out, r->upper_error);
+    pbr_out_text(out, r->around_cohort ? "cohort" : "baseline");
+    pbr_out_text(out, yes_no(r->close_call));
     maybe_rate(out, r->baseline->terminate, r->baseline->has_terminate);
     pbr_out_text(out, pbr_verdict_text(r->verdict));
     pbr_out_text(out, yes_no(r->terminate));
     pbr_out_text(out, yes_no(r->gated));
     pbr_out_text(out, yes_no(r->interim));
     pbr_out_text(out, r->why_no_result);
-    pbr_out_text(out, r->line->test.from.clause);
+    pbr_out_words(out, r->line->test.from.clause);
     pbr_out_text(out, r->rules->name);
     pbr_out_end_row(out);
 }
@@ -249,8 +317,8 @@ void pbr_attrition_write(pbr_out *out, const pbr_measures *measures, const pbr_c
         pbr_out_int(out, row->reoffenders);
         pbr_out_int(out, row->reoffences);
         pbr_out_decimal(out, row->ogrs_sum, SUM_PLACES);
-        pbr_out_text(out, row->title);
-        pbr_out_text(out, row->clause);
+        pbr_out_words(out, row->title);
+        pbr_out_words(out, row->clause);
         pbr_out_end_row(out);
     }
 }
@@ -298,6 +366,85 @@ static void write_examples(pbr_out *out, const pbr_finding *finding)
     free(list);
 }
 
+static const pbr_column balance_columns[] = {
+    TEXT_COLUMN("settlement", "id of the settlement", "2018-01-26-1a2b3c4d5e6f"),
+    TEXT_COLUMN("payee", "who is paid", "Purple Futures"),
+    PENCE_COLUMN("brought_forward_pence",
+                 "carried forward by the settlement before; 0 or negative"),
+    PENCE_COLUMN("lines_pence", "sum of the payment lines"),
+    PENCE_COLUMN("other_pence", "sum of the money that is not computed"),
+    PENCE_COLUMN("total_pence", "sum of the three"),
+    TEXT_COLUMN("treatment", "of a negative total: invoice, carry-forward or set-off",
+                "carry-forward"),
+    PENCE_COLUMN("pay_now_pence", "to be paid; negative: to be invoiced to the payee"),
+    PENCE_COLUMN("carried_forward_pence", "to the next settlement; 0 or negative"),
+    PENCE_COLUMN("set_off_pence", "against other sums due to the payee; 0 or negative"),
+};
+const pbr_schema pbr_balances_schema = {.name = "balances",
+                                        .file = "balances.csv",
+                                        .title = "What each payee is paid in all",
+                                        COLUMNS(balance_columns),
+                                        .key = "payee"};
+
+void pbr_balances_write(pbr_out *out, const pbr_settlement *settlement)
+{
+    static const char *const treatments[] = {[PBR_INVOICE] = "invoice",
+                                             [PBR_CARRY_FORWARD] = "carry-forward",
+                                             [PBR_SET_OFF] = "set-off"};
+    header(out, &pbr_balances_schema);
+    for (size_t i = 0; i < settlement->payees_count; i++) {
+        const pbr_balance *balance = &settlement->balances[i];
+        pbr_out_text(out, settlement->id);
+        pbr_out_text(out, balance->payee);
+        pbr_out_int(out, balance->brought_forward_pence);
+        pbr_out_int(out, balance->lines_pence);
+        pbr_out_int(out, balance->other_pence);
+        pbr_out_int(out, balance->total_pence);
+        pbr_out_text(out, treatments[balance->treatment]);
+        pbr_out_int(out, balance->pay_now_pence);
+        pbr_out_int(out, balance->carried_pence);
+        pbr_out_int(out, balance->set_off_pence);
+        pbr_out_end_row(out);
+    }
+}
+
+static const pbr_column other_columns[] = {
+    TEXT_COLUMN("settlement", "id of the settlement", "2018-01-26-1a2b3c4d5e6f"),
+    TEXT_COLUMN("id", "of the other line", "R-2017-03"),
+    TEXT_COLUMN("payee", "who is paid", "Seetec"),
+    TEXT_COLUMN("description", "what it is", "Ruling on disputed starts"),
+    PENCE_COLUMN("amount_pence", "as decided"),
+    PENCE_COLUMN("previous_pence", "settled by earlier runs"),
+    PENCE_COLUMN("due_pence", "amount less previous"),
+    TEXT_COLUMN("authority", "who decided", "Adjudicator"),
+    {.name = "date", .kind = PBR_DATE, .description = "when", .example = "2017-09-14"},
+    TEXT_COLUMN("reason", "why", "settlement of dispute 12"),
+};
+const pbr_schema pbr_other_schema = {.name = "other",
+                                     .file = "other.csv",
+                                     .title = "Money that is not computed",
+                                     COLUMNS(other_columns),
+                                     .key = "id"};
+
+void pbr_other_write(pbr_out *out, const pbr_settlement *settlement)
+{
+    header(out, &pbr_other_schema);
+    for (size_t i = 0; i < settlement->others_count; i++) {
+        const pbr_other_line *line = &settlement->others[i];
+        pbr_out_text(out, settlement->id);
+        pbr_out_text(out, line->id);
+        pbr_out_text(out, line->payee);
+        pbr_out_words(out, line->description);
+        pbr_out_int(out, line->amount_pence);
+        pbr_out_int(out, line->previous_pence);
+        pbr_out_int(out, line->due_pence);
+        pbr_out_words(out, line->authority);
+        pbr_out_date(out, line->date);
+        pbr_out_words(out, line->reason);
+        pbr_out_end_row(out);
+    }
+}
+
 void pbr_checks_write(pbr_out *out, const pbr_diag *diag)
 {
     static const char *const severities[] = {"note", "warning", "error"};
@@ -309,7 +456,7 @@ void pbr_checks_write(pbr_out *out, const pbr_diag *diag)
         pbr_out_text(out, severities[findings[i].severity]);
         pbr_out_int(out, findings[i].count);
         write_share(out, &findings[i]);
-        pbr_out_text(out, findings[i].kept ? findings[i].problems[0].message : NULL);
+        pbr_out_words(out, findings[i].kept ? findings[i].problems[0].message : NULL);
         write_examples(out, &findings[i]);
         pbr_out_end_row(out);
     }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets of what the contract says: terms, baselines, prices, sources. */
+#include "report/result_words.h"
 #include "report/sheet_parts.h"
 #include "report/words.h"
+
+#include <string.h>
 
 #define PROVENANCE_COLUMNS                                                                         \
     COLUMN("Clause", 33, TEXT), COLUMN("Source", 22, TEXT), COLUMN("Status", 27, TEXT)
@@ -51,7 +54,7 @@ static const pbr_column BASELINES[] = {
     AREA_COLUMNS,
     COLUMN("Cohort", 9, TEXT),
     COLUMN("Metric", 11, TEXT),
-    COLUMN("Year", 9, TEXT),
+    COLUMN("Year or group", 12, TEXT),
     COLUMN("Cases", 8, INTEGER),
     COLUMN(PBR_HEADER_BASELINE, 10, PERCENT),
     COLUMN("Standard deviation", 10, PERCENT),
@@ -62,6 +65,17 @@ static const pbr_column BASELINES[] = {
     PROVENANCE_COLUMNS,
 };
 
+/* The year of a tabled row; of one made from measures, what it was made from. */
+static const char *origin_words(const pbr_scope *scope, const pbr_baseline *baseline)
+{
+    if (*baseline->year) return baseline->year;
+    for (size_t i = 0; i < scope->results.count; i++) {
+        const pbr_result *result = scope->results.at[i];
+        if (result->baseline == baseline) return pbr_compared_words(scope, result);
+    }
+    return NULL;
+}
+
 static void fill_baselines(pbr_row *row, const void *context, size_t index)
 {
     const pbr_scope *scope = context;
@@ -69,7 +83,7 @@ static void fill_baselines(pbr_row *row, const void *context, size_t index)
     pbr_cells_area(row, scope, baseline->area);
     pbr_cell_text(row, baseline->cohort);
     pbr_cell_text(row, baseline->metric);
-    pbr_cell_text(row, baseline->year);
+    pbr_cell_text(row, origin_words(scope, baseline));
     if (baseline->has_cases)
         pbr_cell_int(row, baseline->cases);
     else
@@ -88,8 +102,10 @@ pbr_sheet pbr_sheet_baselines(const pbr_scope *scope)
 {
     return pbr_sheet_plan(
         scope, "Baselines", "baselines", "Baselines used",
-        "Binary baselines are in percent, frequency baselines in reoffences per reoffender, mean "
-        "scores in percent. Limits stand here only where the contract tables them. " BLANKS,
+        "Baselines are in the unit of their metric, mean scores in percent. A control group or an "
+        "earlier cohort is counted, not tabled; its cases are what its weighted persons are worth. "
+        "Limits stand here only "
+        "where the contract tables them. " BLANKS,
         PBR_COLUMNS(BASELINES), scope->baselines.count, fill_baselines);
 }
 
@@ -98,7 +114,8 @@ static const pbr_column PRICES[] = {
     COLUMN("Contract year", 10, TEXT),
     COLUMN("Price or amount", 26, TEXT),
     COLUMN("Used for", 38, TEXT),
-    COLUMN("Value (£)", 17, MONEY),
+    COLUMN("Value", 17, UNITS),
+    COLUMN("Unit", 15, TEXT),
     PROVENANCE_COLUMNS,
 };
 
@@ -111,7 +128,10 @@ static void fill_prices(pbr_row *row, const void *context, size_t index)
     pbr_cell_text(row, price->contract_year);
     pbr_cell_text(row, scope->contract->money_columns[used->column]);
     pbr_cell_text(row, used->use);
-    pbr_cell_ratio(row, price->amounts[used->column]);
+    bool money = strcmp(used->unit, pbr_currency_words(scope)) == 0;
+    pbr_cell_ratio_styled(row, money ? PBR_STYLE_MONEY : PBR_STYLE_UNITS,
+                          price->amounts[used->column]);
+    pbr_cell_text(row, used->unit);
     provenance_cells(row, price->source.clause, price->source.source, price->source.status);
 }
 
@@ -119,9 +139,60 @@ pbr_sheet pbr_sheet_prices(const pbr_scope *scope)
 {
     return pbr_sheet_plan(
         scope, "Prices", "prices", "Prices and amounts used",
-        "In pounds: the unit prices of the payment lines shown here, and the amounts that the caps "
-        "over them are made of. The names are those of the columns of prices.csv.",
+        "The prices of the payment lines shown here, what they are multiplied by, and the amounts "
+        "that the caps over them are made of. The names are those of the columns of "
+        "prices.csv. " BLANKS,
         PBR_COLUMNS(PRICES), scope->prices.count, fill_prices);
+}
+
+/* --- tables of steps and index series --- */
+
+static const pbr_column STEPS[] = {
+    COLUMN("Table", 22, LABEL),
+    COLUMN("From a change of", 13, UNITS),
+    COLUMN("Value (money, or percent of a slice)", 18, UNITS),
+    PROVENANCE_COLUMNS,
+};
+
+static void fill_steps(pbr_row *row, const void *context, size_t index)
+{
+    const pbr_step *step = ((const pbr_scope *)context)->steps.at[index];
+    pbr_cell_text(row, step->table);
+    pbr_cell_ratio(row, step->at_least);
+    pbr_cell_ratio(row, step->value);
+    provenance_cells(row, step->source.clause, step->source.source, step->source.status);
+}
+
+pbr_sheet pbr_sheet_steps(const pbr_scope *scope)
+{
+    return pbr_sheet_plan(
+        scope, "Steps", "steps", "Steps used: what each size of a change is worth",
+        "The change is in the unit that its line states, in percent of the baseline or in units. A "
+        "step's value is what is paid from that change on; a slice's is its share of the price.",
+        PBR_COLUMNS(STEPS), scope->steps.count, fill_steps);
+}
+
+static const pbr_column INDICES[] = {
+    COLUMN("Series", 22, LABEL),
+    COLUMN("Contract year", 12, TEXT),
+    COLUMN("Value", 14, UNITS),
+    PROVENANCE_COLUMNS,
+};
+
+static void fill_indices(pbr_row *row, const void *context, size_t index)
+{
+    const pbr_index *item = ((const pbr_scope *)context)->indices.at[index];
+    pbr_cell_text(row, item->series);
+    pbr_cell_text(row, item->contract_year);
+    pbr_cell_ratio(row, item->value);
+    provenance_cells(row, item->source.clause, item->source.source, item->source.status);
+}
+
+pbr_sheet pbr_sheet_indices(const pbr_scope *scope)
+{
+    return pbr_sheet_plan(scope, "Indices", "indices", "Index values used",
+                          "A price is multiplied by its year's value over the base year's.",
+                          PBR_COLUMNS(INDICES), scope->indices.count, fill_indices);
 }
 
 static const pbr_column SOURCES[] = {

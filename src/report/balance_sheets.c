@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sheets of what is paid in all: payees and their balances, and money that is not computed. */
+#include "report/payment_words.h"
+#include "report/sheet_parts.h"
+#include "report/words.h"
+
+#include <string.h>
+
+/* --- payees --- */
+
+static void add_payment(pbr_row *row, pbr_payment *sum, const pbr_payment *payment)
+{
+    bool fits = pbr_pence_add(&sum->computed_pence, payment->computed_pence) &&
+                pbr_pence_add(&sum->payable_pence, payment->payable_pence) &&
+                pbr_pence_add(&sum->previous_pence, payment->previous_pence) &&
+                pbr_pence_add(&sum->due_pence, payment->due_pence);
+    if (!fits) pbr_row_fail(row, "a sum of money does not fit in 63 bits");
+}
+
+static void payee_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_balance *balance = item;
+    pbr_list providers = {0};
+    pbr_payment sum = {.computed_pence = 0};
+    int64_t lines = 0;
+    for (size_t i = 0; i < scope->payments.count; i++) {
+        const pbr_payment *payment = scope->payments.at[i];
+        if (strcmp(payment->payee, balance->payee) != 0) continue;
+        pbr_list_add_text(&providers, payment->provider);
+        add_payment(row, &sum, payment);
+        lines++;
+    }
+    pbr_cell_text(row, balance->payee);
+    pbr_cell_text(row, providers.count ? pbr_list_words(scope->arena, &providers) : NULL);
+    pbr_cell_int(row, lines);
+    pbr_cell_money(row, sum.computed_pence);
+    pbr_cell_money(row, sum.payable_pence);
+    pbr_cell_money(row, sum.previous_pence);
+    pbr_cell_money(row, sum.due_pence);
+    pbr_list_free(&providers);
+}
+
+static void other_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    (void)scope;
+    pbr_cell_money(row, ((const pbr_balance *)item)->other_pence);
+}
+
+static void brought_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    (void)scope;
+    pbr_cell_money(row, ((const pbr_balance *)item)->brought_forward_pence);
+}
+
+static void total_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_balance *balance = item;
+    int64_t now = balance->pay_now_pence;
+    (void)scope;
+    pbr_cell_money(row, balance->total_pence);
+    pbr_cell_money(row, now > 0 ? now : 0);
+}
+
+static void invoice_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    int64_t now = ((const pbr_balance *)item)->pay_now_pence;
+    (void)scope;
+    pbr_cell_money(row, now < 0 ? now : 0);
+}
+
+static void carried_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    (void)scope;
+    pbr_cell_money(row, ((const pbr_balance *)item)->carried_pence);
+}
+
+static void set_off_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    (void)scope;
+    pbr_cell_money(row, ((const pbr_balance *)item)->set_off_pence);
+}
+
+static bool has_others(const pbr_scope *scope)
+{
+    return scope->others.count > 0;
+}
+
+static bool has_brought(const pbr_scope *scope)
+{
+    return scope->sums.brought_forward_pence != 0;
+}
+
+static bool has_invoice(const pbr_scope *scope)
+{
+    return scope->sums.invoice_pence != 0;
+}
+
+static bool has_carried(const pbr_scope *scope)
+{
+    return scope->sums.carried_pence != 0;
+}
+
+static bool has_set_off(const pbr_scope *scope)
+{
+    return scope->sums.set_off_pence != 0;
+}
+
+/* Beside the lines' amount due, a total is told only where it can differ from it. */
+static bool has_totals(const pbr_scope *scope)
+{
+    return pbr_scope_beyond_lines(scope) || scope->sums.pay_pence != scope->sums.total_pence;
+}
+
+static const pbr_part PAYEES[] = {
+    {COLUMN("Payee", 30, LABEL), NULL, payee_cells},
+    {COLUMN("Providers", 30, TEXT), NULL, NULL},
+    {SUMMED("Lines", 8, INTEGER), NULL, NULL},
+    {SUMMED("Computed (£)", 17, MONEY), NULL, NULL},
+    {SUMMED("Payable (£)", 17, MONEY), NULL, NULL},
+    {SUMMED("Previously settled (£)", 17, MONEY), NULL, NULL},
+    {SUMMED(PBR_HEADER_DUE, 17, MONEY), NULL, NULL},
+    {SUMMED(PBR_HEADER_OTHER, 17, MONEY), has_others, other_cell},
+    {SUMMED(PBR_HEADER_BROUGHT, 17, MONEY), has_brought, brought_cell},
+    {SUMMED(PBR_HEADER_TOTAL, 17, MONEY), has_totals, total_cells},
+    {SUMMED(PBR_HEADER_PAY, 17, MONEY), has_totals, NULL},
+    {SUMMED(PBR_HEADER_INVOICE, 17, MONEY), has_invoice, invoice_cell},
+    {SUMMED(PBR_HEADER_CARRIED, 17, MONEY), has_carried, carried_cell},
+    {SUMMED(PBR_HEADER_SET_OFF, 17, MONEY), has_set_off, set_off_cell},
+};
+
+pbr_sheet pbr_sheet_payees(const pbr_scope *scope)
+{
+    pbr_sheet sheet = pbr_sheet_of_parts(
+        scope, "Payees", "payees", "Payees: what each is owed",
+        pbr_arena_printf(
+            scope->arena,
+            "%s They are in %s; a negative amount is owed by the payee. %sEach payee has a "
+            "schedule of its own.",
+            pbr_vat_words(scope), pbr_currency_words(scope),
+            has_totals(scope)
+                ? "The total due is the amount due on payment lines, other money and what was "
+                  "brought forward; it is paid now, invoiced, carried forward or set off. "
+                : ""),
+        PBR_COLUMNS(PAYEES), &scope->balances);
+    sheet.warning = pbr_warning(scope);
+    sheet.total = true;
+    return sheet;
+}
+
+/* --- other money --- */
+
+static void other_cells(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    const pbr_other_line *other = item;
+    (void)scope;
+    pbr_cell_text(row, other->id);
+    pbr_cell_text(row, other->description);
+    pbr_cell_money(row, other->amount_pence);
+    pbr_cell_money(row, other->previous_pence);
+    pbr_cell_money(row, other->due_pence);
+    pbr_cell_text(row, other->authority);
+    pbr_cell_date(row, other->date);
+    pbr_cell_text(row, other->reason);
+}
+
+static void other_payee_cell(pbr_row *row, const pbr_scope *scope, const void *item)
+{
+    (void)scope;
+    pbr_cell_text(row, ((const pbr_other_line *)item)->payee);
+}
+
+static bool for_everybody(const pbr_scope *scope)
+{
+    return !scope->payee;
+}
+
+static const pbr_part OTHERS[] = {
+    {COLUMN("Reference", 16, LABEL), NULL, other_cells},
+    {COLUMN("What it is", 36, TEXT), NULL, NULL},
+    {SUMMED("Amount (£)", 17, MONEY), NULL, NULL},
+    {SUMMED("Previously settled (£)", 17, MONEY), NULL, NULL},
+    {SUMMED(PBR_HEADER_DUE, 17, MONEY), NULL, NULL},
+    {COLUMN("Decided by", 24, TEXT), NULL, NULL},
+    {COLUMN("Decided on", 11, DATE), NULL, NULL},
+    {COLUMN("Reason of the decision", 36, TEXT), NULL, NULL},
+    {COLUMN("Payee", 24, TEXT), for_everybody, other_payee_cell},
+};
+
+pbr_sheet pbr_sheet_others(const pbr_scope *scope)
+{
+    pbr_sheet sheet = pbr_sheet_of_parts(
+        scope, "Other money", "other_money", "Other money: not computed",
+        pbr_arena_printf(scope->arena,
+                         "Rulings, extra funding and the like, as they were decided; no result "
+                         "stands behind them, and they are in no other sum of lines. %s The "
+                         "amount due is the amount less what was settled before.",
+                         pbr_vat_words(scope)),
+        PBR_COLUMNS(OTHERS), &scope->others);
+    sheet.total = true;
+    return sheet;
+}
