@@ -2,6 +2,7 @@
 #include "command/work.h"
 #include "contract/load.h"
 #include "report/tables.h"
+#include "report/term_sheet.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -86,6 +87,14 @@ static bool is_misused(const pbr_diag *diag)
     return false;
 }
 
+/* A contract by itself is told back in words, where words are asked for. */
+static void tell(const pbr_work *work, const pbr_arguments *arguments,
+                 void (*print)(const pbr_diag *diag))
+{
+    if (work->contract && print == print_text && !pbr_arguments_has(arguments, "quiet"))
+        pbr_term_sheet_print(work->contract, stdout);
+}
+
 /* The contract alone may be checked; with data, the data too. The findings are the answer, so they
  * go to standard output and have a diag of their own. */
 static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
@@ -101,6 +110,7 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
     else
         work.contract = pbr_contract_load(pbr_arguments_value(arguments, "contract"), found);
     bool misused = is_misused(found);
+    if (!data && !misused) tell(&work, arguments, print);
     bool problems = pbr_diag_failed(found) || pbr_diag_count(found, PBR_WARNING) > 0;
     if (misused)
         pbr_diag_print(found, stderr, PBR_WARNING);
@@ -114,9 +124,10 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
 
 const pbr_command pbr_check_command = {
     .name = "check",
-    .summary = "find every problem in a contract and its data, and write nothing else",
+    .summary = "explain a contract, find every problem in it and its data",
     .examples =
         "  pbrcalc check --contract contracts/transforming-rehabilitation\n"
+        "  pbrcalc check --contract DIR --quiet\n"
         "  pbrcalc check --contract DIR --cohort cohort.csv --reoffences reoffences.csv \\\n"
         "      --snapshot 2017-12-31 --format csv\n",
     .usage =

@@ -16,7 +16,8 @@ static const pbr_command *const commands[] = {&pbr_settle_command, &pbr_measure_
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 const pbr_option pbr_common_options[] = {
-    {"threads", "N", false, "threads to use, 1 to 64; the result does not depend on it"},
+    {"threads", "N", false,
+     "threads to use, 1 to 64; default: 2; the result does not depend on it"},
     {"quiet", NULL, false, "print errors only"},
     {"verbose", NULL, false, "print notes too"},
     {"no-color", NULL, false, "accepted for scripts: nothing is coloured"},
@@ -130,7 +131,7 @@ static pbr_exit run(const pbr_command *command, int count, char **words)
     pbr_arguments *arguments = pbr_arguments_read(command, count, words, diag);
     pbr_exit status = PBR_EXIT_NOT_DONE;
     judge_operands(arguments, command, diag);
-    pbr_arguments_number(arguments, "threads", 1, 64, 1, diag);
+    pbr_arguments_number(arguments, "threads", 1, 64, 2, diag);
     if (pbr_arguments_has(arguments, "help")) {
         print_command_help(command);
         status = PBR_EXIT_OK;

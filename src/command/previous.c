@@ -1,89 +1,250 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Earlier settlement folders, for caps over the year and for differences. */
+/* Earlier settlement folders: what they paid, measured, carried forward. Nothing in them is
+ * changed. */
 #include "command/work.h"
 
 #include "input/table.h"
+#include "measure/metrics_csv.h"
 #include "report/manifest.h"
 #include "report/tables.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static size_t column(const char *name)
+/* One folder, before they are put in order. */
+struct folder {
+    const char *path;
+    pbr_manifest_facts facts;
+};
+
+struct loader {
+    pbr_work *work;
+    pbr_diag *diag;
+    struct folder *folders; /* in order of settlement */
+    size_t count;
+    size_t earlier_room, others_room;
+    pbr_earlier *earlier;
+    pbr_earlier_other *others;
+};
+
+/* By day, then by how many settlements each was built on, then by id. */
+static int by_settlement(const void *left, const void *right)
 {
-    return pbr_schema_column(&pbr_payments_schema, name);
+    const struct folder *a = left, *b = right;
+    int days = strncmp(a->facts.id, b->facts.id, 10);
+    if (days) return days;
+    if (a->facts.depth != b->facts.depth) return a->facts.depth < b->facts.depth ? -1 : 1;
+    return strcmp(a->facts.id, b->facts.id);
 }
 
-static const char *text_cell(pbr_table *table, const char *name, pbr_arena *arena)
+/* A folder named twice counts once. */
+static bool is_known(const struct loader *l, const char *id)
 {
-    pbr_slice cell = pbr_table_cell(table, column(name));
+    for (size_t i = 0; i < l->count; i++)
+        if (strcmp(l->folders[i].facts.id, id) == 0) return true;
+    return false;
+}
+
+static pbr_table *open_file(struct loader *l, const char *folder, const pbr_schema *schema)
+{
+    if (!pbr_manifest_vouches(folder, schema->file, l->diag)) return NULL;
+    const char *path = pbr_arena_printf(l->work->arena, "%s/%s", folder, schema->file);
+    return pbr_table_open(path, schema, NULL, 0, l->diag);
+}
+
+static const char *text_cell(pbr_table *table, const pbr_schema *schema, const char *name,
+                             pbr_arena *arena)
+{
+    pbr_slice cell = pbr_table_cell(table, pbr_schema_column(schema, name));
     return pbr_arena_text(arena, cell.text, cell.length);
 }
 
-static void read_row(pbr_work *work, pbr_table *table, pbr_earlier *row, bool *ok)
+/* A row without a result and a price was not computed by its run: a cap or a decision moved it. */
+static bool is_adopted(pbr_table *table, const pbr_schema *schema)
 {
-    pbr_slice cpa = pbr_table_cell(table, column("cpa"));
-    row->area = pbr_contract_area(work->contract, cpa.text, cpa.length);
-    row->cohort = pbr_contract_cohort(work->contract, text_cell(table, "cohort", work->arena));
-    row->line = text_cell(table, "line", work->arena);
-    row->provider = text_cell(table, "provider", work->arena);
-    row->payee = text_cell(table, "payee", work->arena);
-    row->settlement = text_cell(table, "settlement", work->arena);
-    *ok = pbr_table_pence(table, column("computed_pence"), &row->computed_pence);
-    *ok &= pbr_table_pence(table, column("due_pence"), &row->due_pence);
-    if (row->area != PBR_NONE && row->cohort != PBR_NONE) return;
-    *ok = false;
-    pbr_table_error(table, column(row->area == PBR_NONE ? "cpa" : "cohort"), "other-contract",
-                    "is not in this contract", "name settlements of this contract only");
+    mpq_t price;
+    mpq_init(price);
+    bool priced = pbr_table_decimal(table, pbr_schema_column(schema, "unit_price"), price) &&
+                  mpq_sgn(price) != 0;
+    mpq_clear(price);
+    return !priced && !pbr_table_cell(table, pbr_schema_column(schema, "result")).length;
 }
 
-static void note_id(pbr_work *work, const char *id)
+static bool read_payment(struct loader *l, pbr_table *table, size_t run, pbr_earlier *row)
 {
-    size_t i = 0;
-    while (i < work->previous_count && strcmp(work->previous_ids[i], id) != 0) i++;
-    if (i == work->previous_count) work->previous_ids[work->previous_count++] = id;
+    const pbr_schema *schema = &pbr_payments_schema;
+    const pbr_contract *contract = l->work->contract;
+    pbr_arena *arena = l->work->arena;
+    const char *cpa = text_cell(table, schema, "cpa", arena);
+    *row = (pbr_earlier){
+        .run = run,
+        .area = pbr_contract_area(contract, cpa, strlen(cpa)),
+        .cohort = pbr_contract_cohort(contract, text_cell(table, schema, "cohort", arena)),
+        .line = text_cell(table, schema, "line", arena),
+        .provider = text_cell(table, schema, "provider", arena),
+        .payee = text_cell(table, schema, "payee", arena),
+        .disposition = text_cell(table, schema, "disposition", arena),
+        .adopted = is_adopted(table, schema),
+    };
+    bool ok =
+        pbr_table_pence(table, pbr_schema_column(schema, "computed_pence"), &row->computed_pence);
+    ok &= pbr_table_pence(table, pbr_schema_column(schema, "due_pence"), &row->due_pence);
+    if (row->area != PBR_NONE && row->cohort != PBR_NONE) return ok;
+    pbr_table_error(table, pbr_schema_column(schema, row->area == PBR_NONE ? "cpa" : "cohort"),
+                    "other-contract", "is not in this contract",
+                    "name settlements of this contract only");
+    return false;
 }
 
-static void read_folder(pbr_work *work, const char *folder, size_t *room, pbr_diag *diag)
+static void read_payments(struct loader *l, size_t run)
 {
-    if (!pbr_manifest_vouches(folder, "payments.csv", diag)) return;
-    const char *path = pbr_arena_printf(work->arena, "%s/payments.csv", folder);
-    pbr_table *table = pbr_table_open(path, &pbr_payments_schema, NULL, 0, diag);
+    pbr_table *table = open_file(l, l->folders[run].path, &pbr_payments_schema);
     if (!table) return;
-    size_t before = work->earlier_count;
     while (pbr_table_next(table)) {
-        bool ok;
-        work->earlier =
-            pbr_grow(work->earlier, room, work->earlier_count + 1, sizeof *work->earlier);
-        read_row(work, table, &work->earlier[work->earlier_count], &ok);
-        work->earlier_count += ok;
+        size_t *count = &l->work->earlier_count;
+        l->earlier = pbr_grow(l->earlier, &l->earlier_room, *count + 1, sizeof *l->earlier);
+        *count += read_payment(l, table, run, &l->earlier[*count]);
     }
     pbr_table_close(table, NULL);
-    if (work->earlier_count > before) note_id(work, work->earlier[before].settlement);
 }
 
-static int by_bytes(const void *left, const void *right)
+static pbr_measures *read_measures(struct loader *l, size_t run)
 {
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
+    const char *folder = l->folders[run].path;
+    if (!pbr_manifest_vouches(folder, pbr_metrics_schema.file, l->diag)) return NULL;
+    const char *path = pbr_arena_printf(l->work->arena, "%s/%s", folder, pbr_metrics_schema.file);
+    return pbr_metrics_read(path, l->work->contract, PBR_NO_DATE, l->work->as_at, NULL, l->diag);
 }
 
-/* Folders are taken in order of their settlements, so that the order of naming them cannot matter,
- * and one named twice counts once. */
+static void must_fit(struct loader *l, bool fits, const char *what)
+{
+    if (!fits)
+        pbr_error(l->diag, "amount-too-large", PBR_NOWHERE,
+                  "what earlier settlements come to for \"%s\" does not fit in 63 bits of pence: "
+                  "check which settlements --previous names",
+                  what);
+}
+
+static void add_other(struct loader *l, const char *id, int64_t due_pence)
+{
+    size_t *count = &l->work->earlier_others_count, i = 0;
+    while (i < *count && strcmp(l->others[i].id, id) != 0) i++;
+    if (i == *count) {
+        l->others = pbr_grow(l->others, &l->others_room, *count + 1, sizeof *l->others);
+        l->others[(*count)++] = (pbr_earlier_other){.id = id};
+    }
+    must_fit(l, pbr_pence_add(&l->others[i].settled_pence, due_pence), id);
+}
+
+static void read_others(struct loader *l, size_t run)
+{
+    const pbr_schema *schema = &pbr_other_schema;
+    pbr_table *table = open_file(l, l->folders[run].path, schema);
+    if (!table) return;
+    while (pbr_table_next(table)) {
+        int64_t due = 0;
+        const char *id = text_cell(table, schema, "id", l->work->arena);
+        if (pbr_table_pence(table, pbr_schema_column(schema, "due_pence"), &due))
+            add_other(l, id, due);
+    }
+    pbr_table_close(table, NULL);
+}
+
+static void add_carried(struct loader *l, const char *payee, int64_t pence)
+{
+    pbr_work *work = l->work;
+    size_t i = 0;
+    while (i < work->carried_count && strcmp(work->carried[i].payee, payee) != 0) i++;
+    if (i == work->carried_count) {
+        pbr_carried *grown =
+            pbr_arena_alloc(work->arena, (work->carried_count + 1) * sizeof *grown);
+        if (work->carried_count) memcpy(grown, work->carried, work->carried_count * sizeof *grown);
+        work->carried = grown;
+        grown[work->carried_count++].payee = payee;
+    }
+    must_fit(l, pbr_pence_add(&work->carried[i].carried_pence, pence), payee);
+}
+
+/* What a run adds to a payee's balance is what it carried forward less what it brought forward: so
+ * every chain of runs comes to its last balance, and chains that know nothing of each other add up.
+ */
+static void read_balances(struct loader *l, size_t run)
+{
+    const pbr_schema *schema = &pbr_balances_schema;
+    pbr_table *table = open_file(l, l->folders[run].path, schema);
+    if (!table) return;
+    while (pbr_table_next(table)) {
+        int64_t brought = 0, carried = 0;
+        const char *payee = text_cell(table, schema, "payee", l->work->arena);
+        if (pbr_table_pence(table, pbr_schema_column(schema, "brought_forward_pence"), &brought) &&
+            pbr_table_pence(table, pbr_schema_column(schema, "carried_forward_pence"), &carried))
+            add_carried(l, payee, carried - brought);
+    }
+    pbr_table_close(table, NULL);
+}
+
+static void list_folders(struct loader *l, const char *const *paths, size_t count)
+{
+    l->folders = pbr_arena_alloc(l->work->arena, (count + 1) * sizeof *l->folders);
+    for (size_t i = 0; i < count; i++) {
+        struct folder folder = {.path = paths[i]};
+        if (pbr_manifest_read(paths[i], l->work->contract, l->work->arena, &folder.facts,
+                              l->diag) &&
+            !is_known(l, folder.facts.id))
+            l->folders[l->count++] = folder;
+    }
+    if (l->count) qsort(l->folders, l->count, sizeof *l->folders, by_settlement);
+}
+
+/* What a settlement was built on is part of its sums, and nothing is settled before it. */
+static void check_chain(const struct loader *l)
+{
+    char day[PBR_DATE_TEXT];
+    pbr_date_text(l->work->as_at, day);
+    for (size_t i = 0; i < l->count; i++) {
+        const struct folder *folder = &l->folders[i];
+        pbr_place place = {folder->path, 0, 0};
+        if (l->work->as_at != PBR_NO_DATE && strncmp(folder->facts.id, day, 10) > 0)
+            pbr_error(l->diag, "later-settlement", place,
+                      "settlement %s was made after --as-at %s: correct the date", folder->facts.id,
+                      day);
+        for (size_t k = 0; k < folder->facts.depth; k++)
+            if (!is_known(l, folder->facts.previous[k]))
+                pbr_error(l->diag, "missing-settlement", place,
+                          "settlement %s was built on %s: name that with --previous too",
+                          folder->facts.id, folder->facts.previous[k]);
+    }
+}
+
+static void *keep(pbr_arena *arena, void *rows, size_t count, size_t size)
+{
+    void *kept = pbr_arena_alloc(arena, (count + 1) * size);
+    if (count) memcpy(kept, rows, count * size);
+    free(rows);
+    return kept;
+}
+
 void pbr_work_previous(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
 {
-    const char *const *folders;
-    size_t count = pbr_arguments_values(arguments, "previous", &folders), room = 0;
-    pbr_earlier *rows = NULL;
-    work->previous_ids = pbr_arena_alloc(work->arena, (count + 1) * sizeof *work->previous_ids);
-    for (size_t i = 0; i < count; i++) {
-        size_t known = work->previous_count, before = work->earlier_count;
-        read_folder(work, folders[i], &room, diag);
-        if (work->previous_count == known) work->earlier_count = before;
+    const char *const *paths;
+    struct loader l = {.work = work, .diag = diag};
+    size_t count = pbr_arguments_values(arguments, "previous", &paths);
+    list_folders(&l, paths, count);
+    check_chain(&l);
+    work->runs = pbr_arena_alloc(work->arena, (l.count + 1) * sizeof *work->runs);
+    for (size_t i = 0; i < l.count; i++) {
+        pbr_earlier_run *run = &work->runs[work->runs_count++];
+        *run = (pbr_earlier_run){.id = l.folders[i].facts.id,
+                                 .same_terms = l.folders[i].facts.same_terms,
+                                 .same_program = l.folders[i].facts.same_program};
+        int64_t before = pbr_diag_count(diag, PBR_ERROR);
+        read_payments(&l, i);
+        if (pbr_diag_count(diag, PBR_ERROR) != before) continue; /* it would only be said again */
+        read_others(&l, i);
+        read_balances(&l, i);
+        run->measures = read_measures(&l, i);
     }
-    if (work->previous_count)
-        qsort(work->previous_ids, work->previous_count, sizeof *work->previous_ids, by_bytes);
-    rows = pbr_arena_alloc(work->arena, (work->earlier_count + 1) * sizeof *rows);
-    if (work->earlier_count) memcpy(rows, work->earlier, work->earlier_count * sizeof *rows);
-    free(work->earlier);
-    work->earlier = rows;
+    work->earlier = keep(work->arena, l.earlier, work->earlier_count, sizeof *l.earlier);
+    work->earlier_others =
+        keep(work->arena, l.others, work->earlier_others_count, sizeof *l.others);
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Table Schema (Frictionless Data) of every CSV read or written. */
 #include "command/arguments.h"
+#include "contract/lists.h"
 #include "contract/load.h"
 #include "contract/tables.h"
+#include "measure/counts.h"
 #include "measure/metrics_csv.h"
 #include "measure/offences.h"
 #include "measure/population.h"
 #include "report/tables.h"
+#include "settle/run_tables.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -17,7 +20,7 @@ static const pbr_option options[] = {
     {0},
 };
 
-enum { SCHEMAS_MAX = 16 };
+enum { SCHEMAS_MAX = 32 };
 
 static const char *type_of(const pbr_column *column)
 {
@@ -84,7 +87,12 @@ static size_t list_schemas(pbr_contract *contract, const pbr_schema *list[SCHEMA
         &pbr_metrics_schema,         &pbr_areas_schema,
         &pbr_agreements_schema,      &pbr_baselines_schema,
         pbr_prices_schema(contract), &pbr_cohorts_schema,
-        &pbr_payments_schema,        &pbr_results_schema,
+        &pbr_payments_schema,        &pbr_counts_schema,
+        &pbr_steps_schema,           &pbr_indices_schema,
+        &pbr_clauses_schema,         &pbr_volumes_schema,
+        &pbr_levels_schema,          &pbr_decisions_schema,
+        &pbr_others_schema,          &pbr_balances_schema,
+        &pbr_other_schema,           &pbr_results_schema,
         &pbr_attrition_schema,       &pbr_checks_schema,
     };
     memcpy(list, all, sizeof all);

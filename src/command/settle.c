@@ -11,6 +11,12 @@ static const pbr_option options[] = {
     PBR_DATA_OPTIONS,
     {"cohorts", "LIST", false, "cohorts to settle: 2015Q4,2015/16 or all-ripe"},
     {"out", "DIR", false, "the settlement folder to write; it must not exist"},
+    {"counts", "FILE", false, "distribution of reoffences, with --metrics and a bootstrap"},
+    {"volumes", "FILE", false, "starts by month, sentence type and band"},
+    {"service-levels", "FILE", false, "service levels by month"},
+    {"decisions", "FILE", false, "decisions on computed lines"},
+    {"other-lines", "FILE", false, "money that is not computed"},
+    {"no-outcomes", NULL, false, "settle monthly lines only: there are no extracts"},
     {"previous", "DIR", true, "earlier settlement folders of the same contract"},
     {"first-of-year", NULL, false, "there is no earlier settlement of these contract years"},
     {"interim", NULL, false, "report cohorts that are not ripe, without a price"},
@@ -32,6 +38,12 @@ static void add_fact(struct facts *facts, const char *name, const char *value)
     facts->items[facts->count++] = (pbr_option_fact){name, value};
 }
 
+/* Tables of the run are not in the measures, so the id takes in their digests. */
+static bool is_run_table(const char *role)
+{
+    return strcmp(role, "cohort") && strcmp(role, "reoffences") && strcmp(role, "metrics");
+}
+
 static void collect_facts(struct facts *facts, const pbr_work *work, const pbr_arguments *arguments)
 {
     char day[PBR_DATE_TEXT];
@@ -43,8 +55,10 @@ static void collect_facts(struct facts *facts, const pbr_work *work, const pbr_a
     add_fact(facts, "from", extracts ? "extracts" : "metrics");
     for (size_t i = 0; i < work->cohorts_count; i++)
         add_fact(facts, "cohorts", work->contract->cohorts[work->cohorts[i]].name);
-    for (size_t i = 0; i < work->previous_count; i++)
-        add_fact(facts, "previous", work->previous_ids[i]);
+    for (size_t i = 0; i < work->runs_count; i++) add_fact(facts, "previous", work->runs[i].id);
+    for (size_t i = 0; i < work->inputs_count; i++)
+        if (is_run_table(work->inputs[i].role))
+            add_fact(facts, work->inputs[i].role, work->inputs[i].sha256);
     add_fact(facts, "first-of-year", pbr_arguments_has(arguments, "first-of-year") ? "yes" : "no");
     add_fact(facts, "interim", pbr_arguments_has(arguments, "interim") ? "yes" : "no");
 }
@@ -103,8 +117,8 @@ static void price_repeats(const pbr_work *work, const pbr_settle_options *settle
     pbr_report_count(diag, PBR_WARNING, "repeated-reoffence", measures->counts.reoffences_repeated,
                      measures->counts.reoffence_rows,
                      "%" PRId64 " reoffence rows repeat another in every cell and count; without "
-                     "them the total due would change by GBP %s",
-                     measures->counts.reoffences_repeated,
+                     "them the total due would change by %s %s",
+                     measures->counts.reoffences_repeated, work->contract->scheme->currency,
                      pbr_pounds_text(pounds, other->due_pence - settlement->due_pence));
     pbr_settlement_free(other);
 }
@@ -155,12 +169,20 @@ static void print_lines(const pbr_settlement *s)
 
 static void print_payees(const pbr_settlement *s)
 {
-    char pounds[PBR_RATIO_TEXT];
-    printf("\n%-50s %18s\n", "payee", "due (GBP)");
-    for (size_t i = 0; i < s->payees_count; i++)
-        printf("%-50s %18s\n", s->payees[i],
-               pbr_pounds_text(pounds, pbr_settlement_due_to(s, s->payees[i])));
-    printf("%-50s %18s\n", "total", pbr_pounds_text(pounds, s->due_pence));
+    char lines[PBR_RATIO_TEXT], other[PBR_RATIO_TEXT], now[PBR_RATIO_TEXT];
+    int64_t total = 0;
+    snprintf(lines, sizeof lines, "lines (%s)", s->contract->scheme->currency);
+    printf("\n%-40s %16s %14s %16s\n", "payee", lines, "other", "pay now");
+    for (size_t i = 0; i < s->payees_count; i++) {
+        const pbr_balance *balance = &s->balances[i];
+        total += balance->pay_now_pence;
+        printf("%-40s %16s %14s %16s\n", balance->payee,
+               pbr_pounds_text(lines, balance->lines_pence),
+               pbr_pounds_text(other, balance->other_pence + balance->brought_forward_pence),
+               pbr_pounds_text(now, balance->pay_now_pence));
+    }
+    printf("%-40s %16s %14s %16s\n", "total", pbr_pounds_text(lines, s->due_pence),
+           pbr_pounds_text(other, s->others_pence), pbr_pounds_text(now, total));
 }
 
 static size_t areas_settled(const pbr_settlement *s)
@@ -204,6 +226,7 @@ static bool write_folder(const pbr_work *work, const pbr_settlement *settlement,
         .options_count = facts->count,
         .interim = pbr_arguments_has(arguments, "interim"),
         .keep_inputs = pbr_arguments_has(arguments, "keep-inputs"),
+        .threads = pbr_arguments_number(arguments, "threads", 1, 64, 2, diag),
     };
     if (pbr_settlement_folder_write(&plan, staged, files, diag))
         return pbr_staged_commit(staged, diag);
@@ -221,7 +244,21 @@ static pbr_exit settle(const pbr_work *work, const struct facts *facts,
         .cohorts = work->cohorts,
         .cohorts_count = work->cohorts_count,
         .earlier = work->earlier,
+        .runs = work->runs,
+        .carried = work->carried,
+        .earlier_others = work->earlier_others,
         .earlier_count = work->earlier_count,
+        .runs_count = work->runs_count,
+        .carried_count = work->carried_count,
+        .earlier_others_count = work->earlier_others_count,
+        .volumes = work->volumes,
+        .levels = work->levels,
+        .decisions = work->decisions,
+        .others = work->others,
+        .volumes_count = work->volumes_count,
+        .levels_count = work->levels_count,
+        .decisions_count = work->decisions_count,
+        .others_count = work->others_count,
         .interim = pbr_arguments_has(arguments, "interim"),
     };
     bool dry = pbr_arguments_has(arguments, "dry-run");
@@ -244,6 +281,7 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
     check_options(arguments, diag);
     pbr_work_load(&work, arguments, diag);
     if (work.contract) need_history(&work, arguments, diag);
+    if (work.measures) pbr_work_tables(&work, arguments, diag);
     if (work.contract) pbr_work_previous(&work, arguments, diag);
     if (work.measures && pbr_arguments_has(arguments, "cohorts"))
         pbr_work_choose_cohorts(&work, pbr_arguments_value(arguments, "cohorts"), diag);

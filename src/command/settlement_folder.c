@@ -2,6 +2,7 @@
 #include "command/settlement_folder.h"
 
 #include "base/text.h"
+#include "measure/counts.h"
 #include "measure/metrics_csv.h"
 #include "report/schedule_book.h"
 #include "report/settlement_book.h"
@@ -12,6 +13,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct writer {
     const pbr_folder_plan *plan;
@@ -60,6 +63,22 @@ static void write_attrition(pbr_out *out, const struct writer *w)
     pbr_attrition_write(out, work->measures, work->contract, work->cohorts, work->cohorts_count);
 }
 
+static void write_counts(pbr_out *out, const struct writer *w)
+{
+    const pbr_work *work = w->plan->work;
+    pbr_counts_write(out, work->measures, work->contract, work->cohorts, work->cohorts_count);
+}
+
+static void write_balances(pbr_out *out, const struct writer *w)
+{
+    pbr_balances_write(out, w->plan->settlement);
+}
+
+static void write_other(pbr_out *out, const struct writer *w)
+{
+    pbr_other_write(out, w->plan->settlement);
+}
+
 static void write_checks(pbr_out *out, const struct writer *w)
 {
     pbr_checks_write(out, w->diag);
@@ -71,7 +90,8 @@ static const struct {
 } tables[] = {
     {"payments.csv", write_payments}, {"results.csv", write_results},
     {"metrics.csv", write_metrics},   {"attrition.csv", write_attrition},
-    {"checks.csv", write_checks},
+    {"counts.csv", write_counts},     {"balances.csv", write_balances},
+    {"other.csv", write_other},       {"checks.csv", write_checks},
 };
 
 static void write_table(struct writer *w, size_t i)
@@ -118,21 +138,62 @@ static pbr_run_facts book_facts(struct writer *w)
     return facts;
 }
 
-static void write_books(struct writer *w)
+static const char *schedule_name(const struct writer *w, size_t payee)
+{
+    return pbr_arena_printf(w->arena, "schedules/%s.xlsx", w->plan->settlement->payees[payee]);
+}
+
+static bool write_schedules(struct writer *w, const pbr_run_facts *facts)
 {
     const pbr_settlement *settlement = w->plan->settlement;
-    const pbr_measures *measures = w->plan->work->measures;
+    bool ok = true;
+    for (size_t i = 0; i < settlement->payees_count && ok; i++)
+        ok = pbr_schedule_book(pbr_staged_path(w->staged, schedule_name(w, i)),
+                               settlement->payees[i], settlement, w->plan->work->measures, facts,
+                               w->diag);
+    return ok;
+}
+
+static bool write_settlement(struct writer *w, const pbr_run_facts *facts)
+{
+    return pbr_settlement_book(pbr_staged_path(w->staged, "settlement.xlsx"), w->plan->settlement,
+                               w->plan->work->measures, facts, w->diag);
+}
+
+/* Starts a second process that writes the schedules, with its temporary parts in their own folder.
+ * -1 if there is none: then this process writes them. */
+static pid_t start_schedules(struct writer *w, const pbr_run_facts *facts)
+{
+    if (w->plan->threads < 2 || !w->plan->settlement->payees_count) return -1;
+    pbr_run_facts own = *facts;
+    own.temp_folder = pbr_arena_printf(w->arena, "%s/schedules", pbr_staged_folder(w->staged));
+    pbr_staged_path(w->staged, "schedules/");
+    pid_t child = fork();
+    if (child == 0) _exit(write_schedules(w, &own) ? 0 : 1);
+    return child;
+}
+
+static bool ended_well(pid_t child)
+{
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return false;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* What the second process could not write is written again here, so that its problems are told. */
+static void write_books(struct writer *w)
+{
     pbr_run_facts facts = book_facts(w);
-    w->failed |= !pbr_settlement_book(pbr_staged_path(w->staged, "settlement.xlsx"), settlement,
-                                      measures, &facts, w->diag);
-    if (!w->failed) note_output(w, "settlement.xlsx");
-    for (size_t i = 0; i < settlement->payees_count && !w->failed; i++) {
-        const char *payee = settlement->payees[i];
-        const char *name = pbr_arena_printf(w->arena, "schedules/%s.xlsx", payee);
-        w->failed |= !pbr_schedule_book(pbr_staged_path(w->staged, name), payee, settlement,
-                                        measures, &facts, w->diag);
-        if (!w->failed) note_output(w, name);
-    }
+    pid_t child = start_schedules(w, &facts);
+    bool ok = write_settlement(w, &facts);
+    bool schedules = child > 0 && ended_well(child);
+    if (ok && !schedules) ok = write_schedules(w, &facts);
+    w->failed |= !ok;
+    if (w->failed) return;
+    note_output(w, "settlement.xlsx");
+    for (size_t i = 0; i < w->plan->settlement->payees_count; i++)
+        note_output(w, schedule_name(w, i));
 }
 
 static void copy_file(struct writer *w, const char *from, const char *name)

@@ -13,6 +13,7 @@ typedef struct {
     const pbr_option_fact *options;
     size_t options_count;
     bool interim, keep_inputs;
+    int64_t threads; /* with two or more, the schedules are written beside settlement.xlsx */
 } pbr_folder_plan;
 
 /* Writes every file into the staged folder. Problems go to diag; false if there was any. *files is

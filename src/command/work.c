@@ -3,8 +3,11 @@
 #include "contract/load.h"
 
 #include "base/text.h"
+#include "measure/counts.h"
+#include "measure/mapping.h"
 #include "measure/metrics_csv.h"
 #include "measure/years.h"
+#include "settle/run_tables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +29,13 @@ static void add_input(pbr_work *work, const char *role, const char *path, const 
     work->input_paths[work->inputs_count++] = path;
 }
 
+enum { RUN_TABLES = 5 };
+
 static void make_room(pbr_work *work, size_t count)
 {
-    work->inputs = pbr_arena_alloc(work->arena, (count + 1) * sizeof *work->inputs);
-    work->input_paths = pbr_arena_alloc(work->arena, (count + 1) * sizeof *work->input_paths);
+    work->inputs = pbr_arena_alloc(work->arena, (count + RUN_TABLES) * sizeof *work->inputs);
+    work->input_paths =
+        pbr_arena_alloc(work->arena, (count + RUN_TABLES) * sizeof *work->input_paths);
 }
 
 static int by_file_name(const void *left, const void *right)
@@ -97,6 +103,9 @@ static void load_metrics(pbr_work *work, const char *path, pbr_diag *diag)
     char sha256[PBR_SHA256_TEXT] = "";
     work->measures =
         pbr_metrics_read(path, work->contract, work->snapshot, work->as_at, sha256, diag);
+    if (work->measures && !work->measures->measures_count)
+        pbr_error(diag, "empty-file", ((pbr_place){pbr_extract_name(path), 0, 0}),
+                  "the file holds a header and no rows");
     make_room(work, 1);
     add_input(work, "metrics", path, sha256);
 }
@@ -112,6 +121,7 @@ static bool usage(const char *message, pbr_diag *diag)
 static bool data_is_named(const pbr_arguments *arguments, pbr_diag *diag)
 {
     bool metrics = pbr_arguments_has(arguments, "metrics");
+    if (pbr_arguments_has(arguments, "no-outcomes")) return true;
     bool cohort = pbr_arguments_has(arguments, "cohort");
     bool reoffences = pbr_arguments_has(arguments, "reoffences");
     if (metrics && (cohort || reoffences))
@@ -125,9 +135,10 @@ static bool data_is_named(const pbr_arguments *arguments, pbr_diag *diag)
 
 static bool only_one_standard_input(const pbr_arguments *arguments, pbr_diag *diag)
 {
-    static const char *const options[] = {"cohort", "reoffences", "metrics"};
+    static const char *const options[] = {"cohort",  "reoffences",     "metrics",   "counts",
+                                          "volumes", "service-levels", "decisions", "other-lines"};
     size_t found = 0;
-    for (size_t k = 0; k < 3; k++) {
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
         const char *const *values;
         size_t count = pbr_arguments_values(arguments, options[k], &values);
         for (size_t i = 0; i < count; i++) found += strcmp(values[i], "-") == 0;
@@ -154,10 +165,44 @@ void pbr_work_load(pbr_work *work, const pbr_arguments *arguments, pbr_diag *dia
     if (contract)
         work->contract = pbr_contract_load(pbr_arguments_value(arguments, "contract"), diag);
     if (!work->contract || !data || !dates) return;
+    if (pbr_arguments_has(arguments, "no-outcomes")) {
+        work->measures = pbr_measures_new();
+        make_room(work, 0);
+        return;
+    }
     if (pbr_arguments_has(arguments, "metrics"))
         load_metrics(work, pbr_arguments_value(arguments, "metrics"), diag);
     else
         load_extracts(work, arguments, diag);
+}
+
+void pbr_work_tables(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
+{
+    char sha256[PBR_SHA256_TEXT] = "";
+    const char *path;
+    if ((path = pbr_arguments_value(arguments, "counts"))) {
+        pbr_counts_read(path, work->contract, work->measures, sha256, diag);
+        add_input(work, "counts", path, sha256);
+    }
+    if ((path = pbr_arguments_value(arguments, "volumes"))) {
+        work->volumes_count =
+            pbr_volumes_read(path, work->contract, work->arena, &work->volumes, sha256, diag);
+        add_input(work, "volumes", path, sha256);
+    }
+    if ((path = pbr_arguments_value(arguments, "service-levels"))) {
+        work->levels_count =
+            pbr_levels_read(path, work->contract, work->arena, &work->levels, sha256, diag);
+        add_input(work, "service-levels", path, sha256);
+    }
+    if ((path = pbr_arguments_value(arguments, "decisions"))) {
+        work->decisions_count =
+            pbr_decisions_read(path, work->contract, work->arena, &work->decisions, sha256, diag);
+        add_input(work, "decisions", path, sha256);
+    }
+    if ((path = pbr_arguments_value(arguments, "other-lines"))) {
+        work->others_count = pbr_others_read(path, work->arena, &work->others, sha256, diag);
+        add_input(work, "other-lines", path, sha256);
+    }
 }
 
 static bool is_settled_in_rules(const pbr_contract *contract, size_t cohort)
@@ -184,6 +229,30 @@ static bool is_all_ripe(const pbr_work *work, size_t cohort)
 static const char *cohort_name(const void *contract, size_t index)
 {
     return ((const pbr_contract *)contract)->cohorts[index].name;
+}
+
+/* FIRST..LAST: the cohorts of their kind from the one to the other. */
+static bool mark_range(const pbr_work *work, const char *name, bool *wanted, pbr_diag *diag)
+{
+    const pbr_contract *contract = work->contract;
+    const char *dots = strstr(name, "..");
+    if (!dots) return false;
+    size_t first =
+        pbr_contract_cohort(contract, pbr_arena_text(work->arena, name, (size_t)(dots - name)));
+    size_t last = pbr_contract_cohort(contract, dots + 2);
+    bool ok = first != PBR_NONE && last != PBR_NONE &&
+              contract->cohorts[first].kind == contract->cohorts[last].kind &&
+              contract->cohorts[first].from <= contract->cohorts[last].from;
+    if (!ok)
+        pbr_error(diag, "unknown-cohort", PBR_NOWHERE,
+                  "\"%s\" is no range of cohorts: write two of one kind in order, 2016Q1..2016Q4",
+                  name);
+    for (size_t i = 0; ok && i < contract->cohorts_count; i++)
+        if (contract->cohorts[i].kind == contract->cohorts[first].kind &&
+            contract->cohorts[i].from >= contract->cohorts[first].from &&
+            contract->cohorts[i].from <= contract->cohorts[last].from)
+            wanted[i] = true;
+    return true;
 }
 
 static void mark_named(const pbr_work *work, const char *name, bool *wanted, pbr_diag *diag)
@@ -214,7 +283,8 @@ void pbr_work_choose_cohorts(pbr_work *work, const char *list, pbr_diag *diag)
         for (size_t i = 0; i < count; i++)
             wanted[i] = is_settled_in_rules(work->contract, i) && is_all_ripe(work, i);
     } else
-        for (char *name; (name = strsep(&rest, ","));) mark_named(work, name, wanted, diag);
+        for (char *name; (name = strsep(&rest, ","));)
+            if (!mark_range(work, name, wanted, diag)) mark_named(work, name, wanted, diag);
     work->cohorts = pbr_arena_alloc(work->arena, count * sizeof *work->cohorts);
     for (size_t i = 0; i < count; i++)
         if (wanted[i]) work->cohorts[work->cohorts_count++] = i;
@@ -226,6 +296,7 @@ void pbr_work_choose_cohorts(pbr_work *work, const char *list, pbr_diag *diag)
 
 void pbr_work_free(pbr_work *work)
 {
+    for (size_t i = 0; i < work->runs_count; i++) pbr_measures_free(work->runs[i].measures);
     pbr_measures_free(work->measures);
     pbr_contract_free(work->contract);
     pbr_arena_free(work->arena);

@@ -18,9 +18,15 @@ typedef struct {
     size_t inputs_count;
     const char **input_paths; /* in the same order */
     pbr_earlier *earlier;
-    size_t earlier_count;
-    const char **previous_ids; /* of earlier settlements, in byte order */
-    size_t previous_count;
+    pbr_earlier_run *runs; /* in order of settlement */
+    pbr_carried *carried;
+    pbr_earlier_other *earlier_others;
+    size_t earlier_count, runs_count, carried_count, earlier_others_count;
+    pbr_volume *volumes;
+    pbr_level *levels;
+    pbr_decision *decisions;
+    pbr_other_line *others;
+    size_t volumes_count, levels_count, decisions_count, others_count;
     pbr_arena *arena;
 } pbr_work;
 
@@ -39,6 +45,8 @@ typedef struct {
  * to diag; what could be read is in work. Free it in any case. */
 void pbr_work_load(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag);
 void pbr_work_choose_cohorts(pbr_work *work, const char *list, pbr_diag *diag);
+/* Reads the run's own tables: --volumes, --service-levels, --decisions, --other-lines, --counts. */
+void pbr_work_tables(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag);
 /* Reads the settlement folders given as --previous. */
 void pbr_work_previous(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag);
 void pbr_work_free(pbr_work *work);

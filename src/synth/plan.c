@@ -90,11 +90,17 @@ static void fill_cell(pbr_cell *cell, const pbr_contract *contract, const charac
                    is->frequency[area], shape);
 }
 
+/* Years and pools are made of other cohorts; months are of fees. */
+static bool holds_starts(const pbr_cohort *cohort)
+{
+    return cohort->kind == PBR_QUARTER || cohort->kind == PBR_NAMED;
+}
+
 /* A year is made of its quarters, so a cohort is made if it lies within one that was asked for. */
 bool pbr_plan_wants(const pbr_synth_options *options, const pbr_cohort *cohort)
 {
     const pbr_cohort *all = options->contract->cohorts;
-    if (cohort->kind == PBR_YEAR) return false;
+    if (!holds_starts(cohort)) return false;
     for (size_t i = 0; i < options->cohorts_count; i++) {
         const pbr_cohort *asked = &all[options->cohorts[i]];
         if (cohort == asked) return true;
@@ -140,7 +146,7 @@ pbr_plan pbr_plan_make(const pbr_synth_options *options, const pbr_shape *shape,
     for (size_t i = 0; i < contract->cohorts_count; i++) {
         const pbr_cohort *cohort = &contract->cohorts[i];
         if (pbr_plan_wants(options, cohort)) add_cohort(&plan, contract, cohort, &is, age, shape);
-        age += cohort->kind != PBR_YEAR;
+        age += holds_starts(cohort);
     }
     share_out(&plan, options->starts);
     free(is.effect);
