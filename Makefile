@@ -131,6 +131,7 @@ bench: packages
 	$(call install_missing,python3)
 	@$(MAKE) --no-print-directory all >/dev/null
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/bench.py
+	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/ten_years.py
 
 test: test-packages
 	$(MAKE) all unit-tests

@@ -199,7 +199,8 @@ def check_folder():
 
 def vocabulary():
     source = page("src/contract/vocabulary.c")
-    keys = set(re.findall(r"\b(?:MAYBE_)?(?:TEXT|WORD|NUMBER|GROUP|LIST)\(\"([^\"]+)\"", source))
+    macros = r"(?:MAYBE_)?(?:TEXT|WORD|NUMBER|GROUP|LIST)|CYAML_FIELD_MAPPING"
+    keys = set(re.findall(rf"\b(?:{macros})\(\"([^\"]+)\"", source))
     words = set(re.findall(r"\{\"([^\"]+)\",\s*PBR_", source))
     return keys, words
 
@@ -254,7 +255,11 @@ def load_contract(files, name):
             path = pathlib.Path(folder) / file
             path.parent.mkdir(exist_ok=True)
             path.write_text(content, encoding="utf-8")
-        status, out, errors = run("check", "--contract", folder)
+        told = run("check", "--contract", folder)[1].splitlines()
+        for line in told[:-1]:
+            if len(line) > 78:
+                problem(f"contract-language.md: {name}: the term sheet has a long line: {line}")
+        status, out, errors = run("check", "--contract", folder, "--quiet")
         if status or "no problems were found" not in out:
             problem(f"contract-language.md: {name}: {out}{errors}")
 
@@ -386,7 +391,7 @@ def check_published():
 
 # --- checks --------------------------------------------------------------------------------------
 
-CALLS = {"pbr_error": (1, "error"), "pbr_warn": (1, "warning"), "pbr_note": (1, "note"),
+CALLS = {"pbr_error": (1, "error"), "say_once": (1, "error"), "pbr_warn": (1, "warning"), "pbr_note": (1, "note"),
          "pbr_report": (2, None), "pbr_report_count": (2, None), "pbr_table_error": (2, "error"),
          "filled": (2, "error")}
 SEVERITIES = {"PBR_ERROR": "error", "PBR_WARNING": "warning", "PBR_NOTE": "note"}

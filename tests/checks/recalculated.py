@@ -103,9 +103,11 @@ def check_lines(name, sheet_rows, csv_rows):
         problem(f"{name}: {len(lines)} lines, payments.csv has {len(csv_rows)}")
         return
     for line, row in zip(lines, csv_rows):
-        if (line["Area code"], line["Cohort"]) != (row["cpa"], row["cohort"]):
-            problem(f"{name}: {line['Area code']} {line['Cohort']} stands for {row['cpa']} "
+        period = line.get("Cohort") or line["Cohort or month"]
+        if (line["Area code"], period) != (row["cpa"], row["cohort"]):
+            problem(f"{name}: {line['Area code']} {period} stands for {row['cpa']} "
                     f"{row['cohort']}")
+        check_decision(name, line, row)
         for header, column in MONEY.items():
             if pence(line[header]) != int(row[column]):
                 problem(f"{name}: {row['cpa']} {row['cohort']} {row['line']} {header}: "
@@ -115,29 +117,126 @@ def check_lines(name, sheet_rows, csv_rows):
             problem(f"{name}: total of {header} is not the sum of payments.csv")
 
 
-def cover_total(book, name, rows):
+def check_decision(name, line, row):
+    """What was decided stands beside the computed amounts, with who decided it."""
+    words = {"apply": "applied", "waive": "waived", "reinvest": "reinvested",
+             "cancel": "cancelled", "hold": "held"}
+    where = f"{name}: {row['cpa']} {row['cohort']} {row['line']}"
+    if line.get("Decision", "applied") != words[row["disposition"]]:
+        problem(f"{where}: {line.get('Decision')}, payments.csv {row['disposition']}")
+    if line.get("Decided by", "") != row["authority"]:
+        problem(f"{where}: decided by {line.get('Decided by')}, payments.csv {row['authority']}")
+    if row["decision_reason"] and line["Reason of the decision"] != row["decision_reason"]:
+        problem(f"{where}: the reason of the decision is not that of payments.csv")
+
+
+def cover_total(book, name, balances):
     cover = book.sheets[0].records(book)
     due = [row["Detail"] for row in cover if row["Item"].startswith("Total due")]
-    wanted = sum(int(row["due_pence"]) for row in rows)
-    if rows and any(pence(text) != wanted for text in due):
-        problem(f"{name}: the cover says {due}, payments.csv {wanted} pence")
-    if not rows and not due[0].startswith("Nothing is priced"):
+    wanted = sum(int(row["total_pence"]) for row in balances)
+    if balances and any(pence(text) != wanted for text in due):
+        problem(f"{name}: the cover says {due}, balances.csv {wanted} pence")
+    if not balances and not due[0].startswith("Nothing is priced"):
         problem(f"{name}: the cover does not say that nothing is priced")
+    negative = any(int(row["total_pence"]) < 0 for row in balances)
+    for item, column, part in USES:
+        said = [pence(row["Detail"]) for row in cover if row["Item"].startswith(item)]
+        wanted = sum(part(int(row[column])) for row in balances)
+        if said != [wanted] and (said or (negative and wanted)):
+            problem(f"{name}: {item}: {said}, balances.csv {wanted} pence")
+
+
+USES = (("To be paid now", "pay_now_pence", lambda pence: max(pence, 0)),
+        ("To be invoiced", "pay_now_pence", lambda pence: min(pence, 0)),
+        ("Carried forward", "carried_forward_pence", int), ("Set off", "set_off_pence", int))
+BALANCES = {"Amount due (£)": "lines_pence", "Other money (£)": "other_pence",
+            "Brought forward (£)": "brought_forward_pence", "Total due (£)": "total_pence",
+            "Carried forward (£)": "carried_forward_pence", "Set off (£)": "set_off_pence"}
+OTHERS = {"Amount (£)": "amount_pence", "Previously settled (£)": "previous_pence",
+          "Amount due (£)": "due_pence"}
+
+
+def check_table(name, sheet_rows, key, csv_rows, csv_key, columns):
+    """Every row and the total; money that is not shown must be nought."""
+    *rows, total = sheet_rows
+    if [row[key] for row in rows] != [row[csv_key] for row in csv_rows]:
+        problem(f"{name}: the rows are not those of the CSV")
+        return
+    for header, column in columns.items():
+        wanted = [int(row[column]) for row in csv_rows]
+        if header not in total:
+            # a total is left out only where it is the amount due
+            said = [int(row["lines_pence"]) if column == "total_pence" else 0 for row in csv_rows]
+        else:
+            said = [pence(row[header]) for row in rows]
+            if pence(total[header]) != sum(wanted):
+                problem(f"{name}: total of {header} is not the sum of the CSV")
+        if said != wanted:
+            problem(f"{name}: {header}: {said}, the CSV has {wanted}")
+
+
+def check_months(name, sheet_rows, csv_rows):
+    """The sheet of months has every monthly amount due, month by month."""
+    months = ("April May June July August September October November December January February "
+              "March").split()
+    *rows, _ = sheet_rows
+    wanted = {}
+    for row in csv_rows:
+        if re.fullmatch(r"\d{4}-\d\d", row["cohort"]):
+            month = months[(int(row["cohort"][5:]) - 4) % 12]
+            key = row["cpa"], month
+            wanted[key] = wanted.get(key, 0) + int(row["due_pence"])
+    said = {}
+    for row in rows:
+        for month in months:
+            if row[f"{month} (£)"]:
+                key = row["Area code"], month
+                said[key] = said.get(key, 0) + pence(row[f"{month} (£)"])
+    if said != wanted:
+        problem(f"{name}: the sheet Months is not the sum of payments.csv")
+
+
+def in_pounds(rows):
+    """The headers of a table of another currency, as those of pounds."""
+    return [{header.replace("($)", "(£)"): value for header, value in row.items()} for row in rows]
+
+
+def sheet_named(book, name):
+    return next((sheet for sheet in book.sheets if sheet.name == name), None)
+
+
+def check_sheets(name, book, whole, own, balances, others):
+    if sheet := sheet_named(book, "Payees"):
+        check_table(f"{name}, Payees", in_pounds(sheet.records(book)), "Payee", balances, "payee",
+                    BALANCES)
+    elif whole and balances:
+        problem(f"{name}: no sheet Payees")
+    if sheet := sheet_named(book, "Other money"):
+        check_table(f"{name}, Other money", in_pounds(sheet.records(book)), "Reference", others,
+                    "id", OTHERS)
+    elif others:
+        problem(f"{name}: no sheet Other money")
+    if sheet := sheet_named(book, "Months"):
+        check_months(name, in_pounds(sheet.records(book)), own)
+    if own:
+        sheet = book.sheet("Payments" if whole else "Schedule")
+        check_lines(name, in_pounds(sheet.records(book)), own)
 
 
 def check_money(folder):
     rows = sample_runs.table(folder / "payments.csv")
-    payees = {row["payee"] for row in rows}
+    every = sample_runs.table(folder / "balances.csv")
+    others = sample_runs.table(folder / "other.csv")
+    payees = {row["payee"] for row in every}
     if payees != {path.stem for path in sample_runs.books(folder)[1:]}:
-        problem(f"{folder.name}: the schedules are not those of the payees of payments.csv")
+        problem(f"{folder.name}: the schedules are not those of the payees of balances.csv")
     for path in sample_runs.books(folder):
         book, name = xlsx_book.Book(path), f"{folder.name}/{path.name}"
         whole = path.name == "settlement.xlsx"
-        own = rows if whole else [row for row in rows if row["payee"] == path.stem]
-        cover_total(book, name, own)
-        if own:
-            sheet = book.sheet("Payments" if whole else "Schedule")
-            check_lines(name, sheet.records(book), own)
+        own, balances, money = ([row for row in table if whole or row["payee"] == path.stem]
+                                for table in (rows, every, others))
+        cover_total(book, name, balances)
+        check_sheets(name, book, whole, own, balances, money)
 
 
 def check_results(folder):
@@ -147,7 +246,12 @@ def check_results(folder):
 
     book = xlsx_book.Book(folder / "settlement.xlsx")
     columns = {"Rate": "rate", "Adjusted rate": "adjusted_rate", "Baseline": "baseline",
-               "Lower limit": "lower", "Upper limit": "upper"}
+               "Lower limit": "lower", "Upper limit": "upper",
+               "Change (a fall is positive)": "change"}
+    if sheet_named(book, "Results") is None:
+        if sample_runs.table(folder / "results.csv"):
+            problem(f"{folder.name}: no sheet Results")
+        return
     old = sorted((r["cpa"], r["cohort"], str([rounded(r[c]) for c in columns.values()]))
                  for r in sample_runs.table(folder / "results.csv"))
     new = sorted((r["Area code"], r["Cohort"], str([rounded(r[c]) for c in columns]))

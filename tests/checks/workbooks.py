@@ -21,7 +21,7 @@ CELL = r"\$?[A-Z]+\$?\d+"
 # nothing else may be a formula: plain sums, a reference, the master check
 FORMULAS = re.compile(
     rf"(?:ROUND\(SUM\({CELL}:{CELL}\),2\)|SUM\({CELL}:{CELL}\)|{SHEET}{CELL}|"
-    rf"IF\(AND\((?:ROUND\({SHEET}{CELL}-{CELL},2\)=0,?)+\),"
+    rf"IF\(AND\((?:ROUND\((?:{SHEET})?{CELL}-{CELL},2\)=0,?)+\),"
     r"\"all totals agree\",\"TOTALS DIFFER\"\))")
 CORE = {"title": "{http://purl.org/dc/elements/1.1/}title",
         "subject": "{http://purl.org/dc/elements/1.1/}subject",
@@ -159,22 +159,43 @@ def words(sheet):
 
 def check_words(name, path, book, manifest):
     need, cover = Checker(f"{name}/{path.name}").need, words(book.sheets[0])
-    due = manifest["totals"]["due_pence_by_payee"].get(path.stem)
-    need("Amounts exclude VAT" in cover, "the cover does not say that amounts exclude VAT")
-    need("Not for payment" in cover, "illustrative terms are not marked on the cover")
+    folder = path.parent if path.name == "settlement.xlsx" else path.parents[1]
+    balances = {r["payee"]: r for r in sample_runs.table(folder / "balances.csv")}
+    need("Amounts exclude VAT" in cover or "before any tax" in cover,
+         "the cover does not say that amounts exclude VAT")
+    need("Not for payment" in cover or not any(sheet.name == "Schedule" for sheet in book.sheets),
+         "illustrative terms are not marked on the cover")
     for value in (manifest["settlement"], manifest["as_at"]):
         need(value in cover, f"the cover does not name {value}")
     need((name == "interim") == ("Interim:" in cover), "the word on interim results is amiss")
-    if due is None:
+    terminated = [r for r in sample_runs.table(folder / "results.csv") if r["terminate"] == "yes"]
+    if path.name == "settlement.xlsx":
+        need(("Termination point reached" in cover) == bool(terminated),
+             "the word on termination points is amiss")
+        need(all(f"{r['cpa']}, {r['cohort']}" in cover for r in terminated[:12]),
+             "a termination point is not named on the cover")
         return
-    need(("Negative total" in cover) == (due < 0), "the word on a negative total is amiss")
+    need(("Negative total" in cover) == (int(balances[path.stem]["total_pence"]) < 0),
+         "the word on a negative total is amiss")
     need("What this is not" in cover and path.stem in cover, "the cover lacks what it is not")
-    schedule = words(book.sheet("Schedule"))
-    rows = [r for r in sample_runs.table(path.parents[1] / "payments.csv")
-            if r["payee"] == path.stem]
-    for reason, text in (("gate", "hurdle not met"), ("cap", "limited by the cap")):
-        need((text in schedule) == any(r["reason"] == reason for r in rows),
-             f'"{text}" on the schedule is amiss')
+    rows = [r for r in sample_runs.table(folder / "payments.csv") if r["payee"] == path.stem]
+    need(any(sheet.name == "Schedule" for sheet in book.sheets) == bool(rows),
+         "the sheet Schedule is amiss")
+    if rows:
+        check_reasons(need, words(book.sheet("Schedule")), rows)
+
+
+REASONS = {"new": "first settlement", "gate": "hurdle not met", "data": "changed with the data",
+           "ruling": "changed by a decision", "terms": "changed with the terms"}
+
+
+def check_reasons(need, schedule, rows):
+    """The reasons of payments.csv stand on the schedule in words, and no others."""
+    for reason, text in REASONS.items():
+        if any(r["reason"] == reason for r in rows):
+            need(text in schedule, f'"{text}" is not on the schedule')
+    limited = any(r["computed_pence"] != r["capped_pence"] for r in rows)
+    need(("limited by a cap" in schedule) == limited, '"limited by a cap" is amiss')
 
 
 def check_prices(name, path, book):
@@ -185,7 +206,7 @@ def check_prices(name, path, book):
     lines = book.sheet("Payments" if path.name == "settlement.xlsx" else "Schedule").records(book)
     titles = {line["Line"] for line in lines}
     for row in book.sheet("Prices").records(book):
-        unit = re.match(r"one (?:reoffender|reoffence): (.*)", row["Used for"])
+        unit = re.match(r"one (?:reoffender|reoffence|payment): (.*)", row["Used for"])
         need(not unit or any(title in unit[1] for title in titles if title),
              f"{row['Price or amount']} is not a price of this workbook")
 

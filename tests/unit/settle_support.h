@@ -17,7 +17,8 @@ struct world {
     pbr_measures *measures;
     pbr_diag *diag;
     pbr_earlier *earlier;
-    size_t earlier_count, earlier_room;
+    pbr_earlier_run *runs; /* by id: none of one day was built on another */
+    size_t earlier_count, earlier_room, runs_count, runs_room;
 };
 
 static inline struct world new_world_with(const struct change *changes, size_t count)
@@ -35,8 +36,17 @@ static inline struct world new_world(void)
     return new_world_with(NULL, 0);
 }
 
+/* No earlier runs any more. */
+static inline void forget(struct world *w)
+{
+    for (size_t i = 0; i < w->runs_count; i++) pbr_measures_free(w->runs[i].measures);
+    w->runs_count = w->earlier_count = 0;
+}
+
 static inline void end_world(struct world *w)
 {
+    forget(w);
+    free(w->runs);
     pbr_measures_free(w->measures);
     pbr_contract_free(w->contract);
     pbr_diag_free(w->diag);
@@ -84,6 +94,8 @@ static inline pbr_settlement *try_settle(struct world *w, const char *id, const 
         .cohorts_count = cohorts_count,
         .earlier = w->earlier,
         .earlier_count = w->earlier_count,
+        .runs = w->runs,
+        .runs_count = w->runs_count,
     };
     return pbr_settlement_make(w->contract, w->measures, &options, w->diag);
 }
@@ -101,12 +113,51 @@ static inline pbr_settlement *settle(struct world *w, const char *id, const size
     settle(world, id, (const size_t[]){__VA_ARGS__},                                               \
            sizeof((const size_t[]){__VA_ARGS__}) / sizeof(size_t))
 
-/* What payments.csv of a settlement would hand to a later run. */
+/* What metrics.csv of a settlement would hand to a later run: the sums that the sample needs. */
+static inline pbr_measures *copy_of(const pbr_measures *measures)
+{
+    pbr_measures *copy = pbr_measures_new();
+    for (size_t i = 0; i < measures->measures_count; i++) {
+        const pbr_measure *from = &measures->measures[i];
+        pbr_measure *m = pbr_measures_add(copy);
+        m->area = from->area;
+        m->cohort = from->cohort;
+        m->starts = from->starts;
+        m->eligible = from->eligible;
+        m->measurable = from->measurable;
+        m->reoffenders = from->reoffenders;
+        m->reoffences = from->reoffences;
+        mpq_set(m->ogrs_sum, from->ogrs_sum);
+        mpq_set(m->reoffences_squared, from->reoffences_squared);
+        m->has_ogrs_sum = from->has_ogrs_sum;
+        m->has_squared = from->has_squared;
+    }
+    return copy;
+}
+
+/* The index of the run with an id, which takes its place among the others if it is new; measures
+ * become its own, NULL being none. */
+static inline size_t run_of(struct world *w, const char *id, pbr_measures *measures)
+{
+    size_t at = 0;
+    while (at < w->runs_count && strcmp(w->runs[at].id, id) < 0) at++;
+    if (at < w->runs_count && strcmp(w->runs[at].id, id) == 0) return at;
+    w->runs = pbr_grow(w->runs, &w->runs_room, w->runs_count + 1, sizeof *w->runs);
+    memmove(&w->runs[at + 1], &w->runs[at], (w->runs_count++ - at) * sizeof *w->runs);
+    for (size_t i = 0; i < w->earlier_count; i++) w->earlier[i].run += w->earlier[i].run >= at;
+    w->runs[at] = (pbr_earlier_run){.id = pbr_arena_text(w->contract->arena, id, strlen(id)),
+                                    .same_terms = true,
+                                    .same_program = true,
+                                    .measures = measures ? measures : pbr_measures_new()};
+    return at;
+}
+
+/* What a settlement's folder would hand to a later run. */
 static inline void remember(struct world *w, const pbr_settlement *s)
 {
+    size_t run = run_of(w, s->id, copy_of(w->measures));
     for (size_t i = 0; i < s->payments_count; i++) {
         const pbr_payment *p = &s->payments[i];
-        pbr_arena *arena = w->contract->arena;
         w->earlier =
             pbr_grow(w->earlier, &w->earlier_room, w->earlier_count + 1, sizeof *w->earlier);
         w->earlier[w->earlier_count++] = (pbr_earlier){
@@ -115,7 +166,9 @@ static inline void remember(struct world *w, const pbr_settlement *s)
             .line = p->line->id,
             .provider = p->provider,
             .payee = p->payee,
-            .settlement = pbr_arena_text(arena, s->id, strlen(s->id)),
+            .disposition = p->disposition,
+            .run = run,
+            .adopted = !p->result && mpq_sgn(p->price) == 0,
             .computed_pence = p->computed_pence,
             .due_pence = p->due_pence,
         };

@@ -243,8 +243,8 @@ static void lines_caps_and_periods_are_found(void **state)
     assert_ptr_equal(pbr_terms_line(terms, "frequency"), &terms->lines[1]);
     assert_null(pbr_terms_line(terms, "freq"));
     assert_null(pbr_terms_metric(terms, "freq"));
-    assert_ptr_equal(pbr_terms_cap(terms, "binary-year"), &terms->caps[0]);
-    assert_null(pbr_terms_cap(terms, "none"));
+    assert_ptr_equal(pbr_terms_cap(terms, "binary-year", PBR_CAP_YEAR), &terms->caps[0]);
+    assert_null(pbr_terms_cap(terms, "none", PBR_CAP_YEAR));
     assert_true(pbr_terms_has_period(terms, PBR_QUARTER));
     assert_false(pbr_terms_has_period(terms, PBR_NAMED));
     assert_string_equal(terms->lines[0].test.from.clause, "clause 1");

@@ -207,7 +207,8 @@ static pbr_baseline *baseline_of(struct tested *t)
 
 static void run(struct tested *t)
 {
-    pbr_result_test(&t->result, t->contract, t->diag);
+    pbr_settlement settlement = {.contract = t->contract};
+    pbr_result_test(&t->result, &settlement, t->measures, t->diag);
 }
 
 static void end(struct tested *t)

@@ -15,12 +15,14 @@ static const struct change extra_line[] = {
     {"rules/first.yaml", "caps:\n",
      "  - id: frequency-year\n"
      "    title: Frequency, year\n"
+     "    kind: outcome\n"
+     "    change: units\n"
      "    metric: frequency\n"
      "    period: year\n"
      "    test: {kind: given, round-thresholds: none, round-rate: none, minimum-cohort: 0}\n"
-     "    gate: {line: binary-year, result: [better], applies-to: pay}\n"
-     "    better: {from: baseline, price: frequency_price}\n"
-     "    worse: {from: baseline, price: frequency_price}\n"
+     "    gate: {line: binary-year, result: [better], applies-to: pay, over: same-cohort}\n"
+     "    better: {kind: per-unit, from: baseline, price: frequency_price}\n"
+     "    worse: {kind: per-unit, from: baseline, price: frequency_price}\n"
      "caps:\n"},
     {"rules/first.yaml", "over: [binary, frequency, binary-year]",
      "over: [binary, frequency, binary-year, frequency-year]"},
@@ -395,7 +397,8 @@ static void check_totals(const pbr_settlement *s)
     assert_int_equal(by_payee, due);
 }
 
-/* A gate never lets a payment through without its hurdle's result, and stops nothing else. */
+/* A gate never lets a payment through without its hurdle's result, and stops nothing else: where
+ * the line states no payoff for its verdict, there is nothing to stop. */
 static void check_gate(const pbr_settlement *s, const pbr_result *r, int line)
 {
     const pbr_gate *gate = r->line->gate;
@@ -403,8 +406,8 @@ static void check_gate(const pbr_settlement *s, const pbr_result *r, int line)
     const pbr_result *hurdle = gate ? result_of(s, r->area, r->cohort, line - 1) : NULL;
     for (unsigned i = 0; gate && i < gate->results_count; i++)
         met |= hurdle->verdict == gate->results[i];
-    bool watched = gate && ((pays && gate->applies_to != PBR_GATE_DEDUCT) ||
-                            (deducts && gate->applies_to != PBR_GATE_PAY));
+    bool watched = gate && ((pays && r->line->better && gate->applies_to != PBR_GATE_DEDUCT) ||
+                            (deducts && r->line->worse && gate->applies_to != PBR_GATE_PAY));
     assert_int_equal(r->gated, watched && !met);
 }
 
@@ -596,7 +599,7 @@ static void next_world(struct state *t)
     random_tables(&t->seed, &t->world, &t->model);
     random_agreements(&t->seed, &t->world, &t->model, t->rows);
     random_measures(&t->seed, &t->world, &t->model);
-    t->world.earlier_count = 0;
+    forget(&t->world);
 }
 
 static void every_figure_is_what_integers_say(void **state)
