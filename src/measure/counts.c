@@ -104,13 +104,6 @@ void pbr_counts_read(const char *path, const pbr_contract *contract, pbr_measure
     check_sums(measures, contract, path, diag);
 }
 
-static bool is_chosen(size_t cohort, const size_t *chosen, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (chosen[i] == cohort) return true;
-    return chosen == NULL;
-}
-
 static void write_measure(pbr_out *out, const pbr_measure *m, const pbr_contract *contract)
 {
     for (size_t k = 0; k < m->histogram_size; k++) {
@@ -130,6 +123,6 @@ void pbr_counts_write(pbr_out *out, const pbr_measures *measures, const pbr_cont
     for (size_t i = 0; i < COLUMNS; i++) pbr_out_text(out, columns[i].name);
     pbr_out_end_row(out);
     for (size_t i = 0; i < measures->measures_count; i++)
-        if (is_chosen(measures->measures[i].cohort, chosen, chosen_count))
+        if (pbr_cohort_chosen(measures->measures[i].cohort, chosen, chosen_count))
             write_measure(out, &measures->measures[i], contract);
 }

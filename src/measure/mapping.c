@@ -141,3 +141,12 @@ const char *pbr_extract_name(const char *path)
 {
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
+
+bool pbr_extract_day(pbr_table *table, size_t column, pbr_date snapshot, pbr_date *day)
+{
+    if (!pbr_table_date(table, column, day)) return false;
+    if (*day <= snapshot) return true;
+    pbr_table_error(table, column, "after-snapshot", "is after the snapshot",
+                    "correct the date, or give the extract's own --snapshot");
+    return false;
+}

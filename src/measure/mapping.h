@@ -17,6 +17,9 @@ pbr_slice pbr_extract_code(const pbr_contract *contract, const char *column, pbr
 bool pbr_extract_score(const pbr_contract *contract, pbr_table *table, size_t column,
                        uint32_t *millionths);
 
+/* Reads a day of an extract. False, reported, if it is no date or after the extract's snapshot. */
+bool pbr_extract_day(pbr_table *table, size_t column, pbr_date snapshot, pbr_date *day);
+
 /* Reads a person id. False, reported, if it is not 1 to 64 printable characters. */
 bool pbr_extract_person(pbr_table *table, size_t column, pbr_slice *id);
 

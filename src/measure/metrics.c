@@ -91,6 +91,13 @@ pbr_attrition *pbr_attrition_add(pbr_measures *measures)
     return row;
 }
 
+bool pbr_cohort_chosen(size_t cohort, const size_t *chosen, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (chosen[i] == cohort) return true;
+    return chosen == NULL;
+}
+
 static int by_place(size_t area_a, size_t cohort_a, size_t area_b, size_t cohort_b)
 {
     if (area_a != area_b) return area_a < area_b ? -1 : 1;

@@ -69,6 +69,8 @@ pbr_attrition *pbr_attrition_add(pbr_measures *measures);
 void pbr_measures_sort(pbr_measures *measures);
 const pbr_measure *pbr_measures_find(const pbr_measures *measures, size_t area, size_t cohort,
                                      bool control);
+/* Is a cohort among those chosen? All are if chosen is NULL. */
+bool pbr_cohort_chosen(size_t cohort, const size_t *chosen, size_t count);
 /* Makes room for k in a histogram and adds persons to it. */
 void pbr_histogram_add(pbr_measure *measure, size_t k, int64_t persons);
 /* A zeroed measure with every sum known, to add parts to; free its sums with pbr_measure_clear. */

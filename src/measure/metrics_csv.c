@@ -232,19 +232,12 @@ static void write_row(pbr_out *out, const pbr_measure *m, const pbr_contract *co
     pbr_out_end_row(out);
 }
 
-static bool is_chosen(size_t cohort, const size_t *chosen, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (chosen[i] == cohort) return true;
-    return chosen == NULL;
-}
-
 void pbr_metrics_write(pbr_out *out, const pbr_measures *measures, const pbr_contract *contract,
                        const size_t *chosen, size_t chosen_count)
 {
     for (size_t i = 0; i < COLUMNS; i++) pbr_out_text(out, columns[i].name);
     pbr_out_end_row(out);
     for (size_t i = 0; i < measures->measures_count; i++)
-        if (is_chosen(measures->measures[i].cohort, chosen, chosen_count))
+        if (pbr_cohort_chosen(measures->measures[i].cohort, chosen, chosen_count))
             write_row(out, &measures->measures[i], contract);
 }

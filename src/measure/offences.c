@@ -103,19 +103,10 @@ const pbr_schema *pbr_reoffences_schema(const pbr_contract *contract)
     return schema;
 }
 
-static bool read_day(struct reader *r, size_t column, pbr_date *day)
-{
-    if (!pbr_table_date(r->table, column, day)) return false;
-    if (*day <= r->snapshot) return true;
-    pbr_table_error(r->table, column, "after-snapshot", "is after the snapshot",
-                    "correct the date, or give the extract's own --snapshot");
-    return false;
-}
-
 static bool read_days(struct reader *r, pbr_date *committed, pbr_date *proved)
 {
-    bool ok = read_day(r, OFFENCE_DATE, committed);
-    ok &= read_day(r, OUTCOME_DATE, proved);
+    bool ok = pbr_extract_day(r->table, OFFENCE_DATE, r->snapshot, committed);
+    ok &= pbr_extract_day(r->table, OUTCOME_DATE, r->snapshot, proved);
     if (!ok || *proved >= *committed) return ok;
     pbr_table_error(r->table, OUTCOME_DATE, "outcome-before-offence", "is before the offence",
                     "correct one of the two dates");

@@ -205,15 +205,6 @@ static bool read_area(struct reader *r, uint16_t *area)
     return true;
 }
 
-static bool read_day(struct reader *r, size_t column, pbr_date *day)
-{
-    if (!pbr_table_date(r->table, column, day)) return false;
-    if (*day <= r->snapshot) return true;
-    pbr_table_error(r->table, column, "after-snapshot", "is after the snapshot",
-                    "correct the date, or give the extract's own --snapshot");
-    return false;
-}
-
 /* A blank score is judged with the rules; here it is only noted. */
 static bool read_score(struct reader *r, uint32_t *score)
 {
@@ -328,7 +319,7 @@ static void read_row(struct reader *r)
     pbr_start start = {.file = r->file, .line = (uint32_t)pbr_table_line(r->table)};
     bool ok = pbr_extract_person(r->table, PERSON_ID, &person);
     ok &= read_area(r, &start.area);
-    ok &= read_day(r, START_DATE, &start.date);
+    ok &= pbr_extract_day(r->table, START_DATE, r->snapshot, &start.date);
     ok &= read_score(r, &start.score);
     ok &= read_group(r, &start.control);
     ok &= pbr_extract_dates(r->table, r->schema, OWN_COLUMNS);

@@ -295,20 +295,13 @@ void pbr_results_write(pbr_out *out, const pbr_settlement *settlement)
         write_result(out, &settlement->results[i], settlement->contract);
 }
 
-static bool is_chosen(size_t cohort, const size_t *chosen, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (chosen[i] == cohort) return true;
-    return chosen == NULL;
-}
-
 void pbr_attrition_write(pbr_out *out, const pbr_measures *measures, const pbr_contract *contract,
                          const size_t *chosen, size_t chosen_count)
 {
     header(out, &pbr_attrition_schema);
     for (size_t i = 0; i < measures->attrition_count; i++) {
         const pbr_attrition *row = &measures->attrition[i];
-        if (!is_chosen(row->cohort, chosen, chosen_count)) continue;
+        if (!pbr_cohort_chosen(row->cohort, chosen, chosen_count)) continue;
         pbr_out_text(out, contract->areas[row->area].code);
         pbr_out_text(out, contract->cohorts[row->cohort].name);
         pbr_out_text(out, row->stage);
