@@ -5,8 +5,9 @@
 
 #include "input/table.h"
 #include "measure/metrics_csv.h"
-#include "report/manifest.h"
+#include "report/manifest_reader.h"
 #include "report/tables.h"
+#include "report/version.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 /* One folder, before they are put in order. */
 struct folder {
     const char *path;
-    pbr_manifest_facts facts;
+    pbr_manifest manifest;
 };
 
 struct loader {
@@ -31,24 +32,25 @@ struct loader {
 static int by_settlement(const void *left, const void *right)
 {
     const struct folder *a = left, *b = right;
-    int days = strncmp(a->facts.id, b->facts.id, 10);
+    int days = strncmp(a->manifest.id, b->manifest.id, 10);
     if (days) return days;
-    if (a->facts.depth != b->facts.depth) return a->facts.depth < b->facts.depth ? -1 : 1;
-    return strcmp(a->facts.id, b->facts.id);
+    if (a->manifest.previous_count != b->manifest.previous_count) return a->manifest.previous_count < b->manifest.previous_count ? -1 : 1;
+    return strcmp(a->manifest.id, b->manifest.id);
 }
 
 /* A folder named twice counts once. */
 static bool is_known(const struct loader *l, const char *id)
 {
     for (size_t i = 0; i < l->count; i++)
-        if (strcmp(l->folders[i].facts.id, id) == 0) return true;
+        if (strcmp(l->folders[i].manifest.id, id) == 0) return true;
     return false;
 }
 
-static pbr_table *open_file(struct loader *l, const char *folder, const pbr_schema *schema)
+static pbr_table *open_file(struct loader *l, size_t run, const pbr_schema *schema)
 {
-    if (!pbr_manifest_vouches(folder, schema->file, l->diag)) return NULL;
-    const char *path = pbr_arena_printf(l->work->arena, "%s/%s", folder, schema->file);
+    const struct folder *folder = &l->folders[run];
+    if (!pbr_manifest_vouches(&folder->manifest, folder->path, schema->file, l->diag)) return NULL;
+    const char *path = pbr_arena_printf(l->work->arena, "%s/%s", folder->path, schema->file);
     return pbr_table_open(path, schema, NULL, 0, l->diag);
 }
 
@@ -98,7 +100,7 @@ static bool read_payment(struct loader *l, pbr_table *table, size_t run, pbr_ear
 
 static void read_payments(struct loader *l, size_t run)
 {
-    pbr_table *table = open_file(l, l->folders[run].path, &pbr_payments_schema);
+    pbr_table *table = open_file(l, run, &pbr_payments_schema);
     if (!table) return;
     while (pbr_table_next(table)) {
         size_t *count = &l->work->earlier_count;
@@ -110,9 +112,10 @@ static void read_payments(struct loader *l, size_t run)
 
 static pbr_measures *read_measures(struct loader *l, size_t run)
 {
-    const char *folder = l->folders[run].path;
-    if (!pbr_manifest_vouches(folder, pbr_metrics_schema.file, l->diag)) return NULL;
-    const char *path = pbr_arena_printf(l->work->arena, "%s/%s", folder, pbr_metrics_schema.file);
+    const struct folder *folder = &l->folders[run];
+    const char *file = pbr_metrics_schema.file;
+    if (!pbr_manifest_vouches(&folder->manifest, folder->path, file, l->diag)) return NULL;
+    const char *path = pbr_arena_printf(l->work->arena, "%s/%s", folder->path, file);
     return pbr_metrics_read(path, l->work->contract, PBR_NO_DATE, l->work->as_at, NULL, l->diag);
 }
 
@@ -139,7 +142,7 @@ static void add_other(struct loader *l, const char *id, int64_t due_pence)
 static void read_others(struct loader *l, size_t run)
 {
     const pbr_schema *schema = &pbr_other_schema;
-    pbr_table *table = open_file(l, l->folders[run].path, schema);
+    pbr_table *table = open_file(l, run, schema);
     if (!table) return;
     while (pbr_table_next(table)) {
         int64_t due = 0;
@@ -171,7 +174,7 @@ static void add_carried(struct loader *l, const char *payee, int64_t pence)
 static void read_balances(struct loader *l, size_t run)
 {
     const pbr_schema *schema = &pbr_balances_schema;
-    pbr_table *table = open_file(l, l->folders[run].path, schema);
+    pbr_table *table = open_file(l, run, schema);
     if (!table) return;
     while (pbr_table_next(table)) {
         int64_t brought = 0, carried = 0;
@@ -188,9 +191,8 @@ static void list_folders(struct loader *l, const char *const *paths, size_t coun
     l->folders = pbr_arena_alloc(l->work->arena, (count + 1) * sizeof *l->folders);
     for (size_t i = 0; i < count; i++) {
         struct folder folder = {.path = paths[i]};
-        if (pbr_manifest_read(paths[i], l->work->contract, l->work->arena, &folder.facts,
-                              l->diag) &&
-            !is_known(l, folder.facts.id))
+        if (pbr_manifest_load(&folder.manifest, paths[i], l->work->arena, l->diag) &&
+            !is_known(l, folder.manifest.id))
             l->folders[l->count++] = folder;
     }
     if (l->count) qsort(l->folders, l->count, sizeof *l->folders, by_settlement);
@@ -204,15 +206,15 @@ static void check_chain(const struct loader *l)
     for (size_t i = 0; i < l->count; i++) {
         const struct folder *folder = &l->folders[i];
         pbr_place place = {folder->path, 0, 0};
-        if (l->work->as_at != PBR_NO_DATE && strncmp(folder->facts.id, day, 10) > 0)
+        if (l->work->as_at != PBR_NO_DATE && strncmp(folder->manifest.id, day, 10) > 0)
             pbr_error(l->diag, "later-settlement", place,
-                      "settlement %s was made after --as-at %s: correct the date", folder->facts.id,
+                      "settlement %s was made after --as-at %s: correct the date", folder->manifest.id,
                       day);
-        for (size_t k = 0; k < folder->facts.depth; k++)
-            if (!is_known(l, folder->facts.previous[k]))
+        for (size_t k = 0; k < folder->manifest.previous_count; k++)
+            if (!is_known(l, folder->manifest.previous[k]))
                 pbr_error(l->diag, "missing-settlement", place,
                           "settlement %s was built on %s: name that with --previous too",
-                          folder->facts.id, folder->facts.previous[k]);
+                          folder->manifest.id, folder->manifest.previous[k]);
     }
 }
 
@@ -234,9 +236,12 @@ void pbr_work_previous(pbr_work *work, const pbr_arguments *arguments, pbr_diag 
     work->runs = pbr_arena_alloc(work->arena, (l.count + 1) * sizeof *work->runs);
     for (size_t i = 0; i < l.count; i++) {
         pbr_earlier_run *run = &work->runs[work->runs_count++];
-        *run = (pbr_earlier_run){.id = l.folders[i].facts.id,
-                                 .same_terms = l.folders[i].facts.same_terms,
-                                 .same_program = l.folders[i].facts.same_program};
+        const pbr_manifest *manifest = &l.folders[i].manifest;
+        *run = (pbr_earlier_run){
+            .id = manifest->id,
+            .same_terms = pbr_manifest_same_terms(manifest, work->contract),
+            .same_program = strcmp(manifest->program_version, PBR_VERSION) == 0,
+        };
         int64_t before = pbr_diag_count(diag, PBR_ERROR);
         read_payments(&l, i);
         if (pbr_diag_count(diag, PBR_ERROR) != before) continue; /* it would only be said again */

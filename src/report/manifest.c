@@ -6,7 +6,6 @@
 #include "report/tables.h"
 #include "report/version.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,111 +160,4 @@ const char *pbr_settlement_id(const pbr_contract *contract, const pbr_measures *
     digest_measures(hash, measures, contract);
     pbr_sha256_end(hash, digest);
     return pbr_arena_printf(arena, "%s-%.*s", pbr_date_text(as_at, day), SHOWN_DIGITS, digest);
-}
-
-static json_t *load_manifest(const char *folder, pbr_diag *diag)
-{
-    json_error_t error;
-    char *path = pbr_sprintf("%s/manifest.json", folder);
-    json_t *root = json_load_file(path, 0, &error);
-    const char *format = json_string_value(json_object_get(root, "format"));
-    if (!root)
-        pbr_error(diag, "bad-manifest",
-                  ((pbr_place){path, error.line > 0 ? error.line : 0,
-                               error.line > 0 ? error.column : 0}),
-                  "%s: is this a settlement folder?", error.text);
-    else if (!format || strcmp(format, PBR_MANIFEST_FORMAT) != 0) {
-        pbr_error(diag, "bad-manifest", ((pbr_place){path, 0, 0}),
-                  "format \"%s\" is not %s: use the version of pbrcalc that wrote it",
-                  format ? format : "", PBR_MANIFEST_FORMAT);
-        json_decref(root);
-        root = NULL;
-    }
-    free(path);
-    return root;
-}
-
-static const char *recorded_digest(const json_t *root, const char *file)
-{
-    size_t i;
-    json_t *output;
-    json_array_foreach(json_object_get(root, "outputs"), i, output)
-    {
-        const char *name = json_string_value(json_object_get(output, "name"));
-        if (name && strcmp(name, file) == 0)
-            return json_string_value(json_object_get(output, "sha256"));
-    }
-    return "";
-}
-
-bool pbr_manifest_vouches(const char *folder, const char *file, pbr_diag *diag)
-{
-    char found[PBR_SHA256_TEXT] = "";
-    json_t *root = load_manifest(folder, diag);
-    if (!root) return false;
-    char *path = pbr_sprintf("%s/%s", folder, file);
-    const char *recorded = recorded_digest(root, file);
-    bool read = pbr_sha256_file(path, found);
-    bool same = read && recorded && strcmp(found, recorded) == 0;
-    if (!read)
-        pbr_error(diag, "unreadable-file", ((pbr_place){path, 0, 0}), "cannot read the file: %s",
-                  strerror(errno));
-    else if (!same)
-        pbr_error(diag, "tampered", ((pbr_place){path, 0, 0}),
-                  "the file is not the one that %s/manifest.json records: use the settlement as it "
-                  "was written",
-                  folder);
-    free(path);
-    json_decref(root);
-    return same;
-}
-
-static bool same_file(const json_t *file, const pbr_contract_file *own)
-{
-    const char *name = json_string_value(json_object_get(file, "name"));
-    const char *sha256 = json_string_value(json_object_get(file, "sha256"));
-    return name && sha256 && strcmp(name, own->name) == 0 && strcmp(sha256, own->sha256) == 0;
-}
-
-static bool same_terms(const json_t *root, const pbr_contract *contract)
-{
-    const json_t *files = json_object_get(json_object_get(root, "contract"), "files");
-    bool same = json_array_size(files) == contract->files_count;
-    for (size_t i = 0; same && i < contract->files_count; i++)
-        same = same_file(json_array_get(files, i), &contract->files[i]);
-    return same;
-}
-
-/* An option given once is a text, more than once a list of texts. */
-static void read_previous(const json_t *root, pbr_arena *arena, pbr_manifest_facts *facts)
-{
-    const json_t *previous = json_object_get(json_object_get(root, "options"), "previous");
-    bool list = json_is_array(previous);
-    facts->depth = list ? json_array_size(previous) : previous != NULL;
-    facts->previous = pbr_arena_alloc(arena, (facts->depth + 1) * sizeof *facts->previous);
-    for (size_t i = 0; i < facts->depth; i++) {
-        const char *id = json_string_value(list ? json_array_get(previous, i) : previous);
-        facts->previous[i] = pbr_arena_printf(arena, "%s", id ? id : "");
-    }
-}
-
-bool pbr_manifest_read(const char *folder, const pbr_contract *contract, pbr_arena *arena,
-                       pbr_manifest_facts *facts, pbr_diag *diag)
-{
-    json_t *root = load_manifest(folder, diag);
-    if (!root) return false;
-    const char *id = json_string_value(json_object_get(root, "settlement"));
-    const char *version =
-        json_string_value(json_object_get(json_object_get(root, "program"), "version"));
-    *facts = (pbr_manifest_facts){
-        .id = pbr_arena_printf(arena, "%s", id ? id : ""),
-        .same_terms = same_terms(root, contract),
-        .same_program = version && strcmp(version, PBR_VERSION) == 0,
-    };
-    read_previous(root, arena, facts);
-    json_decref(root);
-    if (!id)
-        pbr_error(diag, "bad-manifest", ((pbr_place){folder, 0, 0}),
-                  "manifest.json names no settlement: is it whole?");
-    return id != NULL;
 }

@@ -33,22 +33,4 @@ const char *pbr_settlement_id(const pbr_contract *contract, const pbr_measures *
 /* Versions of what the program is built with, as text "name version"; ends with NULL. */
 const char *const *pbr_library_versions(void);
 
-/* What an earlier settlement's manifest says of it. */
-typedef struct {
-    const char *id;                /* owned by the arena */
-    const char **previous;         /* ids of the settlements it was itself built on */
-    size_t depth;                  /* how many they are */
-    bool same_terms, same_program; /* as the contract and program at hand */
-} pbr_manifest_facts;
-
-/* Reads the manifest of a settlement folder. False, with the problem in diag, if it cannot be used.
- */
-bool pbr_manifest_read(const char *folder, const pbr_contract *contract, pbr_arena *arena,
-                       pbr_manifest_facts *facts, pbr_diag *diag);
-
-/* A file of an earlier settlement folder, after checking that the manifest there is of a known
- * format and that the file's digest is the one it records. Problems go to diag; false if there was
- * any. */
-bool pbr_manifest_vouches(const char *folder, const char *file, pbr_diag *diag);
-
 #endif
