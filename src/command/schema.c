@@ -94,6 +94,7 @@ static size_t list_schemas(pbr_contract *contract, const pbr_schema *list[SCHEMA
         &pbr_others_schema,          &pbr_balances_schema,
         &pbr_other_schema,           &pbr_results_schema,
         &pbr_attrition_schema,       &pbr_checks_schema,
+        &pbr_earlier_schema,
     };
     memcpy(list, all, sizeof all);
     return sizeof all / sizeof *all;

@@ -20,7 +20,7 @@ static const pbr_option options[] = {
     {"previous", "DIR", true, "earlier settlement folders of the same contract"},
     {"first-of-year", NULL, false, "there is no earlier settlement of these contract years"},
     {"interim", NULL, false, "report cohorts that are not ripe, without a price"},
-    {"keep-inputs", NULL, false, "copy the inputs and the contract into the folder"},
+    {"keep-inputs", NULL, false, "copy the extracts into the folder too"},
     {"dry-run", NULL, false, "do everything but write"},
     {"force", NULL, false, "replace a settlement folder that exists"},
     {0},
@@ -38,12 +38,6 @@ static void add_fact(struct facts *facts, const char *name, const char *value)
     facts->items[facts->count++] = (pbr_option_fact){name, value};
 }
 
-/* Tables of the run are not in the measures, so the id takes in their digests. */
-static bool is_run_table(const char *role)
-{
-    return strcmp(role, "cohort") && strcmp(role, "reoffences") && strcmp(role, "metrics");
-}
-
 static void collect_facts(struct facts *facts, const pbr_work *work, const pbr_arguments *arguments)
 {
     char day[PBR_DATE_TEXT];
@@ -57,7 +51,7 @@ static void collect_facts(struct facts *facts, const pbr_work *work, const pbr_a
         add_fact(facts, "cohorts", work->contract->cohorts[work->cohorts[i]].name);
     for (size_t i = 0; i < work->runs_count; i++) add_fact(facts, "previous", work->runs[i].id);
     for (size_t i = 0; i < work->inputs_count; i++)
-        if (is_run_table(work->inputs[i].role))
+        if (!pbr_is_measured(work->inputs[i].role))
             add_fact(facts, work->inputs[i].role, work->inputs[i].sha256);
     add_fact(facts, "first-of-year", pbr_arguments_has(arguments, "first-of-year") ? "yes" : "no");
     add_fact(facts, "interim", pbr_arguments_has(arguments, "interim") ? "yes" : "no");

@@ -22,6 +22,8 @@ struct writer {
     pbr_diag *diag;
     pbr_output_fact *outputs;
     size_t outputs_count, outputs_room;
+    size_t *needed; /* cohorts that the settlement rests on */
+    size_t needed_count;
     pbr_arena *arena;
     bool failed;
 };
@@ -41,6 +43,38 @@ static void note_output(struct writer *w, const char *name)
     if (!pbr_sha256_file(pbr_staged_path(w->staged, name), output->sha256)) fail(w, name, errno);
 }
 
+static bool is_compared_with(const pbr_contract *contract, size_t cohort)
+{
+    for (size_t i = 0; i < contract->rules_count; i++)
+        for (unsigned k = 0; k < contract->rules[i].terms->metrics_count; k++) {
+            const pbr_metric *metric = &contract->rules[i].terms->metrics[k];
+            if (metric->compare_with == PBR_WITH_COHORT &&
+                strcmp(metric->cohort, contract->cohorts[cohort].name) == 0)
+                return true;
+        }
+    return false;
+}
+
+static bool is_member(const pbr_work *work, size_t cohort)
+{
+    for (size_t i = 0; i < work->cohorts_count; i++)
+        if (pbr_contract_is_part(work->contract, cohort, work->cohorts[i])) return true;
+    return false;
+}
+
+/* Those settled, those they are compared with, and the members of a pool or year: with their
+ * measures the settlement can be made again without the extracts. */
+static void list_needed(struct writer *w)
+{
+    const pbr_work *work = w->plan->work;
+    const pbr_contract *contract = work->contract;
+    w->needed = pbr_arena_alloc(w->arena, contract->cohorts_count * sizeof *w->needed);
+    for (size_t i = 0; i < contract->cohorts_count; i++)
+        if (pbr_cohort_chosen(i, work->cohorts, work->cohorts_count) || is_member(work, i) ||
+            is_compared_with(contract, i))
+            w->needed[w->needed_count++] = i;
+}
+
 static void write_payments(pbr_out *out, const struct writer *w)
 {
     pbr_payments_write(out, w->plan->settlement);
@@ -54,7 +88,7 @@ static void write_results(pbr_out *out, const struct writer *w)
 static void write_metrics(pbr_out *out, const struct writer *w)
 {
     const pbr_work *work = w->plan->work;
-    pbr_metrics_write(out, work->measures, work->contract, work->cohorts, work->cohorts_count);
+    pbr_metrics_write(out, work->measures, work->contract, w->needed, w->needed_count);
 }
 
 static void write_attrition(pbr_out *out, const struct writer *w)
@@ -66,7 +100,7 @@ static void write_attrition(pbr_out *out, const struct writer *w)
 static void write_counts(pbr_out *out, const struct writer *w)
 {
     const pbr_work *work = w->plan->work;
-    pbr_counts_write(out, work->measures, work->contract, work->cohorts, work->cohorts_count);
+    pbr_counts_write(out, work->measures, work->contract, w->needed, w->needed_count);
 }
 
 static void write_balances(pbr_out *out, const struct writer *w)
@@ -77,6 +111,12 @@ static void write_balances(pbr_out *out, const struct writer *w)
 static void write_other(pbr_out *out, const struct writer *w)
 {
     pbr_other_write(out, w->plan->settlement);
+}
+
+static void write_earlier(pbr_out *out, const struct writer *w)
+{
+    const pbr_work *work = w->plan->work;
+    pbr_earlier_write(out, work->earlier, work->earlier_count, work->runs, work->contract);
 }
 
 static void write_checks(pbr_out *out, const struct writer *w)
@@ -91,7 +131,8 @@ static const struct {
     {"payments.csv", write_payments}, {"results.csv", write_results},
     {"metrics.csv", write_metrics},   {"attrition.csv", write_attrition},
     {"counts.csv", write_counts},     {"balances.csv", write_balances},
-    {"other.csv", write_other},       {"checks.csv", write_checks},
+    {"other.csv", write_other},       {"earlier.csv", write_earlier},
+    {"checks.csv", write_checks},
 };
 
 static void write_table(struct writer *w, size_t i)
@@ -214,16 +255,37 @@ static void copy_file(struct writer *w, const char *from, const char *name)
         fail(w, name, errno ? errno : EIO);
 }
 
+/* What is kept must be what was read. */
+static void keep(struct writer *w, const char *from, const char *name, const char *sha256)
+{
+    copy_file(w, from, name);
+    if (w->failed || strcmp(w->outputs[w->outputs_count - 1].sha256, sha256) == 0) return;
+    w->failed = true;
+    pbr_error(w->diag, "input-changed", ((pbr_place){from, 0, 0}),
+              "the file was changed while it was being settled: settle again");
+}
+
+/* The contract and the run's own tables are small and hold no persons: they are always kept. */
+static bool is_kept(const pbr_folder_plan *plan, size_t input)
+{
+    if (strcmp(plan->work->input_paths[input], "-") == 0) return false;
+    return plan->keep_inputs || !pbr_is_measured(plan->work->inputs[input].role);
+}
+
 /* Inputs are numbered, since two may have the same name. */
 static void keep_inputs(struct writer *w)
 {
     const pbr_work *work = w->plan->work;
-    for (size_t i = 0; i < work->inputs_count; i++)
-        copy_file(w, work->input_paths[i],
-                  pbr_arena_printf(w->arena, "inputs/%02zu-%s", i + 1, work->inputs[i].name));
-    for (size_t i = 0; i < work->contract->files_count; i++)
-        copy_file(w, pbr_contract_path(work->contract, work->contract->files[i].name),
-                  pbr_arena_printf(w->arena, "inputs/contract/%s", work->contract->files[i].name));
+    const pbr_contract *contract = work->contract;
+    for (size_t i = 0; i < work->inputs_count && !w->failed; i++)
+        if (is_kept(w->plan, i))
+            keep(w, work->input_paths[i],
+                 pbr_arena_printf(w->arena, "inputs/%02zu-%s", i + 1, work->inputs[i].name),
+                 work->inputs[i].sha256);
+    for (size_t i = 0; i < contract->files_count && !w->failed; i++)
+        keep(w, pbr_contract_path(contract, contract->files[i].name),
+             pbr_arena_printf(w->arena, "inputs/contract/%s", contract->files[i].name),
+             contract->files[i].sha256);
 }
 
 static void write_manifest(struct writer *w)
@@ -244,9 +306,10 @@ bool pbr_settlement_folder_write(const pbr_folder_plan *plan, pbr_staged *staged
                                  pbr_diag *diag)
 {
     struct writer w = {.plan = plan, .staged = staged, .diag = diag, .arena = pbr_arena_new()};
+    list_needed(&w);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) write_table(&w, i);
     if (!w.failed) write_books(&w);
-    if (!w.failed && plan->keep_inputs) keep_inputs(&w);
+    if (!w.failed) keep_inputs(&w);
     if (!w.failed) write_manifest(&w);
     *files = w.outputs_count + 1;
     free(w.outputs);

@@ -29,6 +29,11 @@ static void add_input(pbr_work *work, const char *role, const char *path, const 
     work->input_paths[work->inputs_count++] = path;
 }
 
+bool pbr_is_measured(const char *role)
+{
+    return !strcmp(role, "cohort") || !strcmp(role, "reoffences") || !strcmp(role, "metrics");
+}
+
 enum { RUN_TABLES = 5 };
 
 static void make_room(pbr_work *work, size_t count)

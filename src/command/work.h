@@ -51,4 +51,7 @@ void pbr_work_tables(pbr_work *work, const pbr_arguments *arguments, pbr_diag *d
 void pbr_work_previous(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag);
 void pbr_work_free(pbr_work *work);
 
+/* Is an input of this role what the measures were made from, rather than a table of the run? */
+bool pbr_is_measured(const char *role);
+
 #endif

@@ -401,6 +401,65 @@ void pbr_balances_write(pbr_out *out, const pbr_settlement *settlement)
     }
 }
 
+static const char *const YES_NO[] = {"no", "yes", NULL};
+
+static const pbr_column earlier_columns[] = {
+    TEXT_COLUMN("settlement", "id of the earlier settlement", "2018-01-26-1a2b3c4d5e6f"),
+    TEXT_COLUMN("cpa", "code of the area", "C05"),
+    TEXT_COLUMN("cohort", "quarter, contract year, month or named cohort", "2015Q4"),
+    TEXT_COLUMN("line", "line of the rules", "binary"),
+    TEXT_COLUMN("provider", "who delivers", "Purple Futures"),
+    TEXT_COLUMN("payee", "who is paid", "Purple Futures"),
+    TEXT_COLUMN("disposition", "apply, waive, reinvest, cancel or hold", "apply"),
+    PENCE_COLUMN("computed_pence", "what it computed"),
+    PENCE_COLUMN("due_pence", "what it settled"),
+    {.name = "adopted",
+     .words = YES_NO,
+     .description = "it did not compute the line: a cap or a decision changed it",
+     .example = "no"},
+};
+const pbr_schema pbr_earlier_schema = {.name = "earlier",
+                                       .file = "earlier.csv",
+                                       .title = "What earlier settlements had settled",
+                                       COLUMNS(earlier_columns),
+                                       .key = "settlement,cpa,cohort,line,payee"};
+
+static int by_line_and_run(const void *left, const void *right)
+{
+    const pbr_earlier *a = *(const pbr_earlier *const *)left;
+    const pbr_earlier *b = *(const pbr_earlier *const *)right;
+    if (a->area != b->area) return a->area < b->area ? -1 : 1;
+    if (a->cohort != b->cohort) return a->cohort < b->cohort ? -1 : 1;
+    int lines = strcmp(a->line, b->line);
+    if (lines) return lines;
+    if (a->run != b->run) return a->run < b->run ? -1 : 1;
+    return strcmp(a->payee, b->payee);
+}
+
+void pbr_earlier_write(pbr_out *out, const pbr_earlier *rows, size_t count,
+                       const pbr_earlier_run *runs, const pbr_contract *contract)
+{
+    const pbr_earlier **sorted = pbr_alloc(count, sizeof *sorted);
+    for (size_t i = 0; i < count; i++) sorted[i] = &rows[i];
+    if (count) qsort(sorted, count, sizeof *sorted, by_line_and_run);
+    header(out, &pbr_earlier_schema);
+    for (size_t i = 0; i < count; i++) {
+        const pbr_earlier *row = sorted[i];
+        pbr_out_text(out, runs[row->run].id);
+        pbr_out_text(out, contract->areas[row->area].code);
+        pbr_out_text(out, contract->cohorts[row->cohort].name);
+        pbr_out_text(out, row->line);
+        pbr_out_text(out, row->provider);
+        pbr_out_text(out, row->payee);
+        pbr_out_text(out, row->disposition);
+        pbr_out_int(out, row->computed_pence);
+        pbr_out_int(out, row->due_pence);
+        pbr_out_text(out, YES_NO[row->adopted]);
+        pbr_out_end_row(out);
+    }
+    free(sorted);
+}
+
 static const pbr_column other_columns[] = {
     TEXT_COLUMN("settlement", "id of the settlement", "2018-01-26-1a2b3c4d5e6f"),
     TEXT_COLUMN("id", "of the other line", "R-2017-03"),
