@@ -72,9 +72,10 @@ static bool is_adopted(pbr_table *table, const pbr_schema *schema)
     return !priced && !pbr_table_cell(table, pbr_schema_column(schema, "result")).length;
 }
 
-static bool read_payment(struct loader *l, pbr_table *table, size_t run, pbr_earlier *row)
+/* The columns that payments.csv and earlier.csv share. */
+static bool read_line(struct loader *l, pbr_table *table, const pbr_schema *schema, size_t run,
+                      pbr_earlier *row)
 {
-    const pbr_schema *schema = &pbr_payments_schema;
     const pbr_contract *contract = l->work->contract;
     pbr_arena *arena = l->work->arena;
     const char *cpa = text_cell(table, schema, "cpa", arena);
@@ -86,7 +87,6 @@ static bool read_payment(struct loader *l, pbr_table *table, size_t run, pbr_ear
         .provider = text_cell(table, schema, "provider", arena),
         .payee = text_cell(table, schema, "payee", arena),
         .disposition = text_cell(table, schema, "disposition", arena),
-        .adopted = is_adopted(table, schema),
     };
     bool ok =
         pbr_table_pence(table, pbr_schema_column(schema, "computed_pence"), &row->computed_pence);
@@ -98,14 +98,23 @@ static bool read_payment(struct loader *l, pbr_table *table, size_t run, pbr_ear
     return false;
 }
 
+static pbr_earlier *next_row(struct loader *l)
+{
+    size_t count = l->work->earlier_count;
+    l->earlier = pbr_grow(l->earlier, &l->earlier_room, count + 1, sizeof *l->earlier);
+    return &l->earlier[count];
+}
+
 static void read_payments(struct loader *l, size_t run)
 {
-    pbr_table *table = open_file(l, run, &pbr_payments_schema);
+    const pbr_schema *schema = &pbr_payments_schema;
+    pbr_table *table = open_file(l, run, schema);
     if (!table) return;
     while (pbr_table_next(table)) {
-        size_t *count = &l->work->earlier_count;
-        l->earlier = pbr_grow(l->earlier, &l->earlier_room, *count + 1, sizeof *l->earlier);
-        *count += read_payment(l, table, run, &l->earlier[*count]);
+        pbr_earlier *row = next_row(l);
+        if (!read_line(l, table, schema, run, row)) continue;
+        row->adopted = is_adopted(table, schema);
+        l->work->earlier_count++;
     }
     pbr_table_close(table, NULL);
 }
@@ -226,6 +235,14 @@ static void *keep(pbr_arena *arena, void *rows, size_t count, size_t size)
     return kept;
 }
 
+static void keep_rows(struct loader *l)
+{
+    pbr_work *work = l->work;
+    work->earlier = keep(work->arena, l->earlier, work->earlier_count, sizeof *l->earlier);
+    work->earlier_others =
+        keep(work->arena, l->others, work->earlier_others_count, sizeof *l->others);
+}
+
 void pbr_work_previous(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
 {
     const char *const *paths;
@@ -249,7 +266,77 @@ void pbr_work_previous(pbr_work *work, const pbr_arguments *arguments, pbr_diag 
         read_balances(&l, i);
         run->measures = read_measures(&l, i);
     }
-    work->earlier = keep(work->arena, l.earlier, work->earlier_count, sizeof *l.earlier);
-    work->earlier_others =
-        keep(work->arena, l.others, work->earlier_others_count, sizeof *l.others);
+    keep_rows(&l);
+}
+
+/* --- what a settlement's own folder says of those before it --- */
+
+static size_t run_named(const pbr_work *work, const char *id)
+{
+    size_t i = 0;
+    while (i < work->runs_count && strcmp(work->runs[i].id, id) != 0) i++;
+    return i;
+}
+
+static void read_earlier(struct loader *l)
+{
+    const pbr_schema *schema = &pbr_earlier_schema;
+    size_t id = pbr_schema_column(schema, "settlement");
+    pbr_table *table = open_file(l, 0, schema);
+    if (!table) return;
+    while (pbr_table_next(table)) {
+        pbr_earlier *row = next_row(l);
+        size_t run = run_named(l->work, text_cell(table, schema, "settlement", l->work->arena));
+        bool known = run < l->work->runs_count;
+        if (!known)
+            pbr_table_error(table, id, "missing-settlement", "is not one it was built on",
+                            "use the settlement as it was written");
+        if (!read_line(l, table, schema, run, row) || !known) continue;
+        row->adopted = strcmp(text_cell(table, schema, "adopted", l->work->arena), "yes") == 0;
+        l->work->earlier_count++;
+    }
+    pbr_table_close(table, NULL);
+}
+
+static void read_brought(struct loader *l)
+{
+    const pbr_schema *schema = &pbr_balances_schema;
+    pbr_table *table = open_file(l, 0, schema);
+    if (!table) return;
+    while (pbr_table_next(table)) {
+        int64_t pence = 0;
+        const char *payee = text_cell(table, schema, "payee", l->work->arena);
+        if (pbr_table_pence(table, pbr_schema_column(schema, "brought_forward_pence"), &pence) &&
+            pence)
+            add_carried(l, payee, pence);
+    }
+    pbr_table_close(table, NULL);
+}
+
+static void read_previous_others(struct loader *l)
+{
+    const pbr_schema *schema = &pbr_other_schema;
+    pbr_table *table = open_file(l, 0, schema);
+    if (!table) return;
+    while (pbr_table_next(table)) {
+        int64_t pence = 0;
+        const char *id = text_cell(table, schema, "id", l->work->arena);
+        if (pbr_table_pence(table, pbr_schema_column(schema, "previous_pence"), &pence))
+            add_other(l, id, pence);
+    }
+    pbr_table_close(table, NULL);
+}
+
+void pbr_work_earlier(pbr_work *work, const char *folder, const pbr_manifest *manifest,
+                      pbr_diag *diag)
+{
+    struct folder own = {folder, *manifest};
+    struct loader l = {.work = work, .diag = diag, .folders = &own, .count = 1};
+    work->runs = pbr_arena_alloc(work->arena, (manifest->previous_count + 1) * sizeof *work->runs);
+    for (size_t i = 0; i < manifest->previous_count; i++)
+        work->runs[work->runs_count++] = (pbr_earlier_run){.id = manifest->previous[i]};
+    read_earlier(&l);
+    read_brought(&l);
+    read_previous_others(&l);
+    keep_rows(&l);
 }

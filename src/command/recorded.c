@@ -234,11 +234,19 @@ static void add_cohorts(pbr_arguments *arguments, const pbr_recorded *recorded, 
     pbr_arguments_add(arguments, "cohorts", list);
 }
 
+pbr_arguments *pbr_recorded_options(const pbr_recorded *recorded, pbr_arena *arena, pbr_diag *diag)
+{
+    pbr_arguments *arguments = pbr_arguments_read(&pbr_settle_command, 0, NULL, diag);
+    add_recorded(arguments, recorded);
+    add_cohorts(arguments, recorded, arena);
+    return arguments;
+}
+
 pbr_arguments *pbr_recorded_arguments(const pbr_recorded *recorded, pbr_arena *arena,
                                       pbr_diag *diag)
 {
     const pbr_manifest *m = &recorded->manifest;
-    pbr_arguments *arguments = pbr_arguments_read(&pbr_settle_command, 0, NULL, diag);
+    pbr_arguments *arguments = pbr_recorded_options(recorded, arena, diag);
     if (recorded->contract) pbr_arguments_add(arguments, "contract", recorded->contract);
     for (size_t i = 0; i < m->inputs_count; i++)
         if (recorded->inputs[i].path)
@@ -246,7 +254,5 @@ pbr_arguments *pbr_recorded_arguments(const pbr_recorded *recorded, pbr_arena *a
     for (size_t i = 0; i < m->previous_count; i++)
         if (recorded->previous[i])
             pbr_arguments_add(arguments, "previous", recorded->previous[i]);
-    add_recorded(arguments, recorded);
-    add_cohorts(arguments, recorded, arena);
     return arguments;
 }

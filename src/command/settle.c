@@ -231,30 +231,10 @@ static bool write_folder(const pbr_work *work, const pbr_settlement *settlement,
 static pbr_exit settle(const pbr_work *work, const struct facts *facts,
                        const pbr_arguments *arguments, pbr_diag *diag)
 {
-    pbr_settle_options settle = {
-        .id = pbr_settlement_id(work->contract, work->measures, work->as_at, facts->items,
-                                facts->count, work->arena),
-        .as_at = work->as_at,
-        .cohorts = work->cohorts,
-        .cohorts_count = work->cohorts_count,
-        .earlier = work->earlier,
-        .runs = work->runs,
-        .carried = work->carried,
-        .earlier_others = work->earlier_others,
-        .earlier_count = work->earlier_count,
-        .runs_count = work->runs_count,
-        .carried_count = work->carried_count,
-        .earlier_others_count = work->earlier_others_count,
-        .volumes = work->volumes,
-        .levels = work->levels,
-        .decisions = work->decisions,
-        .others = work->others,
-        .volumes_count = work->volumes_count,
-        .levels_count = work->levels_count,
-        .decisions_count = work->decisions_count,
-        .others_count = work->others_count,
-        .interim = pbr_arguments_has(arguments, "interim"),
-    };
+    const char *id = pbr_settlement_id(work->contract, work->measures, work->as_at, facts->items,
+                                       facts->count, work->arena);
+    pbr_settle_options settle =
+        pbr_work_options(work, id, pbr_arguments_has(arguments, "interim"));
     bool dry = pbr_arguments_has(arguments, "dry-run");
     size_t files = 0;
     pbr_settlement *settlement = pbr_settlement_make(work->contract, work->measures, &settle, diag);

@@ -299,6 +299,33 @@ void pbr_work_choose_cohorts(pbr_work *work, const char *list, pbr_diag *diag)
                   "--interim to report it without a price");
 }
 
+pbr_settle_options pbr_work_options(const pbr_work *work, const char *id, bool interim)
+{
+    return (pbr_settle_options){
+        .id = id,
+        .as_at = work->as_at,
+        .cohorts = work->cohorts,
+        .cohorts_count = work->cohorts_count,
+        .earlier = work->earlier,
+        .runs = work->runs,
+        .carried = work->carried,
+        .earlier_others = work->earlier_others,
+        .earlier_count = work->earlier_count,
+        .runs_count = work->runs_count,
+        .carried_count = work->carried_count,
+        .earlier_others_count = work->earlier_others_count,
+        .volumes = work->volumes,
+        .levels = work->levels,
+        .decisions = work->decisions,
+        .others = work->others,
+        .volumes_count = work->volumes_count,
+        .levels_count = work->levels_count,
+        .decisions_count = work->decisions_count,
+        .others_count = work->others_count,
+        .interim = interim,
+    };
+}
+
 void pbr_work_free(pbr_work *work)
 {
     for (size_t i = 0; i < work->runs_count; i++) pbr_measures_free(work->runs[i].measures);

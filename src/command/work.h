@@ -5,7 +5,7 @@
 
 #include "command/arguments.h"
 #include "measure/measure.h"
-#include "report/facts.h"
+#include "report/manifest_reader.h"
 #include "settle/settlement.h"
 
 typedef struct {
@@ -49,6 +49,11 @@ void pbr_work_choose_cohorts(pbr_work *work, const char *list, pbr_diag *diag);
 void pbr_work_tables(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag);
 /* Reads the settlement folders given as --previous. */
 void pbr_work_previous(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag);
+/* Reads what a settlement's own folder records of earlier ones. */
+void pbr_work_earlier(pbr_work *work, const char *folder, const pbr_manifest *manifest,
+                      pbr_diag *diag);
+/* What is settled, of work that is complete. */
+pbr_settle_options pbr_work_options(const pbr_work *work, const char *id, bool interim);
 void pbr_work_free(pbr_work *work);
 
 /* Is an input of this role what the measures were made from, rather than a table of the run? */
