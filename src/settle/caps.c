@@ -79,9 +79,19 @@ static int64_t in_room(int64_t payment, __int128 room)
     return payment < room ? payment : (int64_t)room;
 }
 
+static void record(pbr_settlement *s, const pbr_claim *claim, int64_t before_pence)
+{
+    s->cap_steps[s->cap_steps_count++] = (pbr_cap_step){
+        .claim = (size_t)(claim - s->claims->items),
+        .use = s->caps_count - 1,
+        .before_pence = before_pence,
+        .after_pence = claim->capped_pence,
+    };
+}
+
 /* False if a total does not fit. */
 static bool use_cap(const struct capped *items, size_t count, pbr_headroom headroom,
-                    pbr_cap_use *use)
+                    pbr_cap_use *use, pbr_settlement *settlement)
 {
     __int128 used = 0;
     bool fits = true;
@@ -92,6 +102,7 @@ static bool use_cap(const struct capped *items, size_t count, pbr_headroom headr
         if (wanted > 0 || headroom == PBR_HEADROOM_NET) used += claim->capped_pence;
         fits &= pbr_pence_add(&use->computed_pence, wanted);
         fits &= pbr_pence_add(&use->payable_pence, claim->capped_pence);
+        record(settlement, claim, wanted);
     }
     return fits;
 }
@@ -115,7 +126,7 @@ static void apply(const struct capped *items, size_t count, pbr_settlement *sett
                   "area %s has no \"%s\" for contract year %s, which cap \"%s\" needs: add it to "
                   "prices.csv",
                   contract->areas[area].code, cap->column, year, cap->id);
-    else if (!use_cap(items, count, cap->headroom, use))
+    else if (!use_cap(items, count, cap->headroom, use, settlement))
         pbr_error(diag, "amount-too-large", PBR_NOWHERE,
                   "area %s: the total under cap \"%s\" does not fit in 63 bits of pence: check the "
                   "prices",
@@ -125,8 +136,10 @@ static void apply(const struct capped *items, size_t count, pbr_settlement *sett
 void pbr_claims_cap(pbr_claims *claims, pbr_settlement *settlement, pbr_diag *diag)
 {
     struct capped *items = pbr_alloc(claims->count, sizeof *items);
-    settlement->caps = pbr_arena_alloc(settlement->arena,
-                                       claims->count * PBR_CAP_LEVELS * sizeof *settlement->caps);
+    size_t most = claims->count * PBR_CAP_LEVELS;
+    settlement->caps = pbr_arena_alloc(settlement->arena, most * sizeof *settlement->caps);
+    settlement->cap_steps =
+        pbr_arena_alloc(settlement->arena, most * sizeof *settlement->cap_steps);
     for (pbr_cap_level level = 0; level < PBR_CAP_LEVELS; level++) {
         size_t count = collect(items, claims, settlement->contract, level);
         for (size_t first = 0, end; first < count; first = end) {

@@ -14,12 +14,13 @@ typedef struct {
     bool adopted;             /* settled by an earlier run and not in this one */
     mpq_t units, price;
     int64_t computed_pence, capped_pence;
+    int64_t net_pence;     /* before the caps: less what it is net of */
     int64_t settled_pence; /* by earlier runs, all payees */
     bool was_settled;
     size_t first_earlier, earlier_count; /* its rows in the sorted history */
 } pbr_claim;
 
-typedef struct {
+typedef struct pbr_claims {
     pbr_claim *items;
     size_t count, room;
     const pbr_earlier **history; /* earlier rows by area, cohort, line, run */
@@ -48,6 +49,9 @@ void pbr_claims_month(pbr_claims *claims, const pbr_contract *contract, size_t a
 
 /* Is a cohort the other one, or a part of it: a quarter or month of a year, a member of a pool? */
 bool pbr_claim_is_within(const pbr_contract *contract, size_t part, size_t whole);
+/* Is the top-up net of the other claim, in whole or part of its cohort? */
+bool pbr_claim_is_net_of(const pbr_claim *top_up, const pbr_claim *other,
+                         const pbr_contract *contract);
 /* Takes off payments what the lines that they are net of come to (semantics 15): capped_pence is
  * what is left, computed_pence stays. */
 void pbr_claims_net(pbr_claims *claims, const pbr_contract *contract);

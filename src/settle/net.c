@@ -20,6 +20,13 @@ bool pbr_claim_is_within(const pbr_contract *contract, size_t part, size_t whole
     return a->from >= b->from && a->to <= b->to;
 }
 
+bool pbr_claim_is_net_of(const pbr_claim *top_up, const pbr_claim *other,
+                         const pbr_contract *contract)
+{
+    return other->area == top_up->area && is_named(top_up->line, other->line->id) &&
+           pbr_claim_is_within(contract, other->cohort, top_up->cohort);
+}
+
 /* In the same area: what the named lines come to in the top-up's own cohort and its parts. */
 static __int128 already_paid(const pbr_claims *claims, const pbr_contract *contract,
                              const pbr_claim *top_up)
@@ -27,9 +34,7 @@ static __int128 already_paid(const pbr_claims *claims, const pbr_contract *contr
     __int128 sum = 0; /* of 63-bit amounts: may need more than 63 bits */
     for (size_t i = 0; i < claims->count; i++) {
         const pbr_claim *claim = &claims->items[i];
-        if (claim->area == top_up->area && is_named(top_up->line, claim->line->id) &&
-            pbr_claim_is_within(contract, claim->cohort, top_up->cohort))
-            sum += claim->computed_pence;
+        if (pbr_claim_is_net_of(top_up, claim, contract)) sum += claim->computed_pence;
     }
     return sum;
 }
@@ -40,8 +45,10 @@ void pbr_claims_net(pbr_claims *claims, const pbr_contract *contract)
 {
     for (size_t i = 0; i < claims->count; i++) {
         pbr_claim *claim = &claims->items[i];
+        claim->net_pence = claim->capped_pence;
         if (!claim->line->net_of_count || claim->computed_pence <= 0) continue;
         __int128 left = claim->computed_pence - already_paid(claims, contract, claim);
         if (left < claim->computed_pence) claim->capped_pence = left > 0 ? (int64_t)left : 0;
+        claim->net_pence = claim->capped_pence;
     }
 }

@@ -84,12 +84,18 @@ static size_t residue_share(const pbr_contract *contract, const pbr_claim *claim
     return count - 1;
 }
 
+static int64_t days_of(const struct share *shares, size_t count)
+{
+    int64_t days = 0;
+    for (size_t i = 0; i < count; i++) days += shares[i].days;
+    return days;
+}
+
 /* Divides pence by days, towards zero, the residue to one share. */
 static void split(int64_t pence, const struct share *shares, size_t count, size_t residue,
                   int64_t *parts)
 {
-    int64_t days = 0, left = pence;
-    for (size_t i = 0; i < count; i++) days += shares[i].days;
+    int64_t days = days_of(shares, count), left = pence;
     for (size_t i = 0; i < count; i++) {
         parts[i] = (int64_t)((__int128)pence * shares[i].days / days);
         left -= parts[i];
@@ -213,9 +219,11 @@ static const char *standing_disposition(const pbr_claim *claim, const pbr_claims
     return pbr_disposition_text(agreement->insolvent ? PBR_HOLD : PBR_APPLY);
 }
 
-static void fill(pbr_payment *payment, const pbr_claim *claim, const struct share *share,
-                 pbr_date as_at)
+static void fill(pbr_payment *payment, const pbr_claim *claim, const pbr_claims *claims,
+                 const struct share *share, pbr_date as_at)
 {
+    payment->claim = (size_t)(claim - claims->items);
+    payment->days = share->days;
     payment->area = claim->area;
     payment->cohort = claim->cohort;
     payment->result = claim->result;
@@ -259,7 +267,9 @@ void pbr_claim_pay(const pbr_claim *claim, const pbr_claims *claims, pbr_settlem
         pbr_claim_too_large(claim, contract, diag);
     for (size_t i = 0; i < count; i++) {
         pbr_payment *payment = add_payment(settlement, room);
-        fill(payment, claim, &shares[i], options->as_at);
+        fill(payment, claim, claims, &shares[i], options->as_at);
+        payment->of_days = days_of(shares, count);
+        payment->takes_residue = i == residue;
         payment->computed_pence = computed[i];
         payment->capped_pence = capped[i];
         payment->previous_pence = settled[i];

@@ -285,22 +285,21 @@ pbr_settlement *pbr_settlement_make(const pbr_contract *contract, const pbr_meas
     int64_t before = pbr_diag_count(diag, PBR_ERROR);
     pbr_settlement *s = new_settlement(contract, options);
     struct maker m = {contract, measures, options, diag, s, 0, 0};
-    pbr_claims claims = {0};
+    pbr_claims *claims = s->claims = pbr_alloc(1, sizeof *claims);
     for (size_t area = 0; area < contract->areas_count; area++)
         for (size_t i = 0; i < options->cohorts_count; i++)
             test_cohort(&m, area, options->cohorts[i]);
     if (pbr_diag_count(diag, PBR_ERROR) == before) {
-        make_claims(&m, &claims);
-        pbr_claims_earlier(&claims, contract, options, diag);
-        pbr_claims_net(&claims, contract);
-        pbr_claims_cap(&claims, s, diag);
-        pay_claims(&m, &claims);
+        make_claims(&m, claims);
+        pbr_claims_earlier(claims, contract, options, diag);
+        pbr_claims_net(claims, contract);
+        pbr_claims_cap(claims, s, diag);
+        pay_claims(&m, claims);
         pbr_others_take(s, options, diag);
         list_payees(s, options);
         add_totals(&m);
         pbr_balances_make(s, options, diag);
     }
-    pbr_claims_free(&claims);
     if (pbr_diag_count(diag, PBR_ERROR) == before) return s;
     pbr_settlement_free(s);
     return NULL;
@@ -314,6 +313,8 @@ void pbr_settlement_free(pbr_settlement *settlement)
     for (size_t i = 0; i < settlement->payments_count; i++)
         mpq_clears(settlement->payments[i].units, settlement->payments[i].price, NULL);
     pbr_comparators_free(settlement);
+    pbr_claims_free(settlement->claims);
+    free(settlement->claims);
     free(settlement->results);
     free(settlement->payments);
     pbr_arena_free(settlement->arena);

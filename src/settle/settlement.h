@@ -117,10 +117,13 @@ typedef struct {
 /* One payment line for one payee. Positive is owed to the payee. */
 typedef struct {
     size_t area, cohort;
+    size_t claim;             /* index of what the line came to before it was split */
     const pbr_result *result; /* NULL for a difference on a line not settled in this run */
     const pbr_rules *rules;
     const pbr_line *line;
     const char *provider, *payee;
+    int64_t days, of_days; /* its share of the line; 1 of 1 where it is not split by days */
+    bool takes_residue;    /* what the other shares' floors leave */
     mpq_t units, price;           /* price in pounds */
     int64_t computed_pence;       /* this payee's share of the rounded amount */
     int64_t capped_pence;         /* after the caps */
@@ -143,6 +146,12 @@ typedef struct {
     const char *cohort, *line; /* of a cap over a cohort or a line; else NULL */
     int64_t limit_pence, computed_pence, payable_pence;
 } pbr_cap_use;
+
+/* One line under one cap, in the order in which the cap's room is used up. */
+typedef struct {
+    size_t claim, use; /* indexes of the claim and of the pbr_cap_use */
+    int64_t before_pence, after_pence;
+} pbr_cap_step;
 
 /* What a payee is paid in all (negative-total). */
 typedef struct {
@@ -172,6 +181,9 @@ typedef struct {
     size_t payments_count;
     pbr_cap_use *caps;
     size_t caps_count;
+    pbr_cap_step *cap_steps; /* by level, room, and order in the room */
+    size_t cap_steps_count;
+    struct pbr_claims *claims; /* what each line came to; see claim.h */
     pbr_other_line *others; /* by id */
     size_t others_count;
     pbr_balance *balances; /* by payee */
