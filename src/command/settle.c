@@ -207,8 +207,8 @@ static void print_summary(const pbr_settlement *s, const pbr_work *work, const c
 }
 
 static bool write_folder(const pbr_work *work, const pbr_settlement *settlement,
-                         const struct facts *facts, const pbr_arguments *arguments, size_t *files,
-                         pbr_diag *diag)
+                         const pbr_workings *workings, const struct facts *facts,
+                         const pbr_arguments *arguments, size_t *files, pbr_diag *diag)
 {
     pbr_staged *staged = pbr_staged_new(pbr_arguments_value(arguments, "out"), MARK,
                                         pbr_arguments_has(arguments, "force"), diag);
@@ -216,6 +216,7 @@ static bool write_folder(const pbr_work *work, const pbr_settlement *settlement,
     pbr_folder_plan plan = {
         .work = work,
         .settlement = settlement,
+        .workings = workings,
         .options = facts->items,
         .options_count = facts->count,
         .interim = pbr_arguments_has(arguments, "interim"),
@@ -240,9 +241,12 @@ static pbr_exit settle(const pbr_work *work, const struct facts *facts,
     pbr_settlement *settlement = pbr_settlement_make(work->contract, work->measures, &settle, diag);
     if (!settlement) return PBR_EXIT_NOT_DONE;
     price_repeats(work, &settle, settlement, diag);
-    bool ok = dry || write_folder(work, settlement, facts, arguments, &files, diag);
+    pbr_workings *workings = pbr_workings_make(settlement, work->measures, &settle, diag);
+    bool ok = !pbr_diag_failed(diag) &&
+              (dry || write_folder(work, settlement, workings, facts, arguments, &files, diag));
     if (ok && !pbr_arguments_has(arguments, "quiet"))
         print_summary(settlement, work, dry ? NULL : pbr_arguments_value(arguments, "out"), files);
+    pbr_workings_free(workings);
     pbr_settlement_free(settlement);
     return ok ? PBR_EXIT_OK : PBR_EXIT_NOT_DONE;
 }

@@ -5,11 +5,13 @@
 
 #include "base/staged.h"
 #include "command/work.h"
+#include "derive/working.h"
 #include "report/manifest.h"
 
 typedef struct {
     const pbr_work *work;
     const pbr_settlement *settlement;
+    const pbr_workings *workings; /* of the settlement */
     const pbr_option_fact *options;
     size_t options_count;
     bool interim, keep_inputs;

@@ -41,8 +41,7 @@ static pbr_expr *make(struct parser *p, pbr_expr_kind kind)
     return expr;
 }
 
-static const pbr_expr *pair(struct parser *p, pbr_expr_kind kind, const pbr_expr *left,
-                            const pbr_expr *right)
+static pbr_expr *pair(struct parser *p, pbr_expr_kind kind, pbr_expr *left, pbr_expr *right)
 {
     pbr_expr *expr = make(p, kind);
     expr->kids[0] = left;
@@ -51,7 +50,7 @@ static const pbr_expr *pair(struct parser *p, pbr_expr_kind kind, const pbr_expr
     return expr;
 }
 
-static const pbr_expr *read_formula(struct parser *p);
+static pbr_expr *read_formula(struct parser *p);
 
 static void read_arguments(struct parser *p, pbr_expr *call)
 {
@@ -67,7 +66,7 @@ static bool is_name(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '@';
 }
 
-static const pbr_expr *read_name(struct parser *p)
+static pbr_expr *read_name(struct parser *p)
 {
     const char *start = p->at;
     while (is_name(*p->at)) p->at++;
@@ -85,7 +84,7 @@ static const pbr_expr *read_name(struct parser *p)
     return expr;
 }
 
-static const pbr_expr *read_factor(struct parser *p)
+static pbr_expr *read_factor(struct parser *p)
 {
     if (take(p, "-")) {
         pbr_expr *negated = make(p, PBR_EXPR_NEGATE);
@@ -94,7 +93,7 @@ static const pbr_expr *read_factor(struct parser *p)
         return negated;
     }
     if (take(p, "(")) {
-        const pbr_expr *inner = read_formula(p);
+        pbr_expr *inner = read_formula(p);
         if (!take(p, ")")) refuse(p);
         return inner;
     }
@@ -102,9 +101,9 @@ static const pbr_expr *read_factor(struct parser *p)
     return read_name(p);
 }
 
-static const pbr_expr *read_product(struct parser *p)
+static pbr_expr *read_product(struct parser *p)
 {
-    const pbr_expr *left = read_factor(p);
+    pbr_expr *left = read_factor(p);
     for (;;) {
         if (take(p, "*"))
             left = pair(p, PBR_EXPR_MULTIPLY, left, read_factor(p));
@@ -115,9 +114,9 @@ static const pbr_expr *read_product(struct parser *p)
     }
 }
 
-static const pbr_expr *read_sum(struct parser *p)
+static pbr_expr *read_sum(struct parser *p)
 {
-    const pbr_expr *left = read_product(p);
+    pbr_expr *left = read_product(p);
     for (;;) {
         if (take(p, "+"))
             left = pair(p, PBR_EXPR_ADD, left, read_product(p));
@@ -139,18 +138,18 @@ static const struct {
 };
 enum { COMPARISONS_COUNT = sizeof COMPARISONS / sizeof *COMPARISONS };
 
-static const pbr_expr *read_formula(struct parser *p)
+static pbr_expr *read_formula(struct parser *p)
 {
-    const pbr_expr *left = read_sum(p);
+    pbr_expr *left = read_sum(p);
     for (size_t i = 0; i < COMPARISONS_COUNT; i++)
         if (take(p, COMPARISONS[i].sign)) return pair(p, COMPARISONS[i].kind, left, read_sum(p));
     return left;
 }
 
-const pbr_expr *pbr_expr_parse(pbr_arena *arena, const char *formula)
+pbr_expr *pbr_expr_parse(pbr_arena *arena, const char *formula)
 {
     struct parser p = {arena, formula, formula};
-    const pbr_expr *expr = read_formula(&p);
+    pbr_expr *expr = read_formula(&p);
     skip_blanks(&p);
     if (*p.at) refuse(&p);
     return expr;
@@ -241,7 +240,7 @@ static const pbr_value *call(const struct worker *w, const pbr_expr *expr)
 
 static const pbr_value *work_out(const struct worker *w, const pbr_expr *expr)
 {
-    if (expr->kind == PBR_EXPR_NAME) return w->lookup(w->context, expr->name);
+    if (expr->kind == PBR_EXPR_NAME) return w->lookup(w->context, expr);
     if (expr->kind == PBR_EXPR_CALL) return call(w, expr);
     const pbr_value *a = work_out(w, expr->kids[0]);
     const pbr_value *b = expr->kids_count > 1 ? work_out(w, expr->kids[1]) : a;
@@ -385,10 +384,17 @@ const char *pbr_expr_words(const pbr_expr *expr, pbr_arena *arena, pbr_expr_writ
     return write_out(&scribe, expr);
 }
 
-void pbr_expr_names(const pbr_expr *expr, void (*visit)(void *context, const char *name),
+void pbr_expr_resolve(pbr_expr *expr, size_t (*number)(const void *context, const char *name),
+                      const void *context)
+{
+    if (expr->kind == PBR_EXPR_NAME) expr->number = number(context, expr->name);
+    for (size_t i = 0; i < expr->kids_count; i++) pbr_expr_resolve(expr->kids[i], number, context);
+}
+
+void pbr_expr_names(const pbr_expr *expr, void (*visit)(void *context, const pbr_expr *name),
                     void *context)
 {
-    if (expr->kind == PBR_EXPR_NAME) visit(context, expr->name);
+    if (expr->kind == PBR_EXPR_NAME) visit(context, expr);
     for (size_t i = 0; i < expr->kids_count; i++) pbr_expr_names(expr->kids[i], visit, context);
 }
 

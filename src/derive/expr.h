@@ -39,17 +39,21 @@ typedef struct pbr_function pbr_function;
 typedef struct pbr_expr {
     pbr_expr_kind kind;
     const char *name;             /* of a PBR_EXPR_NAME */
+    size_t number;                /* of that name, once resolved */
     const pbr_function *function; /* of a PBR_EXPR_CALL */
-    const struct pbr_expr *kids[PBR_EXPR_KIDS];
+    struct pbr_expr *kids[PBR_EXPR_KIDS];
     size_t kids_count;
 } pbr_expr;
 
 /* Reads a formula into the arena. A formula is part of the program: one that cannot be read ends
  * it. */
-const pbr_expr *pbr_expr_parse(pbr_arena *arena, const char *formula);
+pbr_expr *pbr_expr_parse(pbr_arena *arena, const char *formula);
+/* Gives every name the number that the function says, so that it need not be looked for again. */
+void pbr_expr_resolve(pbr_expr *expr, size_t (*number)(const void *context, const char *name),
+                      const void *context);
 
 /* Gives what a name stands for; never NULL. */
-typedef const pbr_value *pbr_expr_lookup(const void *context, const char *name);
+typedef const pbr_value *pbr_expr_lookup(const void *context, const pbr_expr *name);
 /* Works a formula out. Exact as long as all that goes in is; dividing by nothing gives none. */
 const pbr_value *pbr_expr_value(const pbr_expr *expr, pbr_pool *pool, pbr_expr_lookup *lookup,
                                 const void *context);
@@ -64,7 +68,7 @@ const char *pbr_expr_words(const pbr_expr *expr, pbr_arena *arena, pbr_expr_writ
                            void *context);
 
 /* Calls visit for every name, from left to right, as often as it stands there. */
-void pbr_expr_names(const pbr_expr *expr, void (*visit)(void *context, const char *name),
+void pbr_expr_names(const pbr_expr *expr, void (*visit)(void *context, const pbr_expr *name),
                     void *context);
 
 /* Operator or function as data says it: "add", "less", "round". */

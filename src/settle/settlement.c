@@ -142,7 +142,7 @@ static const pbr_payoff *payoff_for(const pbr_line *line, pbr_verdict verdict)
 }
 
 /* Semantics 17: the hurdle stops the payment, the deduction or both. */
-static bool is_gated(struct maker *m, const pbr_result *result)
+static bool is_gated(const pbr_result *result)
 {
     const pbr_gate *gate = result->line->gate;
     const pbr_payoff *payoff = payoff_for(result->line, result->verdict);
@@ -151,7 +151,7 @@ static bool is_gated(struct maker *m, const pbr_result *result)
     if ((gate->applies_to == PBR_GATE_PAY && deducts) ||
         (gate->applies_to == PBR_GATE_DEDUCT && !deducts))
         return false;
-    return !is_met(m, result);
+    return !result->hurdle_met;
 }
 
 static bool is_priced(const pbr_line *line)
@@ -164,7 +164,8 @@ static void make_claims(struct maker *m, pbr_claims *claims)
     pbr_settlement *s = m->settlement;
     for (size_t i = 0; i < s->results_count; i++) {
         pbr_result *result = &s->results[i];
-        result->gated = is_gated(m, result);
+        result->hurdle_met = result->line->gate && is_met(m, result);
+        result->gated = is_gated(result);
         if (result->interim || !is_priced(result->line)) continue;
         pbr_claim *claim =
             pbr_claims_add_line(claims, result->area, result->cohort, result->rules, result->line);

@@ -103,6 +103,8 @@ typedef struct {
     mpq_t adjustment;     /* reference mean - cohort mean, points; 0 if none */
     mpq_t lower, upper;   /* after round-thresholds */
     bool has_rate;        /* false: nobody to divide by */
+    bool has_limits;      /* false: the test has nothing to rest on */
+    bool hurdle_met;      /* of the line's gate; false where there is none */
     bool terminate;       /* worse than the termination point */
     bool gated;           /* the hurdle stopped its payment or deduction */
     bool interim;         /* not ripe: not priced */

@@ -189,8 +189,9 @@ void pbr_result_test(pbr_result *result, pbr_settlement *settlement, const pbr_m
     result->baseline = pbr_comparator_find(settlement, measures, result, diag);
     if (!result->baseline || !set_rate(result, contract, diag)) return;
     adjust(result, contract, diag);
-    if (!set_change(result) || !sums_are_there(result, contract, diag) || !pbr_limits_set(result))
-        return;
+    if (!set_change(result) || !sums_are_there(result, contract, diag)) return;
+    result->has_limits = pbr_limits_set(result);
+    if (!result->has_limits) return;
     if (result->cases < (int64_t)result->line->test.minimum_cohort) {
         result->why_no_result = "the cohort is smaller than the minimum";
         return;
