@@ -238,7 +238,7 @@ static const pbr_value *engine(const struct source *s)
 }
 
 const pbr_value *pbr_ingredient(pbr_workings *all, const pbr_working *working,
-                                const pbr_working_row *row, const pbr_stage *step)
+                                const pbr_working_row *row, const pbr_stage *stage)
 {
     static const pbr_value *(*const ORIGINS[])(const struct source *) = {
         [PBR_STAGE_COUNT] = count,         [PBR_STAGE_BASELINE] = baseline,
@@ -247,6 +247,7 @@ const pbr_value *pbr_ingredient(pbr_workings *all, const pbr_working *working,
         [PBR_STAGE_RESULT] = other_result, [PBR_STAGE_VOLUME] = volume,
         [PBR_STAGE_LEVEL] = level,         [PBR_STAGE_ENGINE] = engine,
     };
-    struct source source = {all, working, row, step};
-    return ORIGINS[step->origin](&source);
+    if (stage->origin == PBR_STAGE_FLOW) return pbr_flow_ingredient(all, working, row, stage);
+    struct source source = {all, working, row, stage};
+    return ORIGINS[stage->origin](&source);
 }

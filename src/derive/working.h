@@ -21,6 +21,7 @@ typedef enum {
     PBR_STAGE_RESULT,   /* of another line for the same area and cohort */
     PBR_STAGE_VOLUME,   /* starts of volumes.csv under one weight, over the months of the span */
     PBR_STAGE_LEVEL,    /* a column of service-levels.csv */
+    PBR_STAGE_FLOW,     /* of money on its way to the payee: flows.c */
     PBR_STAGE_ENGINE    /* what only the engine can tell; `note` says why */
 } pbr_stage_origin;
 
@@ -59,11 +60,12 @@ typedef struct {
     size_t area, cohort;
     const pbr_result *result; /* NULL: a monthly line */
     const pbr_claim *claim;   /* NULL: not priced */
+    size_t item;              /* of a flow: index of the cap step or payment */
     const pbr_value **values; /* one a stage; none where it does not apply */
 } pbr_working_row;
 
 typedef struct {
-    const pbr_rules *rules;
+    const pbr_rules *rules; /* NULL, as the line: of a flow, which goes over all lines */
     const pbr_line *line;
     pbr_stage *stages;
     size_t stages_count, stages_room;
@@ -78,6 +80,9 @@ typedef struct {
     const pbr_settle_options *options;
     pbr_working *workings; /* by rules, then line as they list them; only lines that are settled */
     size_t count;
+    pbr_working net;                  /* a row a top-up that is net of other lines */
+    pbr_working caps[PBR_CAP_LEVELS]; /* a row a line under a cap, room by room, in order */
+    pbr_working payments;             /* a row a payment, as the settlement lists them */
     const pbr_value **constants; /* as pbr_constants lists them */
     pbr_arena *arena;
     pbr_pool *pool;
@@ -124,6 +129,19 @@ const pbr_baseline *pbr_ingredient_baseline(const pbr_workings *all, const pbr_w
                                             const pbr_stage *stage);
 /* A term of the rules by its path, or NULL. */
 const pbr_term *pbr_ingredient_term(const pbr_rules *rules, const char *path);
+/* The stages and rows of the flows, from the computed amount to what is due (flows.c). */
+void pbr_flows_plan(pbr_workings *all);
+const pbr_value *pbr_flow_ingredient(const pbr_workings *all, const pbr_working *working,
+                                     const pbr_working_row *row, const pbr_stage *stage);
+/* What the engine came to for a stage of a flow; NULL where it does not say. */
+const pbr_value *pbr_flow_of_engine(const pbr_workings *all, const pbr_working *working,
+                                    const pbr_working_row *row, const char *field);
+/* Does this run's payment take what an earlier settlement paid in this row? Its own payee's rows;
+ * the share that takes the residue has those of payees that no longer have a share. */
+bool pbr_flow_takes(const pbr_settlement *settlement, const pbr_payment *payment,
+                    const pbr_earlier *earlier);
+pbr_working_row *pbr_working_add_row(pbr_working *working, size_t area, size_t cohort);
+
 /* The value of a stage that is not a formula (ingredients.c). */
 const pbr_value *pbr_ingredient(pbr_workings *all, const pbr_working *working,
                                 const pbr_working_row *row, const pbr_stage *stage);

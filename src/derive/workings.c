@@ -137,7 +137,7 @@ static void differs(struct maker *m, const pbr_working *working, const pbr_worki
               "area %s, cohort %s, line %s: %s does not follow from the contract's terms as the "
               "workings state them: this is an error of the program; nothing was written",
               contract->areas[row->area].code, contract->cohorts[row->cohort].name,
-              working->line->id, field);
+              working->line ? working->line->id : row->claim->line->id, field);
 }
 
 /* Limits are statistics: the engine's last digit holds. Everything else must be the same. */
@@ -145,7 +145,9 @@ static const pbr_value *agreed(struct maker *m, const pbr_working *working,
                                const pbr_working_row *row, const pbr_stage *stage,
                                const pbr_value *value)
 {
-    const pbr_value *own = of_engine(m->all->pool, row, stage->field);
+    const pbr_value *own = working->line
+                               ? of_engine(m->all->pool, row, stage->field)
+                               : pbr_flow_of_engine(m->all, working, row, stage->field);
     if (!own) return value;
     if (!pbr_value_same(value, own)) {
         bool no_result = row->result && row->result->verdict == PBR_NO_RESULT;
@@ -178,9 +180,14 @@ static void plan_stages(struct maker *m, pbr_working *working)
         pbr_stages_outcome(m->all, working);
     else
         pbr_stages_month(m->all, working);
+}
+
+static void work_rows(struct maker *m, pbr_working *working)
+{
     for (size_t i = 0; i < working->stages_count; i++)
         if (working->stages[i].formula)
             pbr_expr_resolve(working->stages[i].formula, number_of, working);
+    for (size_t i = 0; i < working->rows_count; i++) work_row(m, working, &working->rows[i]);
 }
 
 /* --- which lines, which rows --- */
@@ -197,7 +204,7 @@ static pbr_working *working_for(struct maker *m, const pbr_rules *rules, const p
     return made;
 }
 
-static pbr_working_row *add_row(pbr_working *working, size_t area, size_t cohort)
+pbr_working_row *pbr_working_add_row(pbr_working *working, size_t area, size_t cohort)
 {
     working->rows = pbr_grow(working->rows, &working->rows_room, working->rows_count + 1,
                              sizeof *working->rows);
@@ -216,7 +223,7 @@ static void add_rows(struct maker *m)
     for (size_t i = 0; i < s->results_count; i++) {
         const pbr_result *result = &s->results[i];
         pbr_working *working = working_for(m, result->rules, result->line);
-        pbr_working_row *row = add_row(working, result->area, result->cohort);
+        pbr_working_row *row = pbr_working_add_row(working, result->area, result->cohort);
         bool priced = next < claims->count && claims->items[next].result == result;
         row->result = result;
         row->claim = priced ? &claims->items[next++] : NULL;
@@ -225,7 +232,7 @@ static void add_rows(struct maker *m)
         const pbr_claim *claim = &claims->items[next];
         if (claim->adopted) continue;
         pbr_working *working = working_for(m, claim->rules, claim->line);
-        add_row(working, claim->area, claim->cohort)->claim = claim;
+        pbr_working_add_row(working, claim->area, claim->cohort)->claim = claim;
     }
 }
 
@@ -276,20 +283,29 @@ pbr_workings *pbr_workings_make(const pbr_settlement *settlement, const pbr_meas
     add_rows(&m);
     sort_all(all);
     for (size_t i = 0; i < all->count; i++) {
-        pbr_working *working = &all->workings[i];
-        plan_stages(&m, working);
-        for (size_t k = 0; k < working->rows_count; k++) work_row(&m, working, &working->rows[k]);
+        plan_stages(&m, &all->workings[i]);
+        work_rows(&m, &all->workings[i]);
     }
+    pbr_flows_plan(all);
+    work_rows(&m, &all->net);
+    for (size_t i = 0; i < PBR_CAP_LEVELS; i++) work_rows(&m, &all->caps[i]);
+    work_rows(&m, &all->payments);
     return all;
+}
+
+static void free_one(pbr_working *working)
+{
+    free(working->stages);
+    free(working->rows);
 }
 
 void pbr_workings_free(pbr_workings *workings)
 {
     if (!workings) return;
-    for (size_t i = 0; i < workings->count; i++) {
-        free(workings->workings[i].stages);
-        free(workings->workings[i].rows);
-    }
+    for (size_t i = 0; i < workings->count; i++) free_one(&workings->workings[i]);
+    for (size_t i = 0; i < PBR_CAP_LEVELS; i++) free_one(&workings->caps[i]);
+    free_one(&workings->net);
+    free_one(&workings->payments);
     free(workings->workings);
     pbr_pool_free(workings->pool);
     pbr_arena_free(workings->arena);
