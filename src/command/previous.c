@@ -34,7 +34,8 @@ static int by_settlement(const void *left, const void *right)
     const struct folder *a = left, *b = right;
     int days = strncmp(a->manifest.id, b->manifest.id, 10);
     if (days) return days;
-    if (a->manifest.previous_count != b->manifest.previous_count) return a->manifest.previous_count < b->manifest.previous_count ? -1 : 1;
+    if (a->manifest.previous_count != b->manifest.previous_count)
+        return a->manifest.previous_count < b->manifest.previous_count ? -1 : 1;
     return strcmp(a->manifest.id, b->manifest.id);
 }
 
@@ -217,8 +218,8 @@ static void check_chain(const struct loader *l)
         pbr_place place = {folder->path, 0, 0};
         if (l->work->as_at != PBR_NO_DATE && strncmp(folder->manifest.id, day, 10) > 0)
             pbr_error(l->diag, "later-settlement", place,
-                      "settlement %s was made after --as-at %s: correct the date", folder->manifest.id,
-                      day);
+                      "settlement %s was made after --as-at %s: correct the date",
+                      folder->manifest.id, day);
         for (size_t k = 0; k < folder->manifest.previous_count; k++)
             if (!is_known(l, folder->manifest.previous[k]))
                 pbr_error(l->diag, "missing-settlement", place,

@@ -146,9 +146,8 @@ static void look_beside(struct finder *f)
 {
     struct dirent **entries;
     const char *beside = pbr_arena_printf(f->arena, "%s/..", f->recorded->folder);
-    int count = f->recorded->manifest.previous_count
-                    ? scandir(beside, &entries, is_visible, by_name)
-                    : -1;
+    int count =
+        f->recorded->manifest.previous_count ? scandir(beside, &entries, is_visible, by_name) : -1;
     for (int i = 0; i < count; i++) {
         try_settlement(f, pbr_arena_printf(f->arena, "%s/%s", beside, entries[i]->d_name));
         free(entries[i]);
@@ -208,8 +207,9 @@ static const struct {
     const char *name;
     bool flag;
 } AS_RECORDED[] = {
-    {"as-at", false},       {"snapshot", false},   {"first-of-year", true}, {"interim", true},
-    {"no-outcomes", true},  {"keep-inputs", true}, {"qa", true},            {"cross-check", true},
+    {"as-at", false},  {"snapshot", false},   {"first-of-year", true},
+    {"interim", true}, {"no-outcomes", true}, {"keep-inputs", true},
+    {"qa", true},      {"cross-check", true},
 };
 
 static void add_recorded(pbr_arguments *arguments, const pbr_recorded *recorded)
@@ -252,7 +252,6 @@ pbr_arguments *pbr_recorded_arguments(const pbr_recorded *recorded, pbr_arena *a
         if (recorded->inputs[i].path)
             pbr_arguments_add(arguments, m->inputs[i].role, recorded->inputs[i].path);
     for (size_t i = 0; i < m->previous_count; i++)
-        if (recorded->previous[i])
-            pbr_arguments_add(arguments, "previous", recorded->previous[i]);
+        if (recorded->previous[i]) pbr_arguments_add(arguments, "previous", recorded->previous[i]);
     return arguments;
 }

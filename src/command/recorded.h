@@ -27,8 +27,8 @@ bool pbr_recorded_read(pbr_recorded *recorded, const char *folder, pbr_arena *ar
                        pbr_diag *diag);
 
 /* Looks for inputs and terms by digest and for earlier settlements by id: in the folder's own
- * inputs/, then under each place, folders within folders, in byte order of path; earlier settlements
- * also beside the folder. Links are not followed. */
+ * inputs/, then under each place, folders within folders, in byte order of path; earlier
+ * settlements also beside the folder. Links are not followed. */
 void pbr_recorded_find(pbr_recorded *recorded, const char *const *places, size_t count,
                        pbr_arena *arena);
 

@@ -234,8 +234,7 @@ static pbr_exit settle(const pbr_work *work, const struct facts *facts,
 {
     const char *id = pbr_settlement_id(work->contract, work->measures, work->as_at, facts->items,
                                        facts->count, work->arena);
-    pbr_settle_options settle =
-        pbr_work_options(work, id, pbr_arguments_has(arguments, "interim"));
+    pbr_settle_options settle = pbr_work_options(work, id, pbr_arguments_has(arguments, "interim"));
     bool dry = pbr_arguments_has(arguments, "dry-run");
     size_t files = 0;
     pbr_settlement *settlement = pbr_settlement_make(work->contract, work->measures, &settle, diag);

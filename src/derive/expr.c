@@ -295,8 +295,8 @@ static int tightness(const pbr_expr *expr)
 static const struct {
     const char *cells, *words, *operation;
 } OPERATORS[] = {
-    [PBR_EXPR_NEGATE] = {"-", "−", "negate"},        [PBR_EXPR_ADD] = {"+", " + ", "add"},
-    [PBR_EXPR_SUBTRACT] = {"-", " − ", "subtract"},  [PBR_EXPR_MULTIPLY] = {"*", " × ", "multiply"},
+    [PBR_EXPR_NEGATE] = {"-", "−", "negate"},       [PBR_EXPR_ADD] = {"+", " + ", "add"},
+    [PBR_EXPR_SUBTRACT] = {"-", " − ", "subtract"}, [PBR_EXPR_MULTIPLY] = {"*", " × ", "multiply"},
     [PBR_EXPR_DIVIDE] = {"/", " ÷ ", "divide"},
 };
 
@@ -315,8 +315,7 @@ static const char *write_comparison(struct scribe *s, const pbr_expr *expr)
 {
     size_t i = 0;
     while (COMPARISONS[i].kind != expr->kind) i++;
-    return pbr_arena_printf(s->arena, s->cells ? "%s%s%s" : "%s %s %s",
-                            write_out(s, expr->kids[0]),
+    return pbr_arena_printf(s->arena, s->cells ? "%s%s%s" : "%s %s %s", write_out(s, expr->kids[0]),
                             s->cells ? COMPARISONS[i].sign : COMPARISONS[i].words,
                             write_out(s, expr->kids[1]));
 }
@@ -325,7 +324,10 @@ static const char *write_list(struct scribe *s, const pbr_expr *call_of)
 {
     const char *list = "";
     for (size_t i = 0; i < call_of->kids_count; i++) {
-        const char *comma = i == 0 ? "" : s->cells ? "," : i + 1 < call_of->kids_count ? ", " : " and ";
+        const char *comma = i == 0                        ? ""
+                            : s->cells                    ? ","
+                            : i + 1 < call_of->kids_count ? ", "
+                                                          : " and ";
         list = pbr_arena_printf(s->arena, "%s%s%s", list, comma, write_out(s, call_of->kids[i]));
     }
     return list;

@@ -82,8 +82,8 @@ static void plan_caps(pbr_workings *all)
     const pbr_settlement *s = all->settlement;
     for (size_t i = 0; i < s->cap_steps_count; i++) {
         const pbr_claim *claim = &s->claims->items[s->cap_steps[i].claim];
-        pbr_working_row *row = pbr_working_add_row(&all->caps[s->caps[s->cap_steps[i].use].cap->per],
-                                                   claim->area, claim->cohort);
+        pbr_working_row *row = pbr_working_add_row(
+            &all->caps[s->caps[s->cap_steps[i].use].cap->per], claim->area, claim->cohort);
         row->claim = claim;
         row->item = i;
     }

@@ -173,10 +173,9 @@ static const pbr_value *work_normsinv(pbr_pool *pool, const pbr_value *const *va
 static const pbr_value *work_betainv(pbr_pool *pool, const pbr_value *const *values, size_t count)
 {
     (void)count;
-    return pbr_value_real(pool,
-                          gsl_cdf_beta_Pinv(pbr_value_number(values[0]),
-                                            pbr_value_number(values[1]),
-                                            pbr_value_number(values[2])));
+    return pbr_value_real(pool, gsl_cdf_beta_Pinv(pbr_value_number(values[0]),
+                                                  pbr_value_number(values[1]),
+                                                  pbr_value_number(values[2])));
 }
 
 static const pbr_value *work_sum(pbr_pool *pool, const pbr_value *const *values, size_t count)

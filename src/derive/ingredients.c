@@ -52,8 +52,10 @@ static const pbr_value *count(const struct source *s)
     const struct {
         const char *key;
         int64_t value;
-    } wholes[] = {{"starts", m->starts},           {"eligible", m->eligible},
-                  {"measurable", m->measurable},   {"reoffenders", m->reoffenders},
+    } wholes[] = {{"starts", m->starts},
+                  {"eligible", m->eligible},
+                  {"measurable", m->measurable},
+                  {"reoffenders", m->reoffenders},
                   {"reoffences", m->reoffences}};
     const struct {
         const char *key;
@@ -162,8 +164,8 @@ static const pbr_value *index_value(const struct source *s)
 static const pbr_value *other_result(const struct source *s)
 {
     const pbr_working *working;
-    const pbr_working_row *row = pbr_workings_row(s->all, s->row->area, s->row->cohort,
-                                                  s->step->key, &working);
+    const pbr_working_row *row =
+        pbr_workings_row(s->all, s->row->area, s->row->cohort, s->step->key, &working);
     if (!row) return pbr_value_none();
     return pbr_value_word(s->all->pool, pbr_verdict_text(row->result->verdict));
 }

@@ -13,7 +13,7 @@ struct maker {
 };
 
 static pbr_stage *formula(struct maker *m, const char *field, const char *title, pbr_unit unit,
-                         const char *text)
+                          const char *text)
 {
     return pbr_stage_formula(m->all, m->w, field, title, unit, text);
 }
@@ -22,10 +22,10 @@ static pbr_stage *formula(struct maker *m, const char *field, const char *title,
 static void need_z(struct maker *m)
 {
     pbr_stages_need_term(m->all, m->w, "level", "Level of confidence", PBR_UNIT_NUMBER,
-                        "test.level");
+                         "test.level");
     pbr_stages_need_term(m->all, m->w, "sides", "Sides", PBR_UNIT_COUNT, "test.sides");
     pbr_stage *z = formula(m, "z", "Normal quantile", PBR_UNIT_NUMBER,
-                          "normsinv(one - (one - level) / sides)");
+                           "normsinv(one - (one - level) / sides)");
     z->per_line = true;
     pbr_stage_cite(z, pbr_stage_path(m->all, m->w, "test.level"));
     pbr_stage_cite(z, pbr_stage_path(m->all, m->w, "test.sides"));
@@ -46,9 +46,9 @@ static void no_limits(struct maker *m)
 static void given_limits(struct maker *m)
 {
     pbr_stage_add(m->w, "given_lower", "Lower limit as tabled", PBR_UNIT_RATE, PBR_STAGE_BASELINE,
-                 "lower");
+                  "lower");
     pbr_stage_add(m->w, "given_upper", "Upper limit as tabled", PBR_UNIT_RATE, PBR_STAGE_BASELINE,
-                 "upper");
+                  "upper");
     m->lower = "given_lower";
     m->upper = "given_upper";
 }
@@ -83,7 +83,8 @@ static void residual_limits(struct maker *m)
     formula(m, "residual_variance", "Residual variance", PBR_UNIT_NUMBER,
             "(reoffenders - two * ogrs_sum_reoffenders / hundred + ogrs_squares / (hundred * "
             "hundred)) / measurable - residual_mean * residual_mean");
-    around_baseline(m, "Half width (residual)", "z * sqrt(residual_variance / measurable) * hundred");
+    around_baseline(m, "Half width (residual)",
+                    "z * sqrt(residual_variance / measurable) * hundred");
 }
 
 static void one_sample_limits(struct maker *m)
@@ -103,10 +104,10 @@ static void need_baseline_cases(struct maker *m)
 {
     if (m->metric->compare_with == PBR_WITH_BASELINE)
         pbr_stage_add(m->w, "baseline_cases", "Baseline cases", PBR_UNIT_COUNT, PBR_STAGE_BASELINE,
-                     "cases");
+                      "cases");
     else
         pbr_stage_add(m->w, "baseline_cases", "Cases of what it is compared with", PBR_UNIT_COUNT,
-                     PBR_STAGE_ENGINE, "baseline_cases")
+                      PBR_STAGE_ENGINE, "baseline_cases")
             ->note = "counted; of a weighted group what its persons are worth";
 }
 
@@ -140,7 +141,7 @@ static void mean_limits(struct maker *m)
                 "sqrt((reoffences_squared - reoffences * reoffences / cases) / (cases - one))");
     } else if (m->metric->compare_with == PBR_WITH_BASELINE)
         pbr_stage_add(m->w, "sd", "Standard deviation of the baseline", PBR_UNIT_NUMBER,
-                     PBR_STAGE_BASELINE, "sd");
+                      PBR_STAGE_BASELINE, "sd");
     else {
         pbr_stages_need_other(m->all, m->w, "reoffenders");
         pbr_stages_need_other(m->all, m->w, "reoffences");
@@ -190,10 +191,10 @@ static void resampled_limits(struct maker *m)
 {
     static const char NOTE[] = "resampled from the cohort's distribution in counts.csv by the "
                                "seed of the terms: no formula gives it";
-    pbr_stage *lower = pbr_stage_add(m->w, "resampled_lower", "Lower limit, resampled", PBR_UNIT_RATE,
-                                   PBR_STAGE_ENGINE, "lower");
-    pbr_stage *upper = pbr_stage_add(m->w, "resampled_upper", "Upper limit, resampled", PBR_UNIT_RATE,
-                                   PBR_STAGE_ENGINE, "upper");
+    pbr_stage *lower = pbr_stage_add(m->w, "resampled_lower", "Lower limit, resampled",
+                                     PBR_UNIT_RATE, PBR_STAGE_ENGINE, "lower");
+    pbr_stage *upper = pbr_stage_add(m->w, "resampled_upper", "Upper limit, resampled",
+                                     PBR_UNIT_RATE, PBR_STAGE_ENGINE, "upper");
     lower->note = upper->note = NOTE;
     m->lower = "resampled_lower";
     m->upper = "resampled_upper";
@@ -204,7 +205,7 @@ static void add_limit(struct maker *m, const char *field, const char *title, con
     bool rounds = strcmp(m->w->line->test.round_thresholds, "none") != 0;
     if (rounds) {
         pbr_stages_need_term(m->all, m->w, "limit_places", "Decimals of the limits", PBR_UNIT_COUNT,
-                            "test.round-thresholds");
+                             "test.round-thresholds");
         text = pbr_arena_printf(m->all->arena, "round(%s, limit_places)", text);
     }
     pbr_stage *step = formula(m, field, title, PBR_UNIT_RATE, text);

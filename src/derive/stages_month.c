@@ -11,7 +11,7 @@ struct maker {
 };
 
 static pbr_stage *formula(struct maker *m, const char *field, const char *title, pbr_unit unit,
-                         const char *of)
+                          const char *of)
 {
     return pbr_stage_formula(m->all, m->w, field, title, unit, of);
 }
@@ -40,9 +40,10 @@ static void add_annual_price(struct maker *m)
         text = "price * (hundred - discount) / hundred";
     }
     if (line->index) {
-        pbr_stage_add(m->w, "index_now", "Index of the year", PBR_UNIT_NUMBER, PBR_STAGE_INDEX, "now");
-        pbr_stage_add(m->w, "index_base", "Index of the base year", PBR_UNIT_NUMBER, PBR_STAGE_INDEX,
-                     "base")
+        pbr_stage_add(m->w, "index_now", "Index of the year", PBR_UNIT_NUMBER, PBR_STAGE_INDEX,
+                      "now");
+        pbr_stage_add(m->w, "index_base", "Index of the base year", PBR_UNIT_NUMBER,
+                      PBR_STAGE_INDEX, "base")
             ->per_line = true;
         text = pbr_arena_printf(m->all->arena, "%s * index_now / index_base", text);
     }
@@ -68,8 +69,8 @@ static void add_fee(struct maker *m)
     formula(m, "unit_price", "Price of a unit", PBR_UNIT_POUNDS, "annual_price");
     formula(m, "span_exact", "Price of these months before rounding", PBR_UNIT_EXACT_PENCE,
             "annual_price * span_months / months * pence");
-    step = formula(m, "span_pence", "Price of these months", PBR_UNIT_PENCE,
-                   rounded(m, "span_exact"));
+    step =
+        formula(m, "span_pence", "Price of these months", PBR_UNIT_PENCE, rounded(m, "span_exact"));
     pbr_stage_cite(step, "rounding.mode");
     formula(m, "instalment_exact", "Instalment before rounding", PBR_UNIT_EXACT_PENCE,
             "annual_price / months * pence");
@@ -83,8 +84,8 @@ static void add_fee(struct maker *m)
 
 static void add_rounding(struct maker *m)
 {
-    pbr_stage *step = formula(m, "computed_pence", "Computed", PBR_UNIT_PENCE,
-                             rounded(m, "amount_pence"));
+    pbr_stage *step =
+        formula(m, "computed_pence", "Computed", PBR_UNIT_PENCE, rounded(m, "amount_pence"));
     pbr_stage_cite(step, "rounding.mode");
 }
 
@@ -98,11 +99,12 @@ static void add_actual(struct maker *m)
         const char *starts = pbr_arena_printf(arena, "starts_%u", i);
         const char *worth = pbr_arena_printf(arena, "weight_%u", i);
         const char *path = pbr_arena_printf(arena, "weights.%u.weight", i);
-        pbr_stage_add(m->w, starts, pbr_arena_printf(arena, "Starts: %s, %s", weight->type, weight->band),
-                     PBR_UNIT_COUNT, PBR_STAGE_VOLUME, pbr_arena_printf(arena, "%u", i));
+        pbr_stage_add(m->w, starts,
+                      pbr_arena_printf(arena, "Starts: %s, %s", weight->type, weight->band),
+                      PBR_UNIT_COUNT, PBR_STAGE_VOLUME, pbr_arena_printf(arena, "%u", i));
         pbr_stages_need_term(m->all, m->w, worth,
-                            pbr_arena_printf(arena, "Weight: %s, %s", weight->type, weight->band),
-                            PBR_UNIT_NUMBER, path);
+                             pbr_arena_printf(arena, "Weight: %s, %s", weight->type, weight->band),
+                             PBR_UNIT_NUMBER, path);
         sum = pbr_arena_printf(arena, "%s%s%s * %s", sum, *sum ? " + " : "", starts, worth);
     }
     formula(m, "actual", "Weighted starts", PBR_UNIT_NUMBER, sum);
@@ -112,21 +114,23 @@ static void add_volume(struct maker *m)
 {
     const pbr_line *line = m->w->line;
     add_actual(m);
-    price(m, "band_low", "Low edge of the band, a year", PBR_UNIT_NUMBER, line->band_low, "band-low");
+    price(m, "band_low", "Low edge of the band, a year", PBR_UNIT_NUMBER, line->band_low,
+          "band-low");
     price(m, "band_high", "High edge of the band, a year", PBR_UNIT_NUMBER, line->band_high,
           "band-high");
-    price(m, "predicted", "Predicted volume, a year", PBR_UNIT_NUMBER, line->predicted, "predicted");
+    price(m, "predicted", "Predicted volume, a year", PBR_UNIT_NUMBER, line->predicted,
+          "predicted");
     price(m, "marginal", "Marginal percentage", PBR_UNIT_PERCENT, line->marginal, "marginal");
-    formula(m, "low", "Low edge of these months", PBR_UNIT_NUMBER, "band_low * span_months / months");
+    formula(m, "low", "Low edge of these months", PBR_UNIT_NUMBER,
+            "band_low * span_months / months");
     formula(m, "high", "High edge of these months", PBR_UNIT_NUMBER,
             "band_high * span_months / months");
     formula(m, "units", "Weighted starts outside the band", PBR_UNIT_EVENTS,
             "if(actual > high, actual - high, if(actual < low, actual - low, zero))");
     formula(m, "unit_price", "Price of a unit", PBR_UNIT_POUNDS, "annual_price");
-    pbr_stage *step =
-        formula(m, "divisor", "Divisor", PBR_UNIT_NUMBER,
-                line->divisor == PBR_OF_EDGE ? "if(actual < low, low, high)"
-                                             : "predicted * span_months / months");
+    pbr_stage *step = formula(m, "divisor", "Divisor", PBR_UNIT_NUMBER,
+                              line->divisor == PBR_OF_EDGE ? "if(actual < low, low, high)"
+                                                           : "predicted * span_months / months");
     pbr_stage_cite(step, pbr_stage_path(m->all, m->w, "divisor"));
     formula(m, "amount_pence", "Amount before rounding", PBR_UNIT_EXACT_PENCE,
             "if(units = zero, zero, annual_price * span_months / months * marginal / hundred * "
@@ -156,9 +160,10 @@ static const char *deduction_formula(struct maker *m)
         const char *below = pbr_arena_printf(arena, "below_%u", number);
         const char *deduct = pbr_arena_printf(arena, "deduct_%u", number);
         pbr_stages_need_term(m->all, m->w, below, pbr_arena_printf(arena, "Below, step %u", number),
-                            PBR_UNIT_PERCENT, pbr_arena_printf(arena, "scale.%u.below", number));
-        pbr_stages_need_term(m->all, m->w, deduct, pbr_arena_printf(arena, "Deduct, step %u", number),
-                            PBR_UNIT_PERCENT, pbr_arena_printf(arena, "scale.%u.deduct", number));
+                             PBR_UNIT_PERCENT, pbr_arena_printf(arena, "scale.%u.below", number));
+        pbr_stages_need_term(m->all, m->w, deduct,
+                             pbr_arena_printf(arena, "Deduct, step %u", number), PBR_UNIT_PERCENT,
+                             pbr_arena_printf(arena, "scale.%u.deduct", number));
         text = pbr_arena_printf(arena, "if(steady(performance - %s, rate_steady) < zero, %s, %s)",
                                 below, deduct, text);
     }
@@ -170,14 +175,12 @@ static void add_credit(struct maker *m)
     const char *deduction = deduction_formula(m);
     pbr_stage_add(m->w, "numerator", "Met", PBR_UNIT_COUNT, PBR_STAGE_LEVEL, "numerator");
     pbr_stage_add(m->w, "denominator", "Of", PBR_UNIT_COUNT, PBR_STAGE_LEVEL, "denominator");
-    formula(m, "performance", "Performance", PBR_UNIT_PERCENT,
-            "numerator * hundred / denominator");
+    formula(m, "performance", "Performance", PBR_UNIT_PERCENT, "numerator * hundred / denominator");
     pbr_stage *step =
         formula(m, "deduction", "Deduction, percent of the month's price", PBR_UNIT_PERCENT,
-                m->w->line->scale_count ? pbr_arena_printf(m->all->arena,
-                                                           "if(denominator = zero, zero, %s)",
-                                                           deduction)
-                                        : "zero");
+                m->w->line->scale_count
+                    ? pbr_arena_printf(m->all->arena, "if(denominator = zero, zero, %s)", deduction)
+                    : "zero");
     pbr_stage_cite(step, pbr_stage_path(m->all, m->w, "target"));
     formula(m, "units", "Units", PBR_UNIT_EVENTS, "-deduction / hundred");
     formula(m, "unit_price", "Price of a unit: the month's price", PBR_UNIT_POUNDS,

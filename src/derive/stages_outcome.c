@@ -48,8 +48,8 @@ void pbr_stages_need_count(pbr_working *w, const char *column)
 {
     if (pbr_working_stage(w, column) == w->stages_count)
         pbr_stage_add(w, column, title_of_count(column),
-                     strstr(column, "ogrs") ? PBR_UNIT_NUMBER : PBR_UNIT_COUNT, PBR_STAGE_COUNT,
-                     column);
+                      strstr(column, "ogrs") ? PBR_UNIT_NUMBER : PBR_UNIT_COUNT, PBR_STAGE_COUNT,
+                      column);
 }
 
 /* A count of the control group or earlier cohort that the metric is compared with. */
@@ -72,8 +72,8 @@ static void add_rate(pbr_workings *all, pbr_working *w, const pbr_metric *metric
 {
     for (size_t i = 0; i < 3 && METRICS[metric->kind].counts[i]; i++)
         pbr_stages_need_count(w, METRICS[metric->kind].counts[i]);
-    pbr_stage *cases = pbr_stage_formula(all, w, "cases", "Cases", PBR_UNIT_COUNT,
-                                       METRICS[metric->kind].cases);
+    pbr_stage *cases =
+        pbr_stage_formula(all, w, "cases", "Cases", PBR_UNIT_COUNT, METRICS[metric->kind].cases);
     cite_metric(all, cases, metric, "kind");
     pbr_stage *rate =
         pbr_stage_formula(all, w, "rate", "Rate", PBR_UNIT_RATE, METRICS[metric->kind].formula);
@@ -93,7 +93,7 @@ static void add_other_rate(pbr_workings *all, pbr_working *w, const pbr_metric *
     for (size_t i = 0; i < 3 && METRICS[metric->kind].counts[i]; i++)
         pbr_stages_need_other(all, w, METRICS[metric->kind].counts[i]);
     pbr_stage *step = pbr_stage_formula(all, w, "baseline", "Rate of what it is compared with",
-                                      PBR_UNIT_RATE, FORMULAS[metric->kind]);
+                                        PBR_UNIT_RATE, FORMULAS[metric->kind]);
     cite_metric(all, step, metric, "compare-with");
 }
 
@@ -115,18 +115,18 @@ static void add_pooled_reference(pbr_workings *all, pbr_working *w)
     for (size_t i = 0; i < 4; i++) {
         const char *quarter = QUARTERS[i];
         pbr_stage_add(w, pbr_arena_printf(all->arena, "cases_%s", quarter),
-                     pbr_arena_printf(all->arena, "Baseline cases, %s", quarter), PBR_UNIT_COUNT,
-                     PBR_STAGE_BASELINE, "cases")
+                      pbr_arena_printf(all->arena, "Baseline cases, %s", quarter), PBR_UNIT_COUNT,
+                      PBR_STAGE_BASELINE, "cases")
             ->other = quarter;
         pbr_stage_add(w, pbr_arena_printf(all->arena, "mean_%s", quarter),
-                     pbr_arena_printf(all->arena, "Baseline mean score, %s", quarter),
-                     PBR_UNIT_PERCENT, PBR_STAGE_BASELINE, "ogrs_mean")
+                      pbr_arena_printf(all->arena, "Baseline mean score, %s", quarter),
+                      PBR_UNIT_PERCENT, PBR_STAGE_BASELINE, "ogrs_mean")
             ->other = quarter;
     }
     pbr_stage_formula(all, w, "reference_mean", "Mean score of the baseline, pooled",
-                     PBR_UNIT_PERCENT,
-                     "(cases_Q1 * mean_Q1 + cases_Q2 * mean_Q2 + cases_Q3 * mean_Q3 + cases_Q4 * "
-                     "mean_Q4) / (cases_Q1 + cases_Q2 + cases_Q3 + cases_Q4)");
+                      PBR_UNIT_PERCENT,
+                      "(cases_Q1 * mean_Q1 + cases_Q2 * mean_Q2 + cases_Q3 * mean_Q3 + cases_Q4 * "
+                      "mean_Q4) / (cases_Q1 + cases_Q2 + cases_Q3 + cases_Q4)");
 }
 
 static void add_reference(pbr_workings *all, pbr_working *w, const pbr_metric *metric)
@@ -135,12 +135,12 @@ static void add_reference(pbr_workings *all, pbr_working *w, const pbr_metric *m
         pbr_stages_need_other(all, w, "measurable");
         pbr_stages_need_other(all, w, "ogrs_sum");
         pbr_stage_formula(all, w, "reference_mean", "Mean score of what it is compared with",
-                         PBR_UNIT_PERCENT, "other_ogrs_sum / other_measurable");
+                          PBR_UNIT_PERCENT, "other_ogrs_sum / other_measurable");
     } else if (metric->reference == PBR_POOLED_ROWS)
         add_pooled_reference(all, w);
     else
         pbr_stage_add(w, "reference_mean", "Mean score of the baseline", PBR_UNIT_PERCENT,
-                     PBR_STAGE_BASELINE, "ogrs_mean")
+                      PBR_STAGE_BASELINE, "ogrs_mean")
             ->other = metric->reference == PBR_ANNUAL_ROW ? "annual" : NULL;
 }
 
@@ -157,14 +157,14 @@ static void add_adjustment(pbr_workings *all, pbr_working *w, const pbr_metric *
     pbr_stages_need_count(w, "ogrs_sum");
     add_reference(all, w, metric);
     step = pbr_stage_formula(all, w, "cohort_mean", "Mean score of the cohort", PBR_UNIT_PERCENT,
-                            "ogrs_sum / measurable");
+                             "ogrs_sum / measurable");
     cite_metric(all, step, metric, "score");
     step = pbr_stage_formula(all, w, "adjustment", "Adjustment", PBR_UNIT_PERCENT,
-                            "reference_mean - cohort_mean");
+                             "reference_mean - cohort_mean");
     cite_metric(all, step, metric, "adjust");
     cite_metric(all, step, metric, "reference");
     step = pbr_stage_formula(all, w, "adjusted_rate", "Adjusted rate", PBR_UNIT_RATE,
-                            "rate + adjustment");
+                             "rate + adjustment");
     cite_metric(all, step, metric, "adjust");
 }
 
@@ -180,7 +180,7 @@ static void add_change(pbr_workings *all, pbr_working *w)
 
 /* A term of the line as a number under a short name. */
 void pbr_stages_need_term(pbr_workings *all, pbr_working *w, const char *field, const char *title,
-                         pbr_unit unit, const char *path)
+                          pbr_unit unit, const char *path)
 {
     if (pbr_working_stage(w, field) < w->stages_count) return;
     pbr_stage *step =
@@ -201,7 +201,8 @@ static void add_compared(pbr_workings *all, pbr_working *w)
     const char *title = of_change ? "Change as compared" : "Rate as compared";
     bool rounds = is_stated(w->line->test.round_rate);
     if (rounds)
-        pbr_stages_need_term(all, w, "rate_places", "Decimals of the rate", PBR_UNIT_COUNT, "test.round-rate");
+        pbr_stages_need_term(all, w, "rate_places", "Decimals of the rate", PBR_UNIT_COUNT,
+                             "test.round-rate");
     pbr_stage *step = pbr_stage_formula(
         all, w, "compared", title, of_change ? PBR_UNIT_PERCENT : PBR_UNIT_RATE,
         rounds ? pbr_arena_printf(all->arena, "round(%s, rate_places)", value) : value);
@@ -212,9 +213,10 @@ static void add_compared(pbr_workings *all, pbr_working *w)
 static const char *verdict_formula(pbr_workings *all, const pbr_working *w)
 {
     const pbr_test *test = &w->line->test;
-    bool around_cohort = test->kind == PBR_TEST_BOOTSTRAP ||
-                         ((test->kind == PBR_TEST_WILSON || test->kind == PBR_TEST_CLOPPER_PEARSON) &&
-                          test->around == PBR_AROUND_COHORT);
+    bool around_cohort =
+        test->kind == PBR_TEST_BOOTSTRAP ||
+        ((test->kind == PBR_TEST_WILSON || test->kind == PBR_TEST_CLOPPER_PEARSON) &&
+         test->around == PBR_AROUND_COHORT);
     const char *better = around_cohort ? "steady(baseline - upper, rate_steady) > zero"
                                        : "steady(compared - lower, rate_steady) < zero";
     const char *worse = around_cohort ? "steady(baseline - lower, rate_steady) < zero"
@@ -233,8 +235,9 @@ static void add_result(pbr_workings *all, pbr_working *w)
     const char *verdict = verdict_formula(all, w);
     if (w->line->test.minimum_cohort > 1) {
         pbr_stages_need_term(all, w, "minimum_cohort", "Minimum cohort", PBR_UNIT_COUNT,
-                  "test.minimum-cohort");
-        verdict = pbr_arena_printf(all->arena, "if(cases < minimum_cohort, no_result, %s)", verdict);
+                             "test.minimum-cohort");
+        verdict =
+            pbr_arena_printf(all->arena, "if(cases < minimum_cohort, no_result, %s)", verdict);
     }
     pbr_stage *step = pbr_stage_formula(all, w, "result", "Result", PBR_UNIT_WORD, verdict);
     pbr_stage_cite(step, pbr_stage_path(all, w, "test.kind"));
@@ -243,16 +246,16 @@ static void add_result(pbr_workings *all, pbr_working *w)
 static void add_termination(pbr_workings *all, pbr_working *w, const pbr_metric *metric)
 {
     if (metric->compare_with != PBR_WITH_BASELINE) return;
-    const char *rate = w->line->test.kind != PBR_TEST_CHANGE      ? "compared"
+    const char *rate = w->line->test.kind != PBR_TEST_CHANGE ? "compared"
                        : is_stated(w->line->test.round_rate) ? "round(adjusted_rate, rate_places)"
-                                                              : "adjusted_rate";
+                                                             : "adjusted_rate";
     pbr_stage_add(w, "terminate_at", "Termination point", PBR_UNIT_RATE, PBR_STAGE_BASELINE,
-                 "terminate");
+                  "terminate");
     pbr_stage_formula(all, w, "terminate", "Worse than the termination point", PBR_UNIT_WORD,
-                     pbr_arena_printf(all->arena,
-                                      "if(result = no_result, no, if(steady(%s - terminate_at, "
-                                      "rate_steady) > zero, yes, no))",
-                                      rate));
+                      pbr_arena_printf(all->arena,
+                                       "if(result = no_result, no, if(steady(%s - terminate_at, "
+                                       "rate_steady) > zero, yes, no))",
+                                       rate));
 }
 
 void pbr_stages_outcome(pbr_workings *all, pbr_working *w)

@@ -33,7 +33,7 @@ static const char *plain(struct maker *m, const char *name)
 }
 
 static pbr_stage *formula(struct maker *m, const char *field, const char *title, pbr_unit unit,
-                         const char *of)
+                          const char *of)
 {
     return pbr_stage_formula(m->all, m->w, field, title, unit, of);
 }
@@ -78,12 +78,13 @@ static const char *hurdle_formula(struct maker *m, const pbr_gate *gate)
 static void add_hurdle(struct maker *m, const pbr_gate *gate)
 {
     if (gate->over == PBR_GATE_EVERY_MEMBER) {
-        pbr_stage_add(m->w, "hurdle_met", "Hurdle met", PBR_UNIT_WORD, PBR_STAGE_ENGINE, "hurdle_met")
+        pbr_stage_add(m->w, "hurdle_met", "Hurdle met", PBR_UNIT_WORD, PBR_STAGE_ENGINE,
+                      "hurdle_met")
             ->note = "of every member of the pool";
         return;
     }
     pbr_stage_add(m->w, "hurdle", "Result of the hurdle", PBR_UNIT_WORD, PBR_STAGE_RESULT,
-                 gate->line);
+                  gate->line);
     pbr_stage *step =
         formula(m, "hurdle_met", "Hurdle met", PBR_UNIT_WORD, hurdle_formula(m, gate));
     pbr_stage_cite(step, pbr_stage_path(m->all, m->w, "gate.result"));
@@ -97,14 +98,13 @@ static void add_gate(struct maker *m)
         struct payoff *p = &m->payoffs[i];
         p->stopped = is_stopped(gate, p);
         if (!p->stopped) continue;
-        list = pbr_arena_printf(m->all->arena, "%s%sresult = %s", list, *list ? ", " : "",
-                                p->result);
+        list =
+            pbr_arena_printf(m->all->arena, "%s%sresult = %s", list, *list ? ", " : "", p->result);
     }
     if (!*list) return;
     add_hurdle(m, gate);
-    pbr_stage *step =
-        formula(m, "gated", "Stopped by the hurdle", PBR_UNIT_WORD,
-                text(m, "if(and(hurdle_met = no, or(%s)), yes, no)", list));
+    pbr_stage *step = formula(m, "gated", "Stopped by the hurdle", PBR_UNIT_WORD,
+                              text(m, "if(and(hurdle_met = no, or(%s)), yes, no)", list));
     pbr_stage_cite(step, pbr_stage_path(m->all, m->w, "gate.line"));
     pbr_stage_cite(step, pbr_stage_path(m->all, m->w, "gate.applies-to"));
 }
@@ -116,7 +116,7 @@ static void need_price(struct maker *m, struct payoff *p)
     p->price = text(m, "price_%s", plain(m, p->terms->price));
     if (pbr_working_stage(m->w, p->price) == m->w->stages_count)
         pbr_stage_add(m->w, p->price, text(m, "Price: %s", p->terms->price), PBR_UNIT_POUNDS,
-                     PBR_STAGE_PRICE, p->terms->price);
+                      PBR_STAGE_PRICE, p->terms->price);
 }
 
 /* How many steps a table has. */
@@ -143,8 +143,8 @@ static void need_steps(struct maker *m, const char *table, pbr_unit unit)
             PBR_UNIT_NUMBER, PBR_STAGE_STEP, table);
         pbr_stage *value =
             pbr_stage_add(m->w, pbr_arena_printf(m->all->arena, "%s_value_%zu", name, i),
-                         pbr_arena_printf(m->all->arena, "%s: value, step %zu", table, i), unit,
-                         PBR_STAGE_STEP, table);
+                          pbr_arena_printf(m->all->arena, "%s: value, step %zu", table, i), unit,
+                          PBR_STAGE_STEP, table);
         from->other = value->other = number;
         from->per_line = value->per_line = true;
     }
@@ -182,7 +182,7 @@ static const char *per_unit(struct maker *m, struct payoff *p)
                                             [PBR_HALF_UP] = "half_up(%s)",
                                             [PBR_FLOOR] = "floor(%s)"};
     const pbr_rounding_terms *rounding = &m->w->rules->terms->rounding;
-    const char *from = p->terms->measured_from == PBR_FROM_BASELINE ? "baseline"
+    const char *from = p->terms->measured_from == PBR_FROM_BASELINE   ? "baseline"
                        : is_worse(p) || !strcmp(p->result, "neither") ? "upper"
                                                                       : "lower";
     need_price(m, p);
@@ -231,9 +231,9 @@ static const char *linear(struct maker *m, struct payoff *p)
     need_price(m, p);
     const char *least = text(m, "%s_least", p->result), *full = text(m, "%s_full", p->result);
     pbr_stages_need_term(m->all, m->w, least, "Change at which payment begins", PBR_UNIT_NUMBER,
-                        text(m, "%s.least", p->result));
+                         text(m, "%s.least", p->result));
     pbr_stages_need_term(m->all, m->w, full, "Change at which payment is whole", PBR_UNIT_NUMBER,
-                        text(m, "%s.full", p->result));
+                         text(m, "%s.full", p->result));
     return part(m, p,
                 pbr_arena_printf(m->all->arena, "min(max((%s - %s) / (%s - %s), zero), one)", size,
                                  least, full, least));
@@ -248,10 +248,9 @@ static const char *slices(struct maker *m, struct payoff *p)
     need_steps(m, table, PBR_UNIT_PERCENT);
     const char *name = plain(m, table);
     for (size_t i = 1; i <= count; i++) {
-        const char *reached = i == count
-                                  ? size
-                                  : pbr_arena_printf(m->all->arena, "min(%s, %s_from_%zu)", size,
-                                                     name, i + 1);
+        const char *reached =
+            i == count ? size
+                       : pbr_arena_printf(m->all->arena, "min(%s, %s_from_%zu)", size, name, i + 1);
         sum = pbr_arena_printf(m->all->arena, "%s%smax(%s - %s_from_%zu, zero) * %s_value_%zu", sum,
                                *sum ? " + " : "", reached, name, i, name, i);
     }
@@ -268,9 +267,9 @@ static const char *share(struct maker *m, struct payoff *p)
     const char *most = text(m, "%s_most", p->result);
     if (pbr_working_stage(m->w, column) == m->w->stages_count)
         pbr_stage_add(m->w, column, text(m, "Share: %s", p->terms->share), PBR_UNIT_PERCENT,
-                     PBR_STAGE_PRICE, p->terms->share);
+                      PBR_STAGE_PRICE, p->terms->share);
     pbr_stages_need_term(m->all, m->w, most, "Share at most", PBR_UNIT_PERCENT,
-                        text(m, "%s.most", p->result));
+                         text(m, "%s.most", p->result));
     return part(m, p, pbr_arena_printf(m->all->arena, "min(%s, %s) / hundred", column, most));
 }
 
@@ -283,7 +282,8 @@ static void add_units(struct maker *m, struct payoff *p)
 {
     const char *units = KINDS[p->terms->kind](m, p);
     p->units = text(m, "units_%s", p->result);
-    pbr_stage *step = formula(m, p->units, text(m, "Units if %s", p->result), PBR_UNIT_EVENTS, units);
+    pbr_stage *step =
+        formula(m, p->units, text(m, "Units if %s", p->result), PBR_UNIT_EVENTS, units);
     pbr_stage_cite(step, pbr_stage_path(m->all, m->w, text(m, "%s.kind", p->result)));
     if (p->terms->kind == PBR_PER_UNIT)
         pbr_stage_cite(step, pbr_stage_path(m->all, m->w, text(m, "%s.from", p->result)));
@@ -312,7 +312,7 @@ static void add_amount(struct maker *m)
             gated ? "if(gated = yes, zero, units * unit_price * pence)"
                   : "units * unit_price * pence");
     pbr_stage *step = formula(m, "computed_pence", "Computed", PBR_UNIT_PENCE,
-                             ROUNDINGS[m->w->rules->terms->rounding.mode]);
+                              ROUNDINGS[m->w->rules->terms->rounding.mode]);
     pbr_stage_cite(step, "rounding.mode");
 }
 

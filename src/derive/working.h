@@ -52,7 +52,8 @@ typedef struct {
     pbr_expr *formula;                /* of PBR_STAGE_FORMULA; its names are numbered: a stage, or
                                          stages_count + a constant */
     const char *cites[PBR_CITES_MAX]; /* paths of the terms that say so; NULL: no more */
-    bool per_line;                   /* the same in every row */
+    bool per_line;                    /* the same in every row */
+    size_t figure;                    /* the engine's own figure that it must come to, if any */
 } pbr_stage;
 
 /* What the line came to in one area and cohort. */
@@ -83,7 +84,7 @@ typedef struct {
     pbr_working net;                  /* a row a top-up that is net of other lines */
     pbr_working caps[PBR_CAP_LEVELS]; /* a row a line under a cap, room by room, in order */
     pbr_working payments;             /* a row a payment, as the settlement lists them */
-    const pbr_value **constants; /* as pbr_constants lists them */
+    const pbr_value **constants;      /* as pbr_constants lists them */
     pbr_arena *arena;
     pbr_pool *pool;
 } pbr_workings;
@@ -103,9 +104,9 @@ const pbr_working_row *pbr_workings_row(const pbr_workings *workings, size_t are
 
 /* For the makers of stages: each adds one at the end. Texts must outlive the working. */
 pbr_stage *pbr_stage_add(pbr_working *working, const char *field, const char *title, pbr_unit unit,
-                       pbr_stage_origin origin, const char *key);
+                         pbr_stage_origin origin, const char *key);
 pbr_stage *pbr_stage_formula(pbr_workings *all, pbr_working *working, const char *field,
-                           const char *title, pbr_unit unit, const char *formula);
+                             const char *title, pbr_unit unit, const char *formula);
 void pbr_stage_cite(pbr_stage *stage, const char *path);
 /* A name of the contract as a name in formulas: letters, digits and "_". */
 const char *pbr_plain_name(pbr_arena *arena, const char *name);
@@ -118,11 +119,12 @@ void pbr_stages_limits(pbr_workings *all, pbr_working *working, const pbr_metric
 void pbr_stages_payoffs(pbr_workings *all, pbr_working *working, const pbr_metric *metric);
 void pbr_stages_month(pbr_workings *all, pbr_working *working);
 
-/* A count of the row, and a term of the line under a short name; each once however often it is asked for. */
+/* A count of the row, and a term of the line under a short name; each once however often it is
+ * asked for. */
 void pbr_stages_need_count(pbr_working *working, const char *column);
 void pbr_stages_need_other(pbr_workings *all, pbr_working *working, const char *column);
 void pbr_stages_need_term(pbr_workings *all, pbr_working *working, const char *field,
-                         const char *title, pbr_unit unit, const char *path);
+                          const char *title, pbr_unit unit, const char *path);
 
 /* The row of baselines.csv that a stage reads (or one made from measures); NULL: none. */
 const pbr_baseline *pbr_ingredient_baseline(const pbr_workings *all, const pbr_working_row *row,

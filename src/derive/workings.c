@@ -15,6 +15,8 @@ struct maker {
     size_t room;
 };
 
+static size_t figure_of(const char *field);
+
 /* --- stages --- */
 
 size_t pbr_working_stage(const pbr_working *working, const char *field)
@@ -31,7 +33,13 @@ pbr_stage *pbr_stage_add(pbr_working *working, const char *field, const char *ti
                                sizeof *working->stages);
     pbr_stage *stage = &working->stages[working->stages_count++];
     *stage = (pbr_stage){
-        .field = field, .title = title, .unit = unit, .origin = origin, .key = key};
+        .field = field,
+        .title = title,
+        .unit = unit,
+        .origin = origin,
+        .key = key,
+        .figure = figure_of(field),
+    };
     return stage;
 }
 
@@ -95,38 +103,71 @@ static const pbr_value *yes_no(pbr_pool *pool, bool yes)
     return pbr_value_word(pool, yes ? "yes" : "no");
 }
 
-/* What the engine settled, where it has the figure; NULL where it does not say. */
-static const pbr_value *of_engine(pbr_pool *pool, const pbr_working_row *row, const char *field)
+/* --- what the engine settled; NULL where it does not say --- */
+
+#define OF_RESULT(name, known, value)                                                              \
+    static const pbr_value *name(pbr_pool *pool, const pbr_working_row *row)                       \
+    {                                                                                              \
+        const pbr_result *r = row->result;                                                         \
+        return r && (known) ? (value) : NULL;                                                      \
+    }
+#define OF_CLAIM(name, value)                                                                      \
+    static const pbr_value *name(pbr_pool *pool, const pbr_working_row *row)                       \
+    {                                                                                              \
+        const pbr_claim *c = row->claim;                                                           \
+        return c ? (value) : NULL;                                                                 \
+    }
+
+OF_RESULT(cases_of, r->has_rate, pbr_value_int(pool, r->cases))
+OF_RESULT(rate_of, r->has_rate, pbr_value_exact(pool, r->rate))
+OF_RESULT(adjustment_of, r->has_rate, pbr_value_exact(pool, r->adjustment))
+OF_RESULT(adjusted_of, r->has_rate, pbr_value_exact(pool, r->adjusted))
+OF_RESULT(baseline_of, r->baseline, pbr_value_exact(pool, r->baseline->rate))
+OF_RESULT(change_of, r->has_limits, pbr_value_exact(pool, r->change))
+OF_RESULT(lower_of, r->has_limits, pbr_value_exact(pool, r->lower))
+OF_RESULT(upper_of, r->has_limits, pbr_value_exact(pool, r->upper))
+OF_RESULT(verdict_of, true, pbr_value_word(pool, pbr_verdict_text(r->verdict)))
+OF_RESULT(terminate_of, true, yes_no(pool, r->terminate))
+OF_RESULT(hurdle_of, true, yes_no(pool, r->hurdle_met))
+OF_RESULT(gated_of, true, yes_no(pool, r->gated))
+OF_CLAIM(units_of, pbr_value_exact(pool, c->units))
+OF_CLAIM(price_of, pbr_value_exact(pool, c->price))
+OF_CLAIM(computed_of, pbr_value_int(pool, c->computed_pence))
+
+static const struct {
+    const char *field;
+    const pbr_value *(*of)(pbr_pool *pool, const pbr_working_row *row);
+} FIGURES[] = {
+    {"cases", cases_of},
+    {"rate", rate_of},
+    {"adjustment", adjustment_of},
+    {"adjusted_rate", adjusted_of},
+    {"baseline", baseline_of},
+    {"change", change_of},
+    {"lower", lower_of},
+    {"upper", upper_of},
+    {"result", verdict_of},
+    {"terminate", terminate_of},
+    {"hurdle_met", hurdle_of},
+    {"gated", gated_of},
+    {"units", units_of},
+    {"unit_price", price_of},
+    {"computed_pence", computed_of},
+};
+enum { FIGURES_COUNT = sizeof FIGURES / sizeof *FIGURES };
+
+static size_t figure_of(const char *field)
 {
-    const pbr_result *r = row->result;
-    const pbr_claim *c = row->claim;
-    bool tested = r && r->has_limits;
-    const struct {
-        const char *field;
-        bool known;
-        const mpq_t *value;
-    } ratios[] = {
-        {"rate", r && r->has_rate, r ? &r->rate : NULL},
-        {"adjustment", r && r->has_rate, r ? &r->adjustment : NULL},
-        {"adjusted_rate", r && r->has_rate, r ? &r->adjusted : NULL},
-        {"baseline", r && r->baseline, r && r->baseline ? &r->baseline->rate : NULL},
-        {"change", tested, r ? &r->change : NULL},
-        {"lower", tested, r ? &r->lower : NULL},
-        {"upper", tested, r ? &r->upper : NULL},
-        {"units", c != NULL, c ? &c->units : NULL},
-        {"unit_price", c != NULL, c ? &c->price : NULL},
-    };
-    for (size_t i = 0; i < sizeof ratios / sizeof *ratios; i++)
-        if (ratios[i].known && strcmp(ratios[i].field, field) == 0)
-            return pbr_value_exact(pool, *ratios[i].value);
-    if (c && strcmp(field, "computed_pence") == 0) return pbr_value_int(pool, c->computed_pence);
-    if (!r) return NULL;
-    if (strcmp(field, "cases") == 0 && r->has_rate) return pbr_value_int(pool, r->cases);
-    if (strcmp(field, "result") == 0) return pbr_value_word(pool, pbr_verdict_text(r->verdict));
-    if (strcmp(field, "terminate") == 0) return yes_no(pool, r->terminate);
-    if (strcmp(field, "gated") == 0) return yes_no(pool, r->gated);
-    if (strcmp(field, "hurdle_met") == 0) return yes_no(pool, r->hurdle_met);
-    return NULL;
+    size_t i = 0;
+    while (i < FIGURES_COUNT && strcmp(FIGURES[i].field, field) != 0) i++;
+    return i;
+}
+
+static const pbr_value *of_engine(const pbr_workings *all, const pbr_working *working,
+                                  const pbr_working_row *row, const pbr_stage *stage)
+{
+    if (!working->line) return pbr_flow_of_engine(all, working, row, stage->field);
+    return stage->figure < FIGURES_COUNT ? FIGURES[stage->figure].of(all->pool, row) : NULL;
 }
 
 static void differs(struct maker *m, const pbr_working *working, const pbr_working_row *row,
@@ -145,9 +186,7 @@ static const pbr_value *agreed(struct maker *m, const pbr_working *working,
                                const pbr_working_row *row, const pbr_stage *stage,
                                const pbr_value *value)
 {
-    const pbr_value *own = working->line
-                               ? of_engine(m->all->pool, row, stage->field)
-                               : pbr_flow_of_engine(m->all, working, row, stage->field);
+    const pbr_value *own = of_engine(m->all, working, row, stage);
     if (!own) return value;
     if (!pbr_value_same(value, own)) {
         bool no_result = row->result && row->result->verdict == PBR_NO_RESULT;
@@ -252,10 +291,8 @@ static int by_place(const void *left, const void *right)
 
 static const pbr_value **constant_values(pbr_workings *all)
 {
-    const pbr_value **values =
-        pbr_arena_alloc(all->arena, pbr_constants_count * sizeof *values);
-    for (size_t i = 0; i < pbr_constants_count; i++)
-        values[i] = pbr_constant_value(all->pool, i);
+    const pbr_value **values = pbr_arena_alloc(all->arena, pbr_constants_count * sizeof *values);
+    for (size_t i = 0; i < pbr_constants_count; i++) values[i] = pbr_constant_value(all->pool, i);
     return values;
 }
 
@@ -318,8 +355,8 @@ const pbr_working_row *pbr_workings_row(const pbr_workings *workings, size_t are
     for (size_t i = 0; i < workings->count; i++) {
         *working = &workings->workings[i];
         if (strcmp((*working)->line->id, line) != 0) continue;
-        const pbr_working_row *row = bsearch(&wanted, (*working)->rows, (*working)->rows_count,
-                                             sizeof wanted, by_place);
+        const pbr_working_row *row =
+            bsearch(&wanted, (*working)->rows, (*working)->rows_count, sizeof wanted, by_place);
         if (row) return row;
     }
     return NULL;

@@ -6,7 +6,7 @@
 
 #include "sample_contract.h"
 
-#include "settle/settlement.h"
+#include "derive/working.h"
 
 enum { Q4, Q1, YEAR, Q2, NEXT_YEAR }; /* the sample's cohorts in the contract's order */
 enum { BINARY, FREQUENCY, BINARY_YEAR };
@@ -97,7 +97,9 @@ static inline pbr_settlement *try_settle(struct world *w, const char *id, const 
         .runs = w->runs,
         .runs_count = w->runs_count,
     };
-    return pbr_settlement_make(w->contract, w->measures, &options, w->diag);
+    pbr_settlement *s = pbr_settlement_make(w->contract, w->measures, &options, w->diag);
+    if (s) pbr_workings_free(pbr_workings_make(s, w->measures, &options, w->diag));
+    return s;
 }
 
 static inline pbr_settlement *settle(struct world *w, const char *id, const size_t *cohorts,

@@ -104,6 +104,35 @@ static void random_gate(uint64_t *seed, pbr_line *line, pbr_gate *gate, pbr_verd
     line->gate = below(seed, 4) ? gate : NULL;
 }
 
+/* The list of terms says what the record says, as after loading: the workings read the list. */
+static void restate(pbr_contract *contract, const char *line, const char *term, const char *value)
+{
+    pbr_rules *rules = &contract->rules[0];
+    pbr_term added = {.path = pbr_arena_printf(contract->arena, "lines.%s.test.%s", line, term),
+                      .value = value};
+    pbr_term *list =
+        pbr_arena_alloc(contract->arena, (rules->list_count + 1) * sizeof *rules->list);
+    size_t kept = 0;
+    for (size_t i = 0; i < rules->list_count; i++)
+        if (strcmp(rules->list[i].path, added.path) != 0) list[kept++] = rules->list[i];
+    list[kept++] = added;
+    rules->list = list;
+    rules->list_count = kept;
+}
+
+static void restate_tests(pbr_contract *contract)
+{
+    for (unsigned i = 0; i < LINES; i++) {
+        const pbr_line *line = &contract->rules[0].terms->lines[i];
+        restate(contract, line->id, "level", line->test.level);
+        restate(contract, line->id, "sides", line->test.sides == 1 ? "1" : "2");
+        restate(contract, line->id, "round-thresholds", line->test.round_thresholds);
+        restate(contract, line->id, "round-rate", line->test.round_rate);
+        restate(contract, line->id, "minimum-cohort",
+                pbr_arena_printf(contract->arena, "%u", line->test.minimum_cohort));
+    }
+}
+
 /* parts holds what a line may have, as it was loaded, so that it can come back in a later world. */
 static void random_terms(uint64_t *seed, pbr_terms *terms, struct parts *parts)
 {
@@ -596,6 +625,7 @@ static void begin(struct state *t, uint64_t seed)
 static void next_world(struct state *t)
 {
     random_terms(&t->seed, t->world.terms, &t->parts);
+    restate_tests(t->world.contract);
     random_tables(&t->seed, &t->world, &t->model);
     random_agreements(&t->seed, &t->world, &t->model, t->rows);
     random_measures(&t->seed, &t->world, &t->model);
