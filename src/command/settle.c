@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/second.h"
 #include "command/settlement_folder.h"
 
 #include <inttypes.h>
@@ -21,6 +22,7 @@ static const pbr_option options[] = {
     {"first-of-year", NULL, false, "there is no earlier settlement of these contract years"},
     {"interim", NULL, false, "report cohorts that are not ripe, without a price"},
     {"keep-inputs", NULL, false, "copy the extracts into the folder too"},
+    PBR_SECOND_OPTIONS,
     {"dry-run", NULL, false, "do everything but write"},
     {"force", NULL, false, "replace a settlement folder that exists"},
     {0},
@@ -250,6 +252,23 @@ static pbr_exit settle(const pbr_work *work, const struct facts *facts,
     return ok ? PBR_EXIT_OK : PBR_EXIT_NOT_DONE;
 }
 
+/* With the second opinion on the measures, if it is asked for: nothing is settled if it differs. */
+static pbr_exit settle_twice_measured(const pbr_work *work, const struct facts *facts,
+                                      const pbr_arguments *arguments, pbr_diag *diag)
+{
+    pbr_second_opinion opinion;
+    pbr_exit status = PBR_EXIT_NOT_DONE;
+    if (pbr_second_opinion_begin(&opinion, work, work->cohorts, work->cohorts_count, arguments,
+                                 diag))
+        status = settle(work, facts, arguments, diag);
+    bool done = status == PBR_EXIT_OK;
+    if (!pbr_second_opinion_end(&opinion, done, diag)) status = PBR_EXIT_NOT_DONE;
+    if (status == PBR_EXIT_OK && opinion.figures && !pbr_arguments_has(arguments, "quiet"))
+        printf("cross-check: a second calculation gave the same %" PRId64 " figures\n",
+               opinion.figures);
+    return status;
+}
+
 static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
 {
     pbr_work work;
@@ -264,7 +283,7 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
         pbr_work_choose_cohorts(&work, pbr_arguments_value(arguments, "cohorts"), diag);
     if (!pbr_diag_failed(diag)) {
         collect_facts(&facts, &work, arguments);
-        status = settle(&work, &facts, arguments, diag);
+        status = settle_twice_measured(&work, &facts, arguments, diag);
     }
     free(facts.items);
     pbr_work_free(&work);
