@@ -255,6 +255,14 @@ static int64_t bucket_total(const struct ledger *ledger, size_t cells)
     return total;
 }
 
+/* A year that adds up its quarters is not measured by itself, also where another version measures
+ * years afresh: its starts were entered because they may stand for later ones in other areas. */
+static bool is_sum_of_quarters(const pbr_contract *contract, size_t cohort, const pbr_terms *terms)
+{
+    return contract->cohorts[cohort].kind == PBR_YEAR && pbr_terms_has_period(terms, PBR_YEAR) &&
+           terms->cohort.year_members == PBR_SUM_OF_QUARTERS;
+}
+
 void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, bool distinct)
 {
     const pbr_contract *contract = population->contract;
@@ -269,11 +277,13 @@ void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, b
     must_balance(ledger.entered, expected);
     must_balance(bucket_total(&ledger, cells), expected);
     for (size_t i = 0; i < cells; i++) {
-        size_t place = i / GROUPS;
-        if (ledger.cells[i].buckets)
-            write_measure(measures, &ledger.cells[i],
-                          contract->rules[population->versions[place]].terms, place / cohorts,
-                          place % cohorts, i % GROUPS);
+        size_t place = i / GROUPS, cohort = place % cohorts;
+        if (ledger.cells[i].buckets) {
+            const pbr_terms *terms = contract->rules[population->versions[place]].terms;
+            if (!is_sum_of_quarters(contract, cohort, terms))
+                write_measure(measures, &ledger.cells[i], terms, place / cohorts, cohort,
+                              i % GROUPS);
+        }
         free(ledger.cells[i].buckets);
         free(ledger.cells[i].histogram);
     }

@@ -54,7 +54,7 @@ typedef struct pbr_measures {
         int64_t start_rows, reoffence_rows, persons;
         int64_t starts_outside;       /* in no cohort of the scheme */
         int64_t reoffences_unmatched; /* person in no cohort row */
-        int64_t reoffences_counted;   /* rows that counted for at least one start */
+        int64_t reoffences_counted;   /* offences that counted for at least one start */
         int64_t reoffences_repeated;  /* counted rows that repeat another in every cell */
     } counts;
     struct pbr_measures *without_repeats; /* as if repeated rows were one; NULL: there are none */

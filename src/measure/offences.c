@@ -321,14 +321,15 @@ static size_t finish_offence(struct person_rows *p, size_t from, pbr_diag *diag)
 {
     const struct offence *first = p->rows[from];
     uint32_t taken = 0;
+    bool counted = false;
     size_t i = from;
     for (; i < p->count && compare_keys(p->offences, first, p->rows[i]) == 0; i++) {
         const struct offence *row = p->rows[i];
         if (row->committed != first->committed) report_two_dates(p->offences, row, first, diag);
-        p->offences->counts.counted +=
-            count_row(p->offences, p->person, row, row->versions & ~taken, false);
+        counted |= count_row(p->offences, p->person, row, row->versions & ~taken, false);
         taken |= row->versions;
     }
+    p->offences->counts.counted += counted;
     return i;
 }
 

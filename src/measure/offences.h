@@ -8,7 +8,7 @@
 typedef struct {
     int64_t rows;
     int64_t unmatched; /* person in no cohort row */
-    int64_t counted;   /* rows that counted for at least one start */
+    int64_t counted;   /* offences that counted for at least one start */
     int64_t
         repeats; /* counted rows that repeat an earlier row in every cell, without an offence id */
 } pbr_offence_counts;

@@ -162,6 +162,19 @@ pbr_date pbr_ripe_on(const pbr_cohort *cohort, const pbr_follow_up_terms *terms)
     return pbr_date_add_months(cohort->to - 1, (int)(terms->months + terms->waiting_months));
 }
 
+/* Parts may be under other rules than their whole, with a longer window (semantics 1). */
+static bool parts_are_ripe(const pbr_measures *measures, const pbr_contract *contract,
+                           const pbr_measure *whole)
+{
+    for (size_t i = 0; i < measures->measures_count; i++) {
+        const pbr_measure *part = &measures->measures[i];
+        if (part->area == whole->area && part->control == whole->control && !part->ripe &&
+            pbr_contract_is_part(contract, part->cohort, whole->cohort))
+            return false;
+    }
+    return true;
+}
+
 void pbr_ripeness_mark(pbr_measures *measures, const pbr_contract *contract, pbr_date as_at)
 {
     for (size_t i = 0; i < measures->measures_count; i++) {
@@ -171,5 +184,10 @@ void pbr_ripeness_mark(pbr_measures *measures, const pbr_contract *contract, pbr
         measure->ripe = measure->snapshot == PBR_NO_DATE || !rules ||
                         measure->snapshot >= pbr_ripe_on(&contract->cohorts[measure->cohort],
                                                          &rules->terms->follow_up);
+    }
+    for (size_t i = 0; i < measures->measures_count; i++) {
+        pbr_measure *whole = &measures->measures[i];
+        if (whole->ripe && is_sum(contract, whole->area, whole->cohort, as_at))
+            whole->ripe = parts_are_ripe(measures, contract, whole);
     }
 }
