@@ -28,6 +28,7 @@ struct comparison {
     const pbr_outcomes *outcomes;
     const pbr_contract *contract;
     const pbr_measures *measures;
+    pbr_date as_at;
     struct sums *sums; /* [(area * cohorts + cohort) * GROUPS + control] */
     pbr_diag *diag;
     int64_t figures;
@@ -119,16 +120,17 @@ static void add_parts(const struct comparison *c, size_t area, size_t whole)
                 add_part(sums_of(c, area, whole, control), sums_of(c, area, part, control));
 }
 
-static void add_all(const struct comparison *c, pbr_date as_at)
+static void add_all(const struct comparison *c)
 {
     for (size_t i = 0; i < c->outcomes->count; i++) {
         const pbr_outcome *outcome = &c->outcomes->items[i];
-        add_outcome(sums_of(c, outcome->start->area, outcome->cohort, outcome->start->control),
-                    outcome);
+        if (outcome->measured)
+            add_outcome(sums_of(c, outcome->start->area, outcome->cohort, outcome->start->control),
+                        outcome);
     }
     for (size_t area = 0; area < c->contract->areas_count; area++)
         for (size_t cohort = 0; cohort < c->contract->cohorts_count; cohort++)
-            if (pbr_is_sum_cohort(c->contract, area, cohort, as_at)) add_parts(c, area, cohort);
+            if (pbr_is_sum_cohort(c->contract, area, cohort, c->as_at)) add_parts(c, area, cohort);
 }
 
 /* ---- comparing ---- */
@@ -204,10 +206,28 @@ static void compare_scores(struct comparison *c, const struct place *at, const p
                 sums->score_reoffenders, SCORE_PLACES);
 }
 
+/* Semantics 2, and 1: what is a sum is ripe when all its parts are too. */
+static bool is_ripe(const struct comparison *c, const pbr_measure *measure, size_t cohort)
+{
+    const pbr_rules *rules = pbr_contract_rules(c->contract, measure->area, cohort, c->as_at);
+    const pbr_follow_up_terms *window = &rules->terms->follow_up;
+    pbr_date last_day = c->contract->cohorts[cohort].to - 1;
+    if (measure->snapshot <
+        pbr_date_add_months(last_day, (int)(window->months + window->waiting_months)))
+        return false;
+    if (!pbr_is_sum_cohort(c->contract, measure->area, cohort, c->as_at)) return true;
+    for (size_t part = 0; part < c->contract->cohorts_count; part++)
+        if (pbr_contract_is_part(c->contract, part, cohort) &&
+            sums_of(c, measure->area, part, measure->control)->starts && !is_ripe(c, measure, part))
+            return false;
+    return true;
+}
+
 static void compare_measure(struct comparison *c, const pbr_measure *measure)
 {
     const struct place at = {measure->area, measure->cohort, measure->control};
     const struct sums *sums = sums_of(c, at.area, at.cohort, at.control);
+    compare_count(c, &at, "whether it is ripe", measure->ripe, is_ripe(c, measure, at.cohort));
     compare_count(c, &at, "starts", measure->starts, sums->starts);
     compare_count(c, &at, "eligible", measure->eligible, sums->eligible);
     compare_count(c, &at, "measurable", measure->measurable, sums->measurable);
@@ -267,12 +287,33 @@ static bool is_same_person(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
+/* Does an earlier row that counts stand for the same offence? Versions of the rules may differ in
+ * which outcome of an offence is the first that proves it. */
+static bool is_counted_before(const pbr_outcomes *outcomes, size_t row)
+{
+    const pbr_reoffence_row *all = outcomes->rows->reoffences;
+    for (size_t i = row; *all[row].offence_id && i-- > 0;) {
+        if (strcmp(all[i].person, all[row].person) != 0) return false;
+        if (outcomes->counted[i] && strcmp(all[i].offence_id, all[row].offence_id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int64_t offences_counted(const pbr_outcomes *outcomes)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < outcomes->rows->reoffences_count; i++)
+        count += outcomes->counted[i] && !is_counted_before(outcomes, i);
+    return count;
+}
+
 static void compare_counts(struct comparison *c)
 {
     const pbr_outcomes *outcomes = c->outcomes;
     const pbr_rows *rows = outcomes->rows;
     const pbr_start_row *start = NULL;
-    int64_t inside = 0, persons = 0, matched = 0, counted = 0;
+    int64_t inside = 0, persons = 0, matched = 0;
     for (size_t i = 0; i < outcomes->count; i++) {
         size_t first;
         bool same = is_same_person(start ? start->person : NULL, outcomes->items[i].start->person);
@@ -281,7 +322,6 @@ static void compare_counts(struct comparison *c)
         persons += !same;
         if (!same) matched += (int64_t)pbr_rows_of_person(rows, start->person, &first);
     }
-    for (size_t i = 0; i < rows->reoffences_count; i++) counted += outcomes->counted[i];
     int64_t starts = (int64_t)rows->starts_count, reoffences = (int64_t)rows->reoffences_count;
     compare_run(c, "rows of starts", c->measures->counts.start_rows, starts);
     compare_run(c, "starts outside the scheme", c->measures->counts.starts_outside,
@@ -290,7 +330,8 @@ static void compare_counts(struct comparison *c)
     compare_run(c, "rows of reoffences", c->measures->counts.reoffence_rows, reoffences);
     compare_run(c, "reoffences without a start", c->measures->counts.reoffences_unmatched,
                 reoffences - matched);
-    compare_run(c, "reoffences that count", c->measures->counts.reoffences_counted, counted);
+    compare_run(c, "reoffences that count", c->measures->counts.reoffences_counted,
+                offences_counted(outcomes));
 }
 
 static void free_sums(struct comparison *c, size_t cells)
@@ -310,9 +351,10 @@ int64_t pbr_cross_check(const pbr_outcomes *outcomes, const pbr_measures *measur
     struct comparison c = {.outcomes = outcomes,
                            .contract = contract,
                            .measures = measures,
+                           .as_at = as_at,
                            .sums = pbr_alloc(cells, sizeof *c.sums),
                            .diag = diag};
-    add_all(&c, as_at);
+    add_all(&c);
     for (size_t i = 0; i < measures->measures_count; i++)
         compare_measure(&c, &measures->measures[i]);
     for (size_t i = 0; i < measures->attrition_count; i++)

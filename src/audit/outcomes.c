@@ -202,6 +202,7 @@ static void add_outcome(pbr_outcomes *outcomes, const pbr_start_row *start, size
 {
     const pbr_rows *rows = outcomes->rows;
     pbr_outcome outcome = {.start = start, .cohort = cohort};
+    outcome.measured = !pbr_is_sum_cohort(rows->contract, start->area, cohort, as_at);
     outcome.rules = pbr_contract_rules(rows->contract, start->area, cohort, as_at);
     if (!outcome.rules) return; /* nobody is under contract: measure reports it */
     set_window(&outcome);
@@ -299,9 +300,7 @@ pbr_outcomes *pbr_outcomes_make(const pbr_rows *rows, pbr_date as_at)
             const pbr_start_row *start = &rows->starts[i];
             if (!measured[k]) continue;
             size_t cohort = pbr_contract_cohort_on(rows->contract, kinds[k], start->date);
-            if (cohort != PBR_NONE &&
-                !pbr_is_sum_cohort(rows->contract, start->area, cohort, as_at))
-                add_outcome(outcomes, start, cohort, as_at);
+            if (cohort != PBR_NONE) add_outcome(outcomes, start, cohort, as_at);
         }
     find_all_later_starts(outcomes);
     return outcomes;

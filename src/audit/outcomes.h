@@ -31,7 +31,9 @@ typedef struct {
 typedef struct {
     const pbr_start_row *start;
     const pbr_rules *rules;
-    size_t cohort;              /* that measures it: a quarter, a year of persons, a named cohort */
+    size_t cohort;              /* a quarter, a year, a named cohort */
+    bool measured;              /* false: a year that is the sum of its quarters in this area; the
+                                   start only stands for later ones in other areas */
     pbr_date follow_up_end;     /* first day after follow-up */
     pbr_date proof_end;         /* first day on which a proof is too late */
     pbr_date transferred;       /* if during follow-up; else PBR_NO_DATE */

@@ -55,6 +55,7 @@ size_t pbr_entries_list(const pbr_outcomes *outcomes, const size_t *chosen, size
     struct list list = {0};
     for (size_t i = 0; i < outcomes->count; i++) {
         const pbr_outcome *outcome = &outcomes->items[i];
+        if (!outcome->measured) continue;
         const char *person = pbr_shown_id(key, outcome->start->person, arena);
         if (pbr_cohort_chosen(outcome->cohort, chosen, chosen_count))
             add_entry(&list, outcome, outcome->cohort, person);
