@@ -286,6 +286,23 @@ bool pbr_is_sum_cohort(const pbr_contract *contract, size_t area, size_t cohort,
     return kind == PBR_POOL || (kind == PBR_YEAR && is_sum_of_quarters(rules->terms));
 }
 
+bool pbr_is_sum_of(const pbr_contract *contract, const pbr_outcome *outcome, size_t whole,
+                   pbr_date as_at)
+{
+    return pbr_contract_is_part(contract, outcome->cohort, whole) &&
+           pbr_is_sum_cohort(contract, outcome->start->area, whole, as_at);
+}
+
+bool pbr_is_settled(const pbr_contract *contract, const pbr_outcome *outcome, const size_t *chosen,
+                    size_t chosen_count, pbr_date as_at)
+{
+    bool settled = chosen == NULL;
+    for (size_t i = 0; i < chosen_count && !settled; i++)
+        settled =
+            chosen[i] == outcome->cohort || pbr_is_sum_of(contract, outcome, chosen[i], as_at);
+    return settled;
+}
+
 pbr_outcomes *pbr_outcomes_make(const pbr_rows *rows, pbr_date as_at)
 {
     static const pbr_period kinds[] = {PBR_QUARTER, PBR_YEAR, PBR_NAMED};

@@ -67,5 +67,12 @@ pbr_judgement pbr_judge_reoffence(const pbr_rows *rows, const pbr_outcome *outco
 
 /* Is a cohort, for an area, the sum of others: a year of quarters, a pool? */
 bool pbr_is_sum_cohort(const pbr_contract *contract, size_t area, size_t cohort, pbr_date as_at);
+/* Is a cohort a sum that takes in the one of this outcome? */
+bool pbr_is_sum_of(const pbr_contract *contract, const pbr_outcome *outcome, size_t whole,
+                   pbr_date as_at);
+/* Is the outcome's cohort among those chosen (all are if chosen is NULL), by itself or as a part of
+ * a sum that is? */
+bool pbr_is_settled(const pbr_contract *contract, const pbr_outcome *outcome, const size_t *chosen,
+                    size_t chosen_count, pbr_date as_at);
 
 #endif

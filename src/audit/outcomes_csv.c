@@ -47,23 +47,31 @@ static int by_place_and_person(const void *left, const void *right)
     return order ? order : strcmp(start->type, other->type);
 }
 
-size_t pbr_entries_list(const pbr_outcomes *outcomes, const size_t *chosen, size_t chosen_count,
-                        bool sums, pbr_date as_at, const pbr_id_key *key, pbr_arena *arena,
-                        pbr_entry **entries)
+/* One entry for each cohort chosen that the outcome is in. */
+static void add_with_sums(struct list *list, const pbr_entries *w, const pbr_outcome *outcome,
+                          const char *person)
 {
-    const pbr_contract *contract = outcomes->rows->contract;
+    const pbr_contract *contract = w->outcomes->rows->contract;
+    for (size_t i = 0; i < contract->cohorts_count; i++)
+        if (pbr_cohort_chosen(i, w->chosen, w->chosen_count) &&
+            (i == outcome->cohort || pbr_is_sum_of(contract, outcome, i, w->as_at)))
+            add_entry(list, outcome, i, person);
+}
+
+size_t pbr_entries_list(const pbr_entries *wanted, pbr_arena *arena, pbr_entry **entries)
+{
+    const pbr_contract *contract = wanted->outcomes->rows->contract;
     struct list list = {0};
-    for (size_t i = 0; i < outcomes->count; i++) {
-        const pbr_outcome *outcome = &outcomes->items[i];
-        if (!outcome->measured) continue;
-        const char *person = pbr_shown_id(key, outcome->start->person, arena);
-        if (pbr_cohort_chosen(outcome->cohort, chosen, chosen_count))
+    for (size_t i = 0; i < wanted->outcomes->count; i++) {
+        const pbr_outcome *outcome = &wanted->outcomes->items[i];
+        if (!outcome->measured ||
+            !pbr_is_settled(contract, outcome, wanted->chosen, wanted->chosen_count, wanted->as_at))
+            continue;
+        const char *person = pbr_shown_id(wanted->key, outcome->start->person, arena);
+        if (wanted->sums)
+            add_with_sums(&list, wanted, outcome, person);
+        else
             add_entry(&list, outcome, outcome->cohort, person);
-        for (size_t whole = 0; sums && whole < contract->cohorts_count; whole++)
-            if (pbr_contract_is_part(contract, outcome->cohort, whole) &&
-                pbr_cohort_chosen(whole, chosen, chosen_count) &&
-                pbr_is_sum_cohort(contract, outcome->start->area, whole, as_at))
-                add_entry(&list, outcome, whole, person);
     }
     if (list.count) qsort(list.items, list.count, sizeof *list.items, by_place_and_person);
     *entries = pbr_arena_alloc(arena, (list.count + 1) * sizeof **entries);
@@ -72,24 +80,11 @@ size_t pbr_entries_list(const pbr_outcomes *outcomes, const size_t *chosen, size
     return list.count;
 }
 
-static void write_score(pbr_out *out, int64_t millionths)
-{
-    enum { SCORE_PLACES = 6 };
-    mpq_t score;
-    if (millionths < 0) {
-        pbr_out_text(out, "");
-        return;
-    }
-    mpq_init(score);
-    pbr_ratio_set(score, millionths, 1000000);
-    pbr_out_decimal(out, score, SCORE_PLACES);
-    mpq_clear(score);
-}
-
 void pbr_entry_cells(pbr_out *out, const pbr_entry *entry, const pbr_contract *contract)
 {
     const pbr_outcome *outcome = entry->outcome;
     const pbr_start_row *start = outcome->start;
+    char score[PBR_RATIO_TEXT];
     pbr_out_words(out, entry->person);
     pbr_out_text(out, contract->areas[start->area].code);
     pbr_out_text(out, contract->cohorts[entry->cohort].name);
@@ -101,7 +96,7 @@ void pbr_entry_cells(pbr_out *out, const pbr_entry *entry, const pbr_contract *c
     pbr_out_date(out, outcome->follow_up_end);
     pbr_out_date(out, outcome->proof_end);
     pbr_out_date(out, outcome->transferred);
-    write_score(out, start->score);
+    pbr_out_text(out, pbr_score_text(start, score));
     pbr_out_text(out, outcome->stage);
     pbr_out_text(out, outcome->reason);
     pbr_out_words(out, outcome->from->clause);

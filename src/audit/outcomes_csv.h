@@ -76,11 +76,19 @@ typedef struct {
     const char *person; /* as it is shown */
 } pbr_entry;
 
-/* The entries of the cohorts chosen (all of them if chosen is NULL), sums too if wanted, by area,
- * cohort, group, shown person, start date, start id and type. Owned by the arena. */
-size_t pbr_entries_list(const pbr_outcomes *outcomes, const size_t *chosen, size_t chosen_count,
-                        bool sums, pbr_date as_at, const pbr_id_key *key, pbr_arena *arena,
-                        pbr_entry **entries);
+/* Which entries a list is made of. */
+typedef struct {
+    const pbr_outcomes *outcomes;
+    const size_t *chosen; /* cohorts; NULL: all */
+    size_t chosen_count;
+    bool sums; /* an entry for each cohort chosen, sums too; else one entry an outcome, under the
+                  cohort that measured it */
+    pbr_date as_at;
+    const pbr_id_key *key; /* persons are shown under it; NULL: as they are */
+} pbr_entries;
+
+/* By area, cohort, group, shown person, start date, start id and type. Owned by the arena. */
+size_t pbr_entries_list(const pbr_entries *wanted, pbr_arena *arena, pbr_entry **list);
 
 /* The cells of the common columns. */
 void pbr_entry_cells(pbr_out *out, const pbr_entry *entry, const pbr_contract *contract);

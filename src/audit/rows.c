@@ -165,27 +165,13 @@ static void read_file(pbr_rows *rows, const pbr_row_file *file, const struct col
     char sha256[PBR_SHA256_TEXT];
     pbr_schema schema = {.name = "extract", .columns = columns->items, .count = columns->count};
     struct reader r = {rows, pbr_extract_open(file->path, &schema, rows->contract, diag),
-                       file->path, columns->count};
+                       file->name, columns->count};
     if (!r.table) return;
     while (pbr_table_next(r.table)) read_row(&r);
     pbr_table_close(r.table, sha256);
-    if (file->sha256 && strcmp(sha256, file->sha256) != 0)
+    if (strcmp(sha256, file->sha256) != 0)
         pbr_error(diag, "input-changed", ((pbr_place){file->path, 0, 0}),
                   "the file changed while it was being used: run again");
-}
-
-/* What the reading says besides errors was said when the extracts were first read. */
-static void pass_errors_on(const pbr_diag *found, pbr_diag *diag)
-{
-    const pbr_finding *findings;
-    size_t count = pbr_diag_findings(found, &findings);
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; findings[i].severity == PBR_ERROR && k < findings[i].kept; k++) {
-            const struct pbr_problem *problem = &findings[i].problems[k];
-            pbr_error(diag, findings[i].id,
-                      ((pbr_place){problem->file, problem->line, problem->column}), "%s",
-                      problem->message);
-        }
 }
 
 static int by_size(int64_t a, int64_t b)
@@ -246,7 +232,7 @@ pbr_rows *pbr_rows_read(const pbr_contract *contract, const pbr_row_file *cohort
     for (size_t i = 0; i < reoffence_count; i++)
         read_file(rows, &reoffence_files[i], &reoffences, read_reoffence, found);
     sort_rows(rows);
-    pass_errors_on(found, diag);
+    pbr_diag_pass_errors(found, diag); /* the rest was said when they were first read */
     pbr_diag_free(found);
     free(starts.items);
     free(reoffences.items);
@@ -288,4 +274,16 @@ size_t pbr_rows_of_person(const pbr_rows *rows, const char *person, size_t *firs
     size_t end = *first = first_not_before(rows, person);
     while (end < rows->reoffences_count && strcmp(rows->reoffences[end].person, person) == 0) end++;
     return end - *first;
+}
+
+const char *pbr_score_text(const pbr_start_row *start, char out[PBR_RATIO_TEXT])
+{
+    enum { SCORE_PLACES = 6 };
+    mpq_t score;
+    if (start->score < 0) return "";
+    mpq_init(score);
+    pbr_ratio_set(score, start->score, 1000000);
+    pbr_decimal_text(out, score, SCORE_PLACES);
+    mpq_clear(score);
+    return out;
 }

@@ -9,7 +9,7 @@
 /* A row as it stands: cells by the columns of its extract, "" where blank or absent. */
 typedef struct {
     const char *const *cells;
-    const char *file; /* as it was named */
+    const char *file; /* its name, without its folder */
     long line;        /* from 1 */
 } pbr_row;
 
@@ -46,7 +46,7 @@ typedef struct {
 } pbr_rows;
 
 typedef struct {
-    const char *path, *sha256; /* sha256: what the file must be; NULL: anything */
+    const char *path, *name, *sha256; /* name: how rows call it; sha256: what it must be */
 } pbr_row_file;
 
 /* Reads the extracts; problems go to diag, also a file that is no longer what it was. Free the
@@ -58,6 +58,9 @@ void pbr_rows_free(pbr_rows *rows);
 
 /* The cell of a column by name; "" where the extract has no such column. */
 const char *pbr_row_cell(const pbr_row *row, const pbr_row_columns *columns, const char *name);
+
+/* The score in percent points, or "". */
+const char *pbr_score_text(const pbr_start_row *start, char out[PBR_RATIO_TEXT]);
 
 /* The reoffence rows of a person: how many, from *first on. */
 size_t pbr_rows_of_person(const pbr_rows *rows, const char *person, size_t *first);

@@ -124,6 +124,18 @@ void pbr_report_total(pbr_diag *diag, const char *id, int64_t total)
     if (finding) finding->total = total;
 }
 
+void pbr_diag_pass_errors(const pbr_diag *found, pbr_diag *diag)
+{
+    const pbr_finding *findings;
+    size_t count = pbr_diag_findings(found, &findings);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; findings[i].severity == PBR_ERROR && k < findings[i].kept; k++) {
+            const struct pbr_problem *told = &findings[i].problems[k];
+            pbr_error(diag, findings[i].id,
+                      ((pbr_place){told->file, told->line, told->column}), "%s", told->message);
+        }
+}
+
 bool pbr_diag_failed(const pbr_diag *diag)
 {
     return diag->by_severity[PBR_ERROR] > 0;

@@ -56,6 +56,10 @@ void pbr_report_count(pbr_diag *diag, pbr_severity severity, const char *id, int
 /* Says what a finding is a share of. Does nothing if the id was never reported. */
 void pbr_report_total(pbr_diag *diag, const char *id, int64_t total);
 
+/* Reports the errors of another record here too, and leaves out its warnings and notes, where they
+ * were told before. */
+void pbr_diag_pass_errors(const pbr_diag *found, pbr_diag *diag);
+
 bool pbr_diag_failed(const pbr_diag *diag);                              /* any error? */
 int64_t pbr_diag_count(const pbr_diag *diag, pbr_severity severity);     /* problems reported */
 size_t pbr_diag_findings(const pbr_diag *diag, const pbr_finding **out); /* in id order; borrowed */

@@ -180,17 +180,43 @@ static void report_missing(const pbr_recorded *recorded, const pbr_recorded_inpu
                   input->fact->role, input->fact->name, input->fact->sha256);
 }
 
+static bool terms_are_found(const pbr_recorded *recorded, pbr_diag *diag)
+{
+    if (recorded->contract) return true;
+    for (size_t i = 0; i < recorded->manifest.terms_count; i++)
+        if (!recorded->terms[i].path) report_missing(recorded, &recorded->terms[i], diag);
+    return false;
+}
+
+static bool is_extract(const char *role)
+{
+    return strcmp(role, "cohort") == 0 || strcmp(role, "reoffences") == 0;
+}
+
+/* The extracts alone, or every input. */
+static bool inputs_are_found(const pbr_recorded *recorded, bool extracts_alone, pbr_diag *diag)
+{
+    bool found = true;
+    for (size_t i = 0; i < recorded->manifest.inputs_count; i++) {
+        const pbr_recorded_input *input = &recorded->inputs[i];
+        if (input->path || (extracts_alone && !is_extract(input->fact->role))) continue;
+        report_missing(recorded, input, diag);
+        found = false;
+    }
+    return found;
+}
+
+bool pbr_recorded_has_extracts(const pbr_recorded *recorded, pbr_diag *diag)
+{
+    bool inputs = inputs_are_found(recorded, true, diag);
+    return terms_are_found(recorded, diag) && inputs;
+}
+
 bool pbr_recorded_complete(const pbr_recorded *recorded, pbr_diag *diag)
 {
-    bool whole = recorded->contract != NULL;
+    bool whole = inputs_are_found(recorded, false, diag);
+    whole &= terms_are_found(recorded, diag);
     const pbr_manifest *m = &recorded->manifest;
-    for (size_t i = 0; i < m->inputs_count; i++) {
-        if (recorded->inputs[i].path) continue;
-        report_missing(recorded, &recorded->inputs[i], diag);
-        whole = false;
-    }
-    for (size_t i = 0; !recorded->contract && i < m->terms_count; i++)
-        if (!recorded->terms[i].path) report_missing(recorded, &recorded->terms[i], diag);
     for (size_t i = 0; i < m->previous_count; i++) {
         if (recorded->previous[i]) continue;
         pbr_error(diag, "missing-settlement", ((pbr_place){recorded->folder, 0, 0}),

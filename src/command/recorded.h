@@ -36,6 +36,10 @@ void pbr_recorded_find(pbr_recorded *recorded, const char *const *places, size_t
  * its name is. True if all were found. */
 bool pbr_recorded_complete(const pbr_recorded *recorded, pbr_diag *diag);
 
+/* Reports every extract and term that was not found: what it takes to measure again. True if all
+ * were found. */
+bool pbr_recorded_has_extracts(const pbr_recorded *recorded, pbr_diag *diag);
+
 /* The options that `settle` was given that name no file. Free with pbr_arguments_free. */
 pbr_arguments *pbr_recorded_options(const pbr_recorded *recorded, pbr_arena *arena, pbr_diag *diag);
 /* The arguments that `settle` was given, with today's paths, less --out. Free with

@@ -14,7 +14,7 @@ static size_t files_of_role(const char *role, const pbr_input_fact *inputs,
     size_t found = 0;
     for (size_t i = 0; i < count; i++)
         if (strcmp(inputs[i].role, role) == 0)
-            files[found++] = (pbr_row_file){paths[i], inputs[i].sha256};
+            files[found++] = (pbr_row_file){paths[i], inputs[i].name, inputs[i].sha256};
     return found;
 }
 
@@ -108,8 +108,8 @@ static bool write_outcomes(pbr_second_opinion *opinion, const pbr_second *second
                            const pbr_id_key *key, pbr_diag *diag)
 {
     pbr_entry *entries;
-    size_t count = pbr_entries_list(second->outcomes, chosen, chosen_count, true, work->as_at, key,
-                                    work->arena, &entries);
+    const pbr_entries wanted = {second->outcomes, chosen, chosen_count, true, work->as_at, key};
+    size_t count = pbr_entries_list(&wanted, work->arena, &entries);
     opinion->temporary = temporary_of(opinion->file, work->arena);
     pbr_out *out = pbr_out_open(opinion->temporary);
     if (!out) return refuse_file(opinion->file, diag);
