@@ -17,6 +17,7 @@ LATE = datetime.date(2019, 6, 30)  # after every date that can be drawn
 AS_AT = datetime.date(2019, 7, 31)
 REOFFENCES = ["person_id", "offence_date", "outcome_date", "outcome", "offence_id", "breach", "kind"]
 DAY = datetime.timedelta(days=1)
+MONTHS, WAITING = [1, 3, 6, 12, 12, 13], [0, 1, 6, 6]  # of follow-up and waiting
 EDGES = [datetime.date(2016, 2, 29), datetime.date(2015, 10, 1), datetime.date(2015, 12, 31),
          datetime.date(2016, 1, 1), datetime.date(2016, 3, 31), datetime.date(2016, 4, 1),
          datetime.date(2016, 8, 31), datetime.date(2015, 10, 31), datetime.date(2015, 11, 30)]
@@ -76,8 +77,8 @@ persons:
 exclude:{filters(draw, exclusions(draw), 4)}
 unmeasurable:{filters(draw, measures, 2)}
 transferred: {{column: transferred_on, treatment: {treatment}}}
-follow-up: {{months: {draw.choice([1, 3, 6, 12, 12, 13])},
-  waiting-months: {draw.choice([0, 1, 6, 6])}, month-end: clamp, last-day: excluded}}
+follow-up: {{months: {draw.choice(MONTHS)},
+  waiting-months: {draw.choice(WAITING)}, month-end: clamp, last-day: excluded}}
 reoffence:
   outcomes: [{outcomes}]
   same-offence: once-at-first-proof
@@ -157,7 +158,8 @@ def write_tables(folder, named):
                    ["Both", "2015-10-01", "2016-09-15", "First;Second"]])
     write_csv(folder / "areas.csv", ["cpa", "name"], [[area, area] for area in AREAS])
     agreements = [[AREAS[0], "2015-01-01", "", "one"], [AREAS[1], "2015-01-01", "2016-04-01", "one"],
-                  [AREAS[1], "2016-04-01", "", "two"], [AREAS[2], "2015-01-01", "", "two"]]
+                  [AREAS[1], "2016-04-01", "", "two"], [AREAS[2], "2015-01-01", "2016-01-01", "two"],
+                  [AREAS[2], "2016-01-01", "", "one"]]
     write_csv(folder / "agreements.csv",
               "cpa,from,to,rules,provider,payee,clause,source,status".split(","),
               [row + ["P", "P"] + cited for row in agreements])
@@ -232,11 +234,12 @@ def drawn_starts(draw, scale):
 def drawn_reoffences(draw, starts):
     rows, of_offence = [], {}
     for _ in range(draw.randint(2, 3 * len(starts) + 2)):
-        start = draw.choice(starts)["start_date"]
+        one = draw.choice(starts)
+        start, moved = one["start_date"], one["transferred_on"]
         months = draw.choice([1, 3, 6, 12, 13])
         end, last = add_months(start, months), add_months(start, months + draw.choice([0, 1, 6]))
-        edge = draw.choice([start, end, start + draw.randint(0, 400) * DAY])
-        person = draw.choice(starts)["person_id"] if draw.random() < 0.95 else "Nobody"
+        edge = draw.choice([start, end, start + draw.randint(0, 400) * DAY, moved or start])
+        person = draw.choice([one, one, draw.choice(starts), {"person_id": "Nobody"}])["person_id"]
         offence = draw.choice(["", "", "O1", "O2", "O10"])
         day = edge + draw.choice([-1, 0, 1]) * DAY
         if offence:  # one offence has one date, however many its outcomes
@@ -283,8 +286,8 @@ def drawn_snapshot(draw):
     last_day = draw.choice([datetime.date(2015, 12, 31), datetime.date(2016, 3, 31),
                             datetime.date(2016, 6, 30), datetime.date(2016, 9, 30),
                             datetime.date(2016, 2, 29), datetime.date(2016, 9, 14)])
-    return add_months(last_day, draw.choice([12, 13]) + draw.choice([0, 6])) - \
-        draw.choice([0, 0, 1]) * DAY
+    day = add_months(last_day, draw.choice(MONTHS) + draw.choice(WAITING))
+    return max(day - draw.choice([0, 0, 1]) * DAY, LAST + 10 * DAY)  # no start lies after it
 
 
 def make(folder, number):

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A slip in either measuring path is seen by --cross-check.
+
+Each mutant is one changed line of a source; the program with it must refuse some world of
+extract_worlds.py. A mutant that none refuses, or whose line is no longer there, is a failure.
+tests/checks/mutants.py [WORD...]   only the mutants whose file or line has one of the words
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+import extract_worlds
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
+BUILD = BUILD if BUILD.is_absolute() else ROOT / BUILD
+WORLDS = 800  # at most; nearly all mutants are seen in the first few
+LIBS = "-lxlsxwriter -lcyaml -lyaml -lcsv -ljansson -lgsl -lgslcblas -lcrypto -lz -lgmp -lm".split()
+
+# File, what is changed, what it is changed to. The first half is of the fast path.
+MUTANTS = [
+    ("measure/window.h", "offence < window->follow_up_end", "offence <= window->follow_up_end"),
+    ("measure/window.h", "offence >= window->start", "offence > window->start"),
+    ("measure/window.h", "outcome < window->proof_end", "outcome <= window->proof_end"),
+    ("measure/window.h", "pbr_date_add_months(start, months + (int)terms->waiting_months)",
+     "pbr_date_add_months(pbr_date_add_months(start, months), (int)terms->waiting_months)"),
+    ("measure/ledger.c", "!view->before_transfer);", "view->before_transfer);"),
+    ("measure/ledger.c", "if (earlier->cohort != view->cohort) continue;", ""),
+    ("measure/ledger.c", "persons->within == PBR_WITHIN_AREA &&", "persons->within != PBR_WITHIN_AREA &&"),
+    ("measure/ledger.c", "if (later_first && is_later", "if (!later_first && is_later"),
+    ("measure/ledger.c", "if (!is_sum_of_quarters(contract, cohort, terms))", "if (true)"),
+    ("measure/ledger.c", "cell->score_squares += (__int128)score * score;",
+     "cell->score_squares += (__int128)score * (score + 1);"),
+    ("measure/ledger.c", "cell->histogram[reoffences]++;",
+     "cell->histogram[reoffences > 2 ? reoffences - 1 : reoffences]++;"),
+    ("measure/offences.c", "if (a->proved != b->proved) return a->proved < b->proved ? -1 : 1;",
+     "if (a->proved != b->proved) return a->proved > b->proved ? -1 : 1;"),
+    ("measure/offences.c", "row->versions & ~taken", "row->versions"),
+    ("measure/offences.c", "if (after && terms->transferred", "if (false && after && terms->transferred"),
+    ("measure/offences.c", "row->committed < view->transferred;", "row->committed <= view->transferred;"),
+    ("measure/offences.c", "p->offences->counts.counted += counted;\n    return i;",
+     "p->offences->counts.counted += (int64_t)(i - from);\n    return i;"),
+    ("measure/filter.c", "day < limit : day >= limit", "day <= limit : day > limit"),
+    ("measure/filter.c", "case PBR_DAY_FOLLOW_UP_END:\n        return window->follow_up_end;",
+     "case PBR_DAY_FOLLOW_UP_END:\n        return window->proof_end;"),
+    ("measure/population.c", "day < window->follow_up_end ? day", "day <= window->follow_up_end ? day"),
+    ("measure/population.c", "population->outside += !inside;", "population->outside += inside;"),
+    ("measure/years.c", "if (whole->ripe && is_sum", "if (false && is_sum"),
+    ("measure/years.c", "measure->snapshot >= pbr_ripe_on", "measure->snapshot > pbr_ripe_on"),
+    ("measure/years.c", "if (!control) sum_attrition", "sum_attrition"),
+    ("measure/mapping.c", "value = value * 10 + (uint32_t)(c - '0');",
+     "value = value * 10 + (uint32_t)(c - '0') + (digits == 7);"),
+    ("audit/outcomes.c", "row->committed >= outcome->follow_up_end)",
+     "row->committed > outcome->follow_up_end)"),
+    ("audit/outcomes.c", "row->proved >= outcome->proof_end)", "row->proved > outcome->proof_end)"),
+    ("audit/outcomes.c", "(int)(terms->months + terms->waiting_months)", "(int)terms->months"),
+    ("audit/outcomes.c", "day < outcome->follow_up_end)\n        outcome->transferred",
+     "day <= outcome->follow_up_end)\n        outcome->transferred"),
+    ("audit/outcomes.c", "if (first != row)", "if (false)"),
+    ("audit/outcomes.c", "if (ignored)", "if (false)"),
+    ("audit/outcomes.c", "outcome->first_offence >= outcome->transferred);",
+     "outcome->first_offence > outcome->transferred);"),
+    ("audit/outcomes.c", "if (exclusions_first && outcome->stage == pbr_stage_excluded) return false;",
+     ""),
+    ("audit/outcomes.c", "earlier->start->area == outcome->start->area;",
+     "earlier->start->area <= outcome->start->area;"),
+    ("audit/outcomes.c", "return filter->before ? day <", "return filter->before ? day <="),
+    ("audit/rows.c", "if (!order) order = strcmp(a->start_id, b->start_id);",
+     "if (!order) order = strcmp(b->start_id, a->start_id);"),
+    ("audit/rows.c", "recoded(rows, \"outcome\", one.row.cells[OUTCOME])", "one.row.cells[OUTCOME]"),
+    ("audit/cross_check.c", "sums->eligible += part->eligible;", ""),
+]
+
+
+def users_of(name):
+    """The sources that a change of this file changes, in the measuring rooms."""
+    if name.endswith(".c"):
+        return [name]
+    rooms = [path for room in ("measure", "audit") for path in sorted((ROOT / "src" / room).iterdir())]
+    headers = {name}
+    while True:
+        more = {str(path.relative_to(ROOT / "src")) for path in rooms if path.suffix == ".h"
+                and any(f'"{header}"' in path.read_text() for header in headers)}
+        if more <= headers:
+            break
+        headers |= more
+    return [str(path.relative_to(ROOT / "src")) for path in rooms if path.suffix == ".c"
+            and any(f'"{header}"' in path.read_text() for header in headers)]
+
+
+def compiler(*words):
+    done = subprocess.run([os.environ.get("CC", "gcc"), *map(str, words)], capture_output=True,
+                          text=True, cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(f"cannot compile: {done.stderr}")
+
+
+def build(folder, name, old, new):
+    """The program with one line changed; its own objects go before those of the library."""
+    text = (ROOT / "src" / name).read_text()
+    if text.count(old) != 1:
+        return None
+    changed = folder / "src" / name
+    changed.parent.mkdir(parents=True, exist_ok=True)
+    changed.write_text(text.replace(old, new))
+    objects = []
+    for number, user in enumerate(users_of(name)):
+        source = changed if user == name else ROOT / "src" / user
+        objects.append(folder / f"{number}.o")
+        compiler("-std=c17", "-D_GNU_SOURCE", "-I", folder / "src", "-Isrc", "-O1", "-w", "-fPIE", "-c",
+                 "-o", objects[-1], source)
+    program = folder / "pbrcalc"
+    commands = sorted((BUILD / "command").glob("*.o"))
+    compiler("-pie", "-o", program, *objects, *commands, BUILD / "libpbrcalc.a", *LIBS)
+    return program
+
+
+class Worlds(dict):
+    """Options of each world, which is made when it is first asked for."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = folder
+
+    def __missing__(self, number):
+        place = self.folder / str(number)
+        place.mkdir(parents=True)
+        self[number] = extract_worlds.make(place, number)
+        return self[number]
+
+
+def refuses(program, options):
+    done = subprocess.run([program, "measure", *options, "--quiet", "--cross-check"],
+                          capture_output=True, text=True, check=False)
+    return done.returncode != 0 and "second calculation" in done.stderr
+
+
+def main():
+    words, survivors, tried = sys.argv[1:], [], 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        worlds = Worlds(folder / "worlds")
+        for number, (file, old, new) in enumerate(MUTANTS):
+            if words and not any(word in file + old for word in words):
+                continue
+            tried += 1
+            place = folder / f"mutant-{number}"
+            place.mkdir()
+            program = build(place, file, old, new)
+            at = next((i for i in range(WORLDS) if program and refuses(program, worlds[i])), None)
+            print(f"{file}: {old!r} -> {new!r}: "
+                  f"{'its line is not there once' if not program else 'not seen' if at is None else f'world {at}'}")
+            if at is None:
+                survivors.append(file)
+    print(f"{tried} mutants, {len(survivors)} not seen")
+    sys.exit(bool(survivors) or not tried)
+
+
+main()
