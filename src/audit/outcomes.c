@@ -216,33 +216,36 @@ static void add_outcome(pbr_outcomes *outcomes, const pbr_start_row *start, size
 
 /* ---- the starts of a person ---- */
 
-/* Has an earlier start used the person up? One that is excluded has only where the contract looks
- * at the first start alone (semantics 3). outcomes[0..index) are the person's earlier ones. */
-static bool is_later_start(const pbr_outcome *outcomes, size_t index)
+/* The earlier start that has used the person up, or NULL. One that is excluded has only where the
+ * contract looks at the first start alone (semantics 3). outcomes[0..index) are the earlier ones.
+ */
+static const pbr_start_row *earlier_start(const pbr_outcome *outcomes, size_t index)
 {
     const pbr_outcome *outcome = &outcomes[index];
     const pbr_persons_terms *persons = &outcome->rules->terms->persons;
     bool exclusions_first = persons->deduplicate == PBR_AFTER_EXCLUSIONS;
-    if (persons->count == PBR_EVERY_START) return false;
-    if (exclusions_first && outcome->stage == pbr_stage_excluded) return false;
+    if (persons->count == PBR_EVERY_START) return NULL;
+    if (exclusions_first && outcome->stage == pbr_stage_excluded) return NULL;
     for (size_t i = 0; i < index; i++) {
         const pbr_outcome *earlier = &outcomes[i];
         bool reaches =
             persons->within == PBR_WITHIN_SCHEME || earlier->start->area == outcome->start->area;
         bool counts = !exclusions_first || earlier->stage != pbr_stage_excluded;
-        if (earlier->cohort == outcome->cohort && reaches && counts) return true;
+        if (earlier->cohort == outcome->cohort && reaches && counts) return earlier->start;
     }
-    return false;
+    return NULL;
 }
 
 /* From the last to the first, so that each is judged by what the earlier ones are by themselves. */
 static void find_later_starts(pbr_outcome *outcomes, size_t count)
 {
-    for (size_t i = count; i-- > 0;)
-        if (is_later_start(outcomes, i))
+    for (size_t i = count; i-- > 0;) {
+        outcomes[i].stands = earlier_start(outcomes, i);
+        if (outcomes[i].stands)
             decide(&outcomes[i], pbr_stage_excluded, "later-start",
                    "a further start of a person in the period",
                    &outcomes[i].rules->terms->persons.from, NULL);
+    }
 }
 
 static void find_all_later_starts(pbr_outcomes *outcomes)

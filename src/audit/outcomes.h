@@ -31,19 +31,20 @@ typedef struct {
 typedef struct {
     const pbr_start_row *start;
     const pbr_rules *rules;
-    size_t cohort;              /* a quarter, a year, a named cohort */
-    bool measured;              /* false: a year that is the sum of its quarters in this area; the
-                                   start only stands for later ones in other areas */
-    pbr_date follow_up_end;     /* first day after follow-up */
-    pbr_date proof_end;         /* first day on which a proof is too late */
-    pbr_date transferred;       /* if during follow-up; else PBR_NO_DATE */
-    const char *stage;          /* excluded, unmeasurable or counted */
-    const char *reason;         /* id of the filter, transferred, later-start or counted */
-    const char *words;          /* the reason in words */
-    const pbr_filter *filter;   /* that decided; NULL: none did */
-    const pbr_provenance *from; /* of the term that decided */
-    int64_t reoffences;         /* that count in its own window, also where it is left out */
-    pbr_date first_offence;     /* of these; PBR_NO_DATE: none */
+    size_t cohort;               /* a quarter, a year, a named cohort */
+    bool measured;               /* false: a year that is the sum of its quarters in this area; the
+                                    start only stands for later ones in other areas */
+    pbr_date follow_up_end;      /* first day after follow-up */
+    pbr_date proof_end;          /* first day on which a proof is too late */
+    pbr_date transferred;        /* if during follow-up; else PBR_NO_DATE */
+    const char *stage;           /* excluded, unmeasurable or counted */
+    const char *reason;          /* id of the filter, transferred, later-start or counted */
+    const char *words;           /* the reason in words */
+    const pbr_filter *filter;    /* that decided; NULL: none did */
+    const pbr_provenance *from;  /* of the term that decided */
+    const pbr_start_row *stands; /* later-start: the earlier start that stands for this one */
+    int64_t reoffences;          /* that count in its own window, also where it is left out */
+    pbr_date first_offence;      /* of these; PBR_NO_DATE: none */
 } pbr_outcome;
 
 typedef struct {

@@ -220,8 +220,10 @@ static const char *why_it_ended(const pbr_outcome *outcome, const pbr_rows *rows
     if (strcmp(outcome->reason, "transferred") == 0)
         return pbr_arena_printf(arena, "transferred on %s",
                                 pbr_date_text(outcome->transferred, day));
-    if (strcmp(outcome->reason, "later-start") == 0)
-        return "an earlier start of the person in the period stands for this one";
+    if (outcome->stands)
+        return pbr_arena_printf(arena, "the start of %s in %s stands for this one",
+                                pbr_date_text(outcome->stands->date, day),
+                                rows->contract->areas[outcome->stands->area].code);
     return "no rule leaves the start out";
 }
 

@@ -114,7 +114,7 @@ static void print_why(struct printer *p, const pbr_outcome *outcome, const pbr_j
         fprintf(p->out, "proved after %s", pbr_date_text(outcome->proof_end - 1, day));
         break;
     case PBR_AFTER_TRANSFER:
-        fprintf(p->out, "committed after the transfer of %s",
+        fprintf(p->out, "committed on or after the transfer of %s",
                 pbr_date_text(outcome->transferred, day));
         break;
     case PBR_COUNTS:
@@ -130,7 +130,7 @@ static void print_reoffence(struct printer *p, const pbr_outcome *outcome,
     pbr_judgement judged = pbr_judge_reoffence(p->trace->outcomes->rows, outcome, row);
     fprintf(p->out, "    %-3s  offence of %s, %s on %s%s%s (%s:%ld)\n",
             judged.reason == PBR_COUNTS ? "in" : "out", pbr_date_text(row->committed, committed),
-            row->outcome, pbr_date_text(row->proved, proved), *row->offence_id ? ", offence " : "",
+            row->outcome, pbr_date_text(row->proved, proved), *row->offence_id ? ", id " : "",
             row->offence_id, row->row.file, row->row.line);
     if (judged.reason == PBR_COUNTS) return;
     fputs("         ", p->out);
@@ -165,6 +165,7 @@ static void print_window(struct printer *p, const pbr_outcome *outcome)
 
 static void print_outcome(struct printer *p, const pbr_outcome *outcome)
 {
+    char day[PBR_DATE_TEXT];
     const char *sums = sums_of(p->trace, outcome, p->arena);
     fprintf(p->out, "  %s%s%s: ", cohort_name(p->trace, outcome->cohort),
             *sums ? ", and as a part of " : "", sums);
@@ -177,6 +178,11 @@ static void print_outcome(struct printer *p, const pbr_outcome *outcome)
     if (outcome->filter)
         fprintf(p->out, "    its %s is \"%s\"\n", outcome->filter->column,
                 cell_of(p->trace, outcome));
+    if (outcome->stands)
+        fprintf(p->out, "    the start of %s, %s stands for it (%s:%ld)\n",
+                pbr_date_text(outcome->stands->date, day),
+                p->trace->outcomes->rows->contract->areas[outcome->stands->area].code,
+                outcome->stands->row.file, outcome->stands->row.line);
     fputs("    [", p->out);
     print_provenance(p, outcome->from);
     fputs("]\n", p->out);

@@ -57,6 +57,8 @@ static json_t *outcome_json(const pbr_trace *t, const pbr_outcome *outcome)
         "proof_end", day_json(outcome->proof_end), "transferred_on", day_json(outcome->transferred),
         "reoffences_counted", (json_int_t)outcome->reoffences, "reoffences",
         reoffences_json(t, outcome));
+    if (outcome->stands)
+        json_object_set_new(json, "stands_for_it", place_json(&outcome->stands->row));
     if (!outcome->filter) return json;
     const char *column = outcome->filter->column;
     json_object_set_new(json, "column", json_string(column));

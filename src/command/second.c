@@ -141,7 +141,7 @@ bool pbr_second_opinion_begin(pbr_second_opinion *opinion, const pbr_work *work,
     const char *file = pbr_arguments_value(arguments, "outcomes");
     *opinion = (pbr_second_opinion){0};
     if (!file && pbr_arguments_has(arguments, "hash-ids"))
-        return usage(diag, "--hash-ids is of --outcomes, which is not given");
+        return usage(diag, "--hash-ids goes with --outcomes: give both, or neither");
     if (!file && !pbr_arguments_has(arguments, "cross-check")) return true;
     if (!can_begin(work, arguments, diag)) return false;
     pbr_id_key *key = pbr_second_key(arguments, diag);
