@@ -131,7 +131,8 @@ void pbr_diag_pass_errors(const pbr_diag *found, pbr_diag *diag)
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; findings[i].severity == PBR_ERROR && k < findings[i].kept; k++) {
             const struct pbr_problem *told = &findings[i].problems[k];
-            pbr_error(diag, findings[i].id,
+            const char *id = findings[i].id;
+            pbr_error(diag, id,
                       ((pbr_place){told->file, told->line, told->column}), "%s", told->message);
         }
 }

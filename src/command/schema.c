@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Table Schema (Frictionless Data) of every CSV read or written. */
+#include "audit/outcomes_csv.h"
+#include "audit/sample.h"
 #include "command/arguments.h"
 #include "contract/lists.h"
 #include "contract/load.h"
@@ -95,6 +97,7 @@ static size_t list_schemas(pbr_contract *contract, const pbr_schema *list[SCHEMA
         &pbr_other_schema,           &pbr_results_schema,
         &pbr_attrition_schema,       &pbr_checks_schema,
         &pbr_earlier_schema,
+        &pbr_outcomes_schema,        &pbr_sample_schema,
     };
     memcpy(list, all, sizeof all);
     return sizeof all / sizeof *all;

@@ -263,9 +263,11 @@ static pbr_exit settle_twice_measured(const pbr_work *work, const struct facts *
         status = settle(work, facts, arguments, diag);
     bool done = status == PBR_EXIT_OK;
     if (!pbr_second_opinion_end(&opinion, done, diag)) status = PBR_EXIT_NOT_DONE;
-    if (status == PBR_EXIT_OK && opinion.figures && !pbr_arguments_has(arguments, "quiet"))
+    if (status != PBR_EXIT_OK || pbr_arguments_has(arguments, "quiet")) return status;
+    if (opinion.figures)
         printf("cross-check: a second calculation gave the same %" PRId64 " figures\n",
                opinion.figures);
+    if (opinion.file) printf("wrote what became of each start to %s\n", opinion.file);
     return status;
 }
 
