@@ -363,7 +363,9 @@ def check_samples(folder):
     same = ("person_id", "cpa", "cohort", "start_date", "start_id", "stage", "reason", "reoffences")
     lines = (folder / "extract/cohort.csv").read_text().splitlines()
     sample = ["sample", folder / "s", "--inputs", folder / "extract"]
+    strata = len({(row["cpa"], row["stage"]) for row in population})
     for size, seed, keys in ((1, 1, []), (60, 2018, []), (200, 4294967295, ["cpa", "stage"]),
+                             (strata, 9, ["cpa", "stage"]), (strata - 1, 9, ["cpa", "stage"]),
                              (30, 5, ["cpa", "stage"]), (500, 7, ["reason", "cohort"])):
         more = ["--stratify", ",".join(keys)] if keys else []
         done = run(*sample, "--size", size, "--seed", seed, *more)
@@ -381,7 +383,7 @@ def check_samples(folder):
         expect(f"sample {bad} prints", run(*sample, *bad, status=2).stdout, "")
     all_of_them = run(*sample, "--size", len(population), "--seed", 3, "--stratify", "cpa,reason")
     expect("a sample of all", len(all_of_them.stdout.splitlines()), len(population) + 1)
-    return "6 samples"
+    return "8 samples"
 
 
 def main():
