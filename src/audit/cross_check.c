@@ -29,6 +29,7 @@ struct comparison {
     const pbr_contract *contract;
     const pbr_measures *measures;
     pbr_date as_at;
+    bool distinct;     /* as if rows that repeat one another were one */
     struct sums *sums; /* [(area * cohorts + cohort) * GROUPS + control] */
     pbr_diag *diag;
     int64_t figures;
@@ -61,32 +62,33 @@ static void add_to_histogram(struct sums *sums, size_t k, int64_t persons)
     sums->histogram[k] += persons;
 }
 
-static void add_measurable(struct sums *sums, const pbr_outcome *outcome)
+static void add_measurable(struct sums *sums, const pbr_outcome *outcome, int64_t reoffences)
 {
     int64_t score = outcome->start->score;
     sums->score_missing |= score < 0;
     if (score < 0) score = 0;
     sums->measurable++;
-    sums->reoffences += outcome->reoffences;
-    sums->squares += (__int128)outcome->reoffences * outcome->reoffences;
+    sums->reoffences += reoffences;
+    sums->squares += (__int128)reoffences * reoffences;
     sums->score += score;
     sums->score_squares += (__int128)score * score;
-    if (!outcome->reoffences) return;
+    if (!reoffences) return;
     sums->reoffenders++;
     sums->score_reoffenders += score;
-    add_to_histogram(sums, (size_t)outcome->reoffences, 1);
+    add_to_histogram(sums, (size_t)reoffences, 1);
 }
 
-static void add_outcome(struct sums *sums, const pbr_outcome *outcome)
+static void add_outcome(struct sums *sums, const pbr_outcome *outcome, bool distinct)
 {
+    int64_t reoffences = outcome->reoffences - (distinct ? outcome->repeats : 0);
     struct loss *loss = loss_of(sums, outcome->stage, outcome->reason);
     sums->starts++;
     sums->eligible += outcome->stage != pbr_stage_excluded;
     loss->starts++;
-    loss->reoffenders += outcome->reoffences > 0;
-    loss->reoffences += outcome->reoffences;
+    loss->reoffenders += reoffences > 0;
+    loss->reoffences += reoffences;
     if (outcome->start->score > 0) loss->score += outcome->start->score;
-    if (outcome->stage == pbr_stage_counted) add_measurable(sums, outcome);
+    if (outcome->stage == pbr_stage_counted) add_measurable(sums, outcome, reoffences);
 }
 
 static void add_part(struct sums *sums, const struct sums *part)
@@ -124,9 +126,10 @@ static void add_all(const struct comparison *c)
 {
     for (size_t i = 0; i < c->outcomes->count; i++) {
         const pbr_outcome *outcome = &c->outcomes->items[i];
+        const pbr_start_row *start = outcome->start;
         if (outcome->measured)
-            add_outcome(sums_of(c, outcome->start->area, outcome->cohort, outcome->start->control),
-                        outcome);
+            add_outcome(sums_of(c, start->area, outcome->cohort, start->control), outcome,
+                        c->distinct);
     }
     for (size_t area = 0; area < c->contract->areas_count; area++)
         for (size_t cohort = 0; cohort < c->contract->cohorts_count; cohort++)
@@ -300,6 +303,14 @@ static bool is_counted_before(const pbr_outcomes *outcomes, size_t row)
     return false;
 }
 
+static int64_t repeats_counted(const pbr_outcomes *outcomes)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < outcomes->rows->reoffences_count; i++)
+        count += outcomes->counted[i] && pbr_row_repeats(outcomes->rows, i);
+    return count;
+}
+
 static int64_t offences_counted(const pbr_outcomes *outcomes)
 {
     int64_t count = 0;
@@ -332,6 +343,8 @@ static void compare_counts(struct comparison *c)
                 reoffences - matched);
     compare_run(c, "reoffences that count", c->measures->counts.reoffences_counted,
                 offences_counted(outcomes));
+    compare_run(c, "reoffences that repeat another", c->measures->counts.reoffences_repeated,
+                repeats_counted(outcomes));
 }
 
 static void free_sums(struct comparison *c, size_t cells)
@@ -343,8 +356,9 @@ static void free_sums(struct comparison *c, size_t cells)
     free(c->sums);
 }
 
-int64_t pbr_cross_check(const pbr_outcomes *outcomes, const pbr_measures *measures, pbr_date as_at,
-                        pbr_diag *diag)
+/* The measures as they are, or as if repeated rows were one. */
+static int64_t compare_all(const pbr_outcomes *outcomes, const pbr_measures *measures,
+                           pbr_date as_at, bool distinct, pbr_diag *diag)
 {
     const pbr_contract *contract = outcomes->rows->contract;
     size_t cells = contract->areas_count * contract->cohorts_count * GROUPS;
@@ -352,6 +366,7 @@ int64_t pbr_cross_check(const pbr_outcomes *outcomes, const pbr_measures *measur
                            .contract = contract,
                            .measures = measures,
                            .as_at = as_at,
+                           .distinct = distinct,
                            .sums = pbr_alloc(cells, sizeof *c.sums),
                            .diag = diag};
     add_all(&c);
@@ -362,7 +377,16 @@ int64_t pbr_cross_check(const pbr_outcomes *outcomes, const pbr_measures *measur
     for (size_t i = 0; i < cells; i++)
         compare_absent(&c, i / GROUPS / contract->cohorts_count,
                        i / GROUPS % contract->cohorts_count, i % GROUPS);
-    compare_counts(&c);
+    if (!distinct) compare_counts(&c);
     free_sums(&c, cells);
     return c.figures;
+}
+
+int64_t pbr_cross_check(const pbr_outcomes *outcomes, const pbr_measures *measures, pbr_date as_at,
+                        pbr_diag *diag)
+{
+    int64_t figures = compare_all(outcomes, measures, as_at, false, diag);
+    if (measures->without_repeats)
+        figures += compare_all(outcomes, measures->without_repeats, as_at, true, diag);
+    return figures;
 }

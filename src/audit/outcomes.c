@@ -150,6 +150,7 @@ static void count_reoffences(pbr_outcome *outcome, const pbr_rows *rows, bool *c
     for (size_t i = first; i < first + count; i++) {
         if (pbr_judge_reoffence(rows, outcome, &rows->reoffences[i]).reason != PBR_COUNTS) continue;
         if (!outcome->reoffences++) outcome->first_offence = rows->reoffences[i].committed;
+        outcome->repeats += pbr_row_repeats(rows, i);
         counted[i] = true;
     }
 }

@@ -44,6 +44,7 @@ typedef struct {
     const pbr_provenance *from;  /* of the term that decided */
     const pbr_start_row *stands; /* later-start: the earlier start that stands for this one */
     int64_t reoffences;          /* that count in its own window, also where it is left out */
+    int64_t repeats;             /* of these, from rows that repeat an earlier one in every cell */
     pbr_date first_offence;      /* of these; PBR_NO_DATE: none */
 } pbr_outcome;
 

@@ -276,6 +276,26 @@ size_t pbr_rows_of_person(const pbr_rows *rows, const char *person, size_t *firs
     return end - *first;
 }
 
+static bool has_same_cells(const pbr_row *a, const pbr_row *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(a->cells[i], b->cells[i]) != 0) return false;
+    return true;
+}
+
+/* Rows that are alike stand among those of the same two dates. */
+bool pbr_row_repeats(const pbr_rows *rows, size_t reoffence)
+{
+    const pbr_reoffence_row *row = &rows->reoffences[reoffence];
+    if (*row->offence_id) return false;
+    for (size_t i = reoffence; i-- > 0;) {
+        const pbr_reoffence_row *other = &rows->reoffences[i];
+        if (other->committed != row->committed || other->proved != row->proved) return false;
+        if (has_same_cells(&other->row, &row->row, rows->reoffence_columns.count)) return true;
+    }
+    return false;
+}
+
 const char *pbr_score_text(const pbr_start_row *start, char out[PBR_RATIO_TEXT])
 {
     enum { SCORE_PLACES = 6 };

@@ -59,6 +59,9 @@ void pbr_rows_free(pbr_rows *rows);
 /* The cell of a column by name; "" where the extract has no such column. */
 const char *pbr_row_cell(const pbr_row *row, const pbr_row_columns *columns, const char *name);
 
+/* Does a reoffence row without an offence id repeat an earlier one in every cell? */
+bool pbr_row_repeats(const pbr_rows *rows, size_t reoffence);
+
 /* The score in percent points, or "". */
 const char *pbr_score_text(const pbr_start_row *start, char out[PBR_RATIO_TEXT]);
 
