@@ -48,8 +48,8 @@ static int by_place_and_person(const void *left, const void *right)
 }
 
 /* One entry for each cohort chosen that the outcome is in. */
-static void add_with_sums(struct list *list, const pbr_entries *w, const pbr_outcome *outcome,
-                          const char *person)
+static void add_with_sums(struct list *list, const pbr_entries_wanted *w,
+                          const pbr_outcome *outcome, const char *person)
 {
     const pbr_contract *contract = w->outcomes->rows->contract;
     for (size_t i = 0; i < contract->cohorts_count; i++)
@@ -58,7 +58,7 @@ static void add_with_sums(struct list *list, const pbr_entries *w, const pbr_out
             add_entry(list, outcome, i, person);
 }
 
-size_t pbr_entries_list(const pbr_entries *wanted, pbr_arena *arena, pbr_entry **entries)
+size_t pbr_entries_list(const pbr_entries_wanted *wanted, pbr_arena *arena, pbr_entry **entries)
 {
     const pbr_contract *contract = wanted->outcomes->rows->contract;
     struct list list = {0};

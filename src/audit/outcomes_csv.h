@@ -85,10 +85,10 @@ typedef struct {
                   cohort that measured it */
     pbr_date as_at;
     const pbr_id_key *key; /* persons are shown under it; NULL: as they are */
-} pbr_entries;
+} pbr_entries_wanted;
 
 /* By area, cohort, group, shown person, start date, start id and type. Owned by the arena. */
-size_t pbr_entries_list(const pbr_entries *wanted, pbr_arena *arena, pbr_entry **list);
+size_t pbr_entries_list(const pbr_entries_wanted *wanted, pbr_arena *arena, pbr_entry **list);
 
 /* The cells of the common columns. */
 void pbr_entry_cells(pbr_out *out, const pbr_entry *entry, const pbr_contract *contract);

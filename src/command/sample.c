@@ -29,10 +29,10 @@ static bool draw(pbr_reopened *r, const pbr_sample_plan *plan, pbr_diag *diag)
 {
     pbr_entry *entries;
     pbr_sampled *drawn;
-    const pbr_entries wanted = {.outcomes = r->second.outcomes,
-                                .chosen = r->cohorts,
-                                .chosen_count = r->cohorts_count,
-                                .as_at = r->recorded.manifest.as_at};
+    const pbr_entries_wanted wanted = {.outcomes = r->second.outcomes,
+                                       .chosen = r->cohorts,
+                                       .chosen_count = r->cohorts_count,
+                                       .as_at = r->recorded.manifest.as_at};
     size_t count = pbr_entries_list(&wanted, r->arena, &entries);
     size_t taken = pbr_sample_draw(plan, entries, count, r->contract, r->arena, &drawn, diag);
     if (!taken) return false;

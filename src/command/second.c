@@ -108,7 +108,8 @@ static bool write_outcomes(pbr_second_opinion *opinion, const pbr_second *second
                            const pbr_id_key *key, pbr_diag *diag)
 {
     pbr_entry *entries;
-    const pbr_entries wanted = {second->outcomes, chosen, chosen_count, true, work->as_at, key};
+    const pbr_entries_wanted wanted = {second->outcomes, chosen, chosen_count, true,
+                                       work->as_at,      key};
     size_t count = pbr_entries_list(&wanted, work->arena, &entries);
     opinion->temporary = temporary_of(opinion->file, work->arena);
     pbr_out *out = pbr_out_open(opinion->temporary);

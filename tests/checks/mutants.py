@@ -68,7 +68,7 @@ MUTANTS = [
     ("audit/outcomes.c", "if (ignored)", "if (false)"),
     ("audit/outcomes.c", "outcome->first_offence >= outcome->transferred);",
      "outcome->first_offence > outcome->transferred);"),
-    ("audit/outcomes.c", "if (exclusions_first && outcome->stage == pbr_stage_excluded) return false;",
+    ("audit/outcomes.c", "if (exclusions_first && outcome->stage == pbr_stage_excluded) return NULL;",
      ""),
     ("audit/outcomes.c", "earlier->start->area == outcome->start->area;",
      "earlier->start->area <= outcome->start->area;"),
