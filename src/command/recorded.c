@@ -182,9 +182,17 @@ static void report_missing(const pbr_recorded *recorded, const pbr_recorded_inpu
 
 static bool terms_are_found(const pbr_recorded *recorded, pbr_diag *diag)
 {
+    bool scattered = true;
     if (recorded->contract) return true;
-    for (size_t i = 0; i < recorded->manifest.terms_count; i++)
-        if (!recorded->terms[i].path) report_missing(recorded, &recorded->terms[i], diag);
+    for (size_t i = 0; i < recorded->manifest.terms_count; i++) {
+        if (recorded->terms[i].path) continue;
+        report_missing(recorded, &recorded->terms[i], diag);
+        scattered = false;
+    }
+    if (scattered)
+        pbr_error(diag, "input-not-found", ((pbr_place){recorded->folder, 0, 0}),
+                  "the contract's files were found, but in no one folder: name one that holds them "
+                  "all with --inputs");
     return false;
 }
 

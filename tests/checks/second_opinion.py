@@ -35,7 +35,7 @@ WORKED = ["--contract", str(ROOT / "fixtures/worked/contract"),
           "--reoffences", str(ROOT / "fixtures/worked/reoffences.csv"),
           "--snapshot", "2017-12-31", "--as-at", "2018-01-31"]
 WORKED_COHORTS = ["--cohorts", "2015Q4,2016Q1,2015/16", "--first-of-year"]
-WORLDS = 250
+WORLDS = 150
 problems = []
 
 
