@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "measure/counts.h"
 #include "measure/metrics_csv.h"
+#include "report/publication_book.h"
 #include "report/schedule_book.h"
 #include "report/settlement_book.h"
 #include "report/tables.h"
@@ -201,6 +202,12 @@ static bool write_settlement(struct writer *w, const pbr_run_facts *facts)
                                w->plan->work->measures, facts, w->diag);
 }
 
+static bool write_publication(struct writer *w, const pbr_run_facts *facts)
+{
+    return pbr_publication_book(pbr_staged_path(w->staged, "publication.xlsx"), w->plan->settlement,
+                                w->plan->work->measures, facts, w->diag);
+}
+
 /* Starts a second process that writes the schedules, with its temporary parts in their own folder.
  * -1 if there is none: then this process writes them. */
 static pid_t start_schedules(struct writer *w, const pbr_run_facts *facts)
@@ -227,12 +234,13 @@ static void write_books(struct writer *w)
 {
     pbr_run_facts facts = book_facts(w);
     pid_t child = start_schedules(w, &facts);
-    bool ok = write_settlement(w, &facts);
+    bool ok = write_settlement(w, &facts) && write_publication(w, &facts);
     bool schedules = child > 0 && ended_well(child);
     if (ok && !schedules) ok = write_schedules(w, &facts);
     w->failed |= !ok;
     if (w->failed) return;
     note_output(w, "settlement.xlsx");
+    note_output(w, "publication.xlsx");
     for (size_t i = 0; i < w->plan->settlement->payees_count; i++)
         note_output(w, schedule_name(w, i));
 }

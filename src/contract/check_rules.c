@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LEAST_COUNT_MAX = 1000 }; /* persons; more would hide whole schemes by a slip */
+
 /* A filter has exactly one test, and its words make sense. */
 static void check_filter(const pbr_checker *c, const char *group, const pbr_filter *filter)
 {
@@ -144,18 +146,18 @@ static bool document_known(const pbr_scheme *scheme, const char *id)
 }
 
 /* Every term has a clause, a source that scheme.yaml lists, and a status. */
-static void check_provenance(const pbr_checker *c)
+static void check_provenance(const pbr_contract *contract, const pbr_term *list, size_t count,
+                             pbr_diag *diag)
 {
-    for (size_t i = 0; i < c->rules->list_count; i++) {
-        const pbr_term *term = &c->rules->list[i];
-        pbr_place place = {pbr_contract_path(c->contract, c->rules->file), term->line,
-                           term->column};
+    for (size_t i = 0; i < count; i++) {
+        const pbr_term *term = &list[i];
+        pbr_place place = {pbr_contract_path(contract, term->file), term->line, term->column};
         if (!term->clause || !term->source || term->status == PBR_UNSTATED)
-            pbr_error(c->diag, "no-provenance", place,
+            pbr_error(diag, "no-provenance", place,
                       "%s has no clause, source or status: state them for it or its group",
                       term->path);
-        else if (!document_known(c->contract->scheme, term->source))
-            pbr_error(c->diag, "unknown-source", place,
+        else if (!document_known(contract->scheme, term->source))
+            pbr_error(diag, "unknown-source", place,
                       "source \"%s\" of %s is no document of scheme.yaml: add it there",
                       term->source, term->path);
     }
@@ -176,5 +178,18 @@ void pbr_check_rules(const pbr_contract *contract, const pbr_rules *rules, pbr_d
     for (unsigned i = 0; i < terms->lines_count; i++) pbr_check_line(&c, &terms->lines[i]);
     for (unsigned i = 0; i < terms->lines_count; i++) check_single_cap(&c, &terms->lines[i]);
     for (unsigned i = 0; i < terms->caps_count; i++) check_cap(&c, &terms->caps[i]);
-    check_provenance(&c);
+    check_provenance(contract, rules->list, rules->list_count, diag);
+}
+
+void pbr_check_scheme(const pbr_contract *contract, pbr_diag *diag)
+{
+    const pbr_term *least = pbr_contract_scheme_term(contract, "publication.least");
+    unsigned value = contract->scheme->publication.least;
+    pbr_place place = {pbr_contract_path(contract, "scheme.yaml"), least->line, least->column};
+    if (value < 1 || value > LEAST_COUNT_MAX)
+        pbr_error(
+            diag, "bad-term", place,
+            "counts below %u are to be withheld: the least count that is published is 1 to %d",
+            value, LEAST_COUNT_MAX);
+    check_provenance(contract, contract->scheme_terms, contract->scheme_terms_count, diag);
 }

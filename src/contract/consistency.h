@@ -6,6 +6,8 @@
 
 #include "contract/contract.h"
 
+/* The scheme by itself. */
+void pbr_check_scheme(const pbr_contract *contract, pbr_diag *diag);
 /* The rules of one version by themselves. */
 void pbr_check_rules(const pbr_contract *contract, const pbr_rules *rules, pbr_diag *diag);
 /* The tables against the rules. */

@@ -28,6 +28,17 @@ typedef struct {
     char *id, *title, *where;
 } pbr_document;
 
+/* Whether a count of nobody may be published. */
+typedef enum { PBR_ZEROS_SHOWN, PBR_ZEROS_WITHHELD } pbr_zeros;
+
+/* What is withheld from publication.xlsx. */
+typedef struct {
+    pbr_stated rule, totals;
+    unsigned least; /* counts of persons below it are withheld */
+    pbr_zeros zeros;
+    pbr_provenance from;
+} pbr_publication_terms;
+
 typedef struct {
     char *title, *description, *currency, *commissioner, *contact;
     char *amounts;                    /* "exclude VAT" */
@@ -37,6 +48,7 @@ typedef struct {
     pbr_document *documents;
     unsigned documents_count;
     pbr_extract_terms *extract; /* NULL: the extracts are in pbrcalc's own form */
+    pbr_publication_terms publication;
     pbr_provenance from;
 } pbr_scheme;
 

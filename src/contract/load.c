@@ -17,6 +17,13 @@
 
 enum { RULES_MAX = 31 }; /* versions of the rules; a reoffence row has a bit for each */
 
+static void inherit(pbr_provenance *part, const pbr_provenance *group)
+{
+    if (!part->clause) part->clause = group->clause;
+    if (!part->source) part->source = group->source;
+    if (part->status == PBR_UNSTATED) part->status = group->status;
+}
+
 static bool load_scheme(pbr_contract *contract, pbr_diag *diag)
 {
     pbr_yaml yaml;
@@ -24,6 +31,7 @@ static bool load_scheme(pbr_contract *contract, pbr_diag *diag)
                        &pbr_scheme_vocabulary, contract->arena, &yaml, diag))
         return false;
     contract->scheme = yaml.record;
+    inherit(&contract->scheme->publication.from, &contract->scheme->from);
     contract->scheme_terms = yaml.list;
     contract->scheme_terms_count = yaml.list_count;
     pbr_contract_record(contract, "scheme.yaml", yaml.sha256);
@@ -95,13 +103,6 @@ static bool load_rules(pbr_contract *contract, pbr_diag *diag)
     return ok;
 }
 
-static void inherit(pbr_provenance *part, const pbr_provenance *group)
-{
-    if (!part->clause) part->clause = group->clause;
-    if (!part->source) part->source = group->source;
-    if (part->status == PBR_UNSTATED) part->status = group->status;
-}
-
 /* Gives each part of a line the line's provenance, and each group the version's. */
 static void inherit_provenance(pbr_terms *terms)
 {
@@ -162,6 +163,7 @@ static void load_all(pbr_contract *contract, pbr_diag *diag)
     bool scheme = load_scheme(contract, diag);
     bool rules = load_rules(contract, diag);
     if (!scheme || !rules) return;
+    pbr_check_scheme(contract, diag);
     pbr_steps_read(contract, diag);
     for (size_t i = 0; i < contract->rules_count; i++) {
         inherit_provenance(contract->rules[i].terms);

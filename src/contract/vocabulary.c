@@ -130,6 +130,10 @@ static const cyaml_strval_t clamp[] = {{"clamp", PBR_AS_STATED}};
 static const cyaml_strval_t excluded[] = {{"excluded", PBR_AS_STATED}};
 static const cyaml_strval_t first_proof[] = {{"once-at-first-proof", PBR_AS_STATED}};
 static const cyaml_strval_t penny[] = {{"penny", PBR_AS_STATED}};
+static const cyaml_strval_t least_count[] = {{"least-count", PBR_AS_STATED}};
+static const cyaml_strval_t zeros[] = {{"shown", PBR_ZEROS_SHOWN},
+                                       {"withheld", PBR_ZEROS_WITHHELD}};
+static const cyaml_strval_t withheld_totals[] = {{"withheld-with-a-part", PBR_AS_STATED}};
 static const cyaml_strval_t cap_levels[] = {{"line", PBR_CAP_LINE},
                                             {"cohort", PBR_CAP_COHORT},
                                             {"year-of-formation", PBR_CAP_YEAR},
@@ -387,6 +391,14 @@ static const cyaml_schema_field_t extract_fields[] = {
     MAYBE_TEXT("score-scale", pbr_extract_terms, score_scale),
     CYAML_FIELD_END,
 };
+static const cyaml_schema_field_t publication_fields[] = {
+    WORD("rule", pbr_publication_terms, rule, least_count),
+    NUMBER("least", pbr_publication_terms, least),
+    WORD("zeros", pbr_publication_terms, zeros, zeros),
+    WORD("totals", pbr_publication_terms, totals, withheld_totals),
+    PROVENANCE(pbr_publication_terms),
+    CYAML_FIELD_END,
+};
 static const cyaml_schema_field_t scheme_fields[] = {
     TEXT("title", pbr_scheme, title),
     TEXT("description", pbr_scheme, description),
@@ -401,6 +413,7 @@ static const cyaml_schema_field_t scheme_fields[] = {
     MAYBE_TEXT("last-month", pbr_scheme, last_month),
     MAYBE_LIST("documents", pbr_scheme, documents, document_entry),
     MAYBE_GROUP("extract", pbr_scheme, extract, extract_fields),
+    GROUP("publication", pbr_scheme, publication, publication_fields),
     PROVENANCE(pbr_scheme),
     CYAML_FIELD_END,
 };

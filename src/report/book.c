@@ -31,7 +31,8 @@ static const int64_t CELL_INTEGER_MAX = INT64_C(1) << 53; /* whole numbers a dou
 
 struct pbr_book {
     lxw_workbook *workbook;
-    lxw_format *formats[PBR_STYLES], *totals[PBR_STYLES];
+    lxw_format *houses[PBR_HOUSES][PBR_STYLES], *totals[PBR_STYLES];
+    lxw_format **formats; /* of the house of the sheet that is being filled */
     char *path, *failure, *footer;
 };
 
@@ -84,6 +85,19 @@ static const style_def STYLES[PBR_STYLES] = {
     [PBR_STYLE_DATE] = {.number = "yyyy-mm-dd", .size = 10, .left = true},
 };
 
+enum { READABLE_SIZE = 12, READABLE_TITLE_SIZE = 16 }; /* points; SS-1 to SS-8 of a publication */
+
+/* A publication has no fills, and no colour that would be a signal by itself. */
+static style_def style_in(pbr_house house, pbr_style style)
+{
+    style_def def = STYLES[style];
+    if (house == PBR_HOUSE_SETTLEMENT) return def;
+    def.size = style == PBR_STYLE_TITLE ? READABLE_TITLE_SIZE : READABLE_SIZE;
+    def.fill = 0;
+    if (!def.link) def.colour = 0;
+    return def;
+}
+
 /* --- problems --- */
 
 void pbr_book_fail(pbr_book *book, const char *sheet, const char *problem)
@@ -122,10 +136,10 @@ static void set_number(lxw_format *format, const char *number, const char *curre
     free(money);
 }
 
-static lxw_format *make_format(lxw_workbook *workbook, pbr_style style, bool total,
+static lxw_format *make_format(lxw_workbook *workbook, pbr_house house, pbr_style style, bool total,
                                const char *currency)
 {
-    const style_def *def = &STYLES[style];
+    const style_def look = style_in(house, style), *def = &look;
     lxw_format *format = workbook_add_format(workbook);
     format_set_font_size(format, def->size);
     if (def->bold || total) format_set_bold(format);
@@ -143,6 +157,16 @@ static lxw_format *make_format(lxw_workbook *workbook, pbr_style style, bool tot
     if (!def->number) format_set_text_wrap(format);
     if (total) format_set_top(format, LXW_BORDER_MEDIUM);
     return format;
+}
+
+static void make_formats(pbr_book *book, const char *currency)
+{
+    for (pbr_house house = 0; house < PBR_HOUSES; house++)
+        for (pbr_style style = 0; style < PBR_STYLES; style++)
+            book->houses[house][style] = make_format(book->workbook, house, style, false, currency);
+    for (pbr_style style = 0; style < PBR_STYLES; style++)
+        book->totals[style] =
+            make_format(book->workbook, PBR_HOUSE_SETTLEMENT, style, true, currency);
 }
 
 /* --- opening and closing --- */
@@ -186,11 +210,7 @@ pbr_book *pbr_book_new(const char *path, const pbr_book_facts *facts)
         return book;
     }
     set_properties(book, facts);
-    const char *currency = facts->currency ? facts->currency : "£";
-    for (pbr_style style = 0; style < PBR_STYLES; style++) {
-        book->formats[style] = make_format(book->workbook, style, false, currency);
-        book->totals[style] = make_format(book->workbook, style, true, currency);
-    }
+    make_formats(book, facts->currency ? facts->currency : "£");
     return book;
 }
 
@@ -252,6 +272,7 @@ static double sheet_width(const pbr_sheet *sheet)
 /* Characters of a style that fit across the table. */
 static size_t lead_limit(const pbr_sheet *sheet, pbr_style style)
 {
+    if (sheet->house == PBR_HOUSE_PUBLICATION) return SIZE_MAX;
     double fit = STYLES[style].bold ? BOLD_FIT : TEXT_FIT;
     double limit = sheet_width(sheet) * fit * WIDTH_SIZE / STYLES[style].size;
     return limit < NARROWEST_LEAD ? NARROWEST_LEAD : (size_t)limit;
@@ -291,9 +312,9 @@ static uint32_t count_lines(const pbr_sheet *sheet, pbr_style style, const char 
 
 /* Height of wrapped text. It is stated, since not every program fits rows to their text; a little
  * too high rather than cut. */
-static double text_height(pbr_style style, const char *text, double width)
+static double text_height(pbr_house house, pbr_style style, const char *text, double width)
 {
-    const style_def *def = &STYLES[style];
+    const style_def look = style_in(house, style), *def = &look;
     double limit = width * (def->bold ? BOLD_FIT : TEXT_FIT) * WIDTH_SIZE / def->size;
     uint32_t lines = def->plain ? 1 : lines_within(text, limit < 1 ? 1 : (size_t)limit);
     return (lines > 1 ? lines : 1) * def->size * LINE_SPACING + ROW_MARGIN;
@@ -333,7 +354,7 @@ static void need_height(pbr_row *row, pbr_style style, const char *text)
 {
     const pbr_sheet *sheet = row->sheet;
     double width = row->column < sheet->columns_count ? sheet->columns[row->column].width : 0;
-    double height = text_height(style, text, width);
+    double height = text_height(sheet->house, style, text, width);
     if (height > row->height) row->height = height;
 }
 
@@ -602,7 +623,7 @@ static void fill_table(pbr_row *row)
     write_rows(row, span);
     if (row->sheet->total) write_totals(row, span);
     worksheet_repeat_rows(row->worksheet, span.header, span.header);
-    if (row->sheet->rows_count >= FREEZE_FROM_ROWS)
+    if (row->sheet->house == PBR_HOUSE_SETTLEMENT && row->sheet->rows_count >= FREEZE_FROM_ROWS)
         worksheet_freeze_panes(row->worksheet, span.first, 0);
 }
 
@@ -612,7 +633,7 @@ static void set_page(lxw_worksheet *worksheet, const pbr_sheet *sheet, const cha
     if (sheet->landscape) worksheet_set_landscape(worksheet);
     worksheet_fit_to_pages(worksheet, 1, 0);
     worksheet_set_margins(worksheet, 0.4, 0.4, 0.5, 0.6);
-    worksheet_set_footer(worksheet, footer);
+    if (sheet->house == PBR_HOUSE_SETTLEMENT) worksheet_set_footer(worksheet, footer);
 }
 
 /* Locked against slips, without a password: anybody may unlock a copy. */
@@ -633,12 +654,13 @@ lxw_worksheet *pbr_book_add(pbr_book *book, const pbr_sheet *sheet)
         book->failure ? NULL : workbook_add_worksheet(book->workbook, sheet->name);
     if (!worksheet) return NULL;
     pbr_row row = {.book = book, .worksheet = worksheet, .sheet = sheet, .sums = sums};
+    book->formats = book->houses[sheet->house];
     set_page(worksheet, sheet, book->footer);
     write_lead(&row, PBR_STYLE_TITLE, sheet->title);
     write_lead(&row, PBR_STYLE_WARNING, sheet->warning);
     write_lead(&row, PBR_STYLE_NOTE, sheet->about);
     write_lead(&row, PBR_STYLE_NOTE, sheet->source);
     if (sheet->columns_count) fill_table(&row);
-    protect(worksheet);
+    if (sheet->house == PBR_HOUSE_SETTLEMENT) protect(worksheet);
     return book->failure ? NULL : worksheet;
 }

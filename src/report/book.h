@@ -22,6 +22,11 @@
 struct lxw_workbook;
 struct lxw_worksheet;
 
+/* How a sheet looks and behaves. A settlement is worked with: fills, filters, frozen headers,
+ * locked cells, page footers. A publication is read, also aloud: larger type, none of those, and
+ * each sentence above the table in one cell, so that a screen reader does not break it. */
+typedef enum { PBR_HOUSE_SETTLEMENT, PBR_HOUSE_PUBLICATION, PBR_HOUSES } pbr_house;
+
 /* Formats by name. Numbers are shown by their style and never rounded in the cell. */
 typedef enum {
     PBR_STYLE_TITLE,
@@ -72,6 +77,7 @@ typedef struct {
     void (*fill)(pbr_row *row, const void *context, size_t index);
     const void *context;
     bool total, filter, landscape;
+    pbr_house house;
 } pbr_sheet;
 
 /* Rows of a sheet, counted from 0; last includes only data. total = last + 1 where there is one.

@@ -223,13 +223,21 @@ const pbr_line *pbr_scope_line(const pbr_scope *scope, const char *id)
 
 /* Not choices; the sheet of sources has them. */
 #define DOCUMENTS "documents."
+/* Terms that no amount rests on: one that is illustrative makes no payment so. */
+#define PUBLICATION "publication."
+
+static bool is_under(const pbr_term *term, const char *group)
+{
+    return strncmp(term->path, group, strlen(group)) == 0;
+}
 
 static void take_term_list(pbr_scope *scope, const pbr_term *terms, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (strncmp(terms[i].path, DOCUMENTS, strlen(DOCUMENTS)) == 0) continue;
+        if (is_under(&terms[i], DOCUMENTS)) continue;
         pbr_list_add(&scope->terms, &terms[i]);
-        scope->illustrative_terms += terms[i].status == PBR_ILLUSTRATIVE;
+        scope->illustrative_terms +=
+            terms[i].status == PBR_ILLUSTRATIVE && !is_under(&terms[i], PUBLICATION);
     }
 }
 

@@ -212,6 +212,16 @@ static void tell_extracts(pbr_teller *t)
                  extract->score_scale);
 }
 
+static void tell_publication(pbr_teller *t)
+{
+    const pbr_publication_terms *rule = &t->contract->scheme->publication;
+    bool zeros = rule->zeros == PBR_ZEROS_SHOWN;
+    pbr_tell(t, 0, "-", &rule->from,
+             "What is published withholds counts of persons below %u (%s), every figure from which "
+             "one follows, and every total of money that holds a withheld part.",
+             rule->least, zeros ? "a count of nobody is shown" : "also a count of nobody");
+}
+
 void pbr_tell_cover(pbr_teller *t)
 {
     pbr_tell_heading(t, PBR_HEADING_TITLE,
@@ -224,4 +234,5 @@ void pbr_tell_cover(pbr_teller *t)
     tell_versions(t);
     tell_cohorts(t);
     tell_extracts(t);
+    tell_publication(t);
 }

@@ -19,6 +19,8 @@ static const char sample_scheme[] = "title: Sample\n"
                                     "last-cohort: 2016Q2\n"
                                     "documents:\n"
                                     "  - {id: sample, title: The sample, where: here}\n"
+                                    "publication: {rule: least-count, least: 10, zeros: shown, "
+                                    "totals: withheld-with-a-part}\n"
                                     "clause: all\n"
                                     "source: sample\n"
                                     "status: illustrative\n";

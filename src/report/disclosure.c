@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/disclosure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const pbr_contract *contract;
+    const pbr_measures *measures;
+    const pbr_publication_terms *rule;
+    pbr_disclosure *out;
+    size_t *family; /* by cohort: one of those that are judged together */
+} judge;
+
+/* Cohorts of one area and group that are judged together, and a figure of each. */
+typedef struct {
+    const judge *by;
+    const pbr_measure **at;
+    size_t count;
+} cohort_set;
+
+/* --- families --- */
+
+static void join(judge *j, size_t a, size_t b)
+{
+    size_t kept = j->family[a], gone = j->family[b];
+    for (size_t i = 0; i < j->contract->cohorts_count; i++)
+        if (j->family[i] == gone) j->family[i] = kept;
+}
+
+/* A cap or a top-up runs over a contract year: what one of its cohorts is paid can tell what
+ * another is. */
+static bool are_bound(const pbr_contract *contract, size_t a, size_t b)
+{
+    return strcmp(contract->cohorts[a].contract_year, contract->cohorts[b].contract_year) == 0 ||
+           pbr_contract_is_part(contract, a, b) || pbr_contract_is_part(contract, b, a);
+}
+
+static void join_bound(judge *j)
+{
+    for (size_t a = 0; a < j->contract->cohorts_count; a++)
+        for (size_t b = 0; b < a; b++)
+            if (are_bound(j->contract, a, b)) join(j, a, b);
+}
+
+static void join_all(judge *j)
+{
+    for (size_t i = 1; i < j->contract->cohorts_count; i++) join(j, 0, i);
+}
+
+/* The rate of a cohort that others are compared with stands beside them as their baseline. */
+static void join_compared(judge *j, const pbr_terms *terms, const pbr_line *line)
+{
+    const pbr_metric *metric = line->metric ? pbr_terms_metric(terms, line->metric) : NULL;
+    if (!metric || metric->compare_with != PBR_WITH_COHORT) return;
+    size_t earlier = pbr_contract_cohort(j->contract, metric->cohort);
+    for (size_t i = 0; i < j->contract->cohorts_count && earlier != PBR_NONE; i++)
+        if (j->contract->cohorts[i].kind == line->period) join(j, earlier, i);
+}
+
+static void join_by_terms(judge *j, const pbr_terms *terms)
+{
+    for (unsigned i = 0; i < terms->caps_count; i++)
+        if (terms->caps[i].per == PBR_CAP_LIFE) join_all(j);
+    for (unsigned i = 0; i < terms->lines_count; i++) join_compared(j, terms, &terms->lines[i]);
+}
+
+static void make_families(judge *j)
+{
+    j->family = pbr_arena_alloc(j->out->arena, (j->contract->cohorts_count + 1) * sizeof(size_t));
+    for (size_t i = 0; i < j->contract->cohorts_count; i++) j->family[i] = i;
+    join_bound(j);
+    for (size_t i = 0; i < j->contract->rules_count; i++)
+        join_by_terms(j, j->contract->rules[i].terms);
+}
+
+static cohort_set find_set(const judge *j, size_t area, size_t family, bool control)
+{
+    cohort_set set = {.by = j};
+    set.at = pbr_arena_alloc(j->out->arena, (j->measures->measures_count + 1) * sizeof *set.at);
+    for (size_t i = 0; i < j->measures->measures_count; i++) {
+        const pbr_measure *m = &j->measures->measures[i];
+        if (m->area == area && m->control == control && j->family[m->cohort] == family)
+            set.at[set.count++] = m;
+    }
+    return set;
+}
+
+/* --- small counts --- */
+
+static bool is_small(const judge *j, int64_t count)
+{
+    if (count == 0) return j->rule->zeros == PBR_ZEROS_WITHHELD;
+    return llabs(count) < (long long)j->rule->least;
+}
+
+/* What a whole has beyond those of its parts that are in the data: a reader can take it off. 0
+ * where it has no part. */
+static int64_t beyond_parts(const cohort_set *set, const int64_t *values, size_t whole)
+{
+    bool has_part = false;
+    int64_t left = values[whole];
+    for (size_t i = 0; i < set->count; i++) {
+        if (!pbr_contract_is_part(set->by->contract, set->at[i]->cohort, set->at[whole]->cohort))
+            continue;
+        has_part = true;
+        left -= values[i];
+    }
+    return has_part ? left : 0;
+}
+
+static bool any_small(const cohort_set *set, const int64_t *values)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        int64_t beyond = beyond_parts(set, values, i);
+        if (is_small(set->by, values[i]) || (beyond && is_small(set->by, beyond))) return true;
+    }
+    return false;
+}
+
+static int64_t excluded(const pbr_measure *m)
+{
+    return m->starts - m->eligible;
+}
+
+static int64_t unmeasurable(const pbr_measure *m)
+{
+    return m->eligible - m->measurable;
+}
+
+static int64_t left_out(const pbr_measure *m)
+{
+    return m->starts - m->measurable;
+}
+
+static int64_t measurable(const pbr_measure *m)
+{
+    return m->measurable;
+}
+
+static int64_t reoffenders(const pbr_measure *m)
+{
+    return m->reoffenders;
+}
+
+static int64_t others(const pbr_measure *m)
+{
+    return m->measurable - m->reoffenders;
+}
+
+static bool has_small(const cohort_set *set, int64_t (*figure)(const pbr_measure *))
+{
+    int64_t *values = pbr_alloc(set->count + 1, sizeof *values);
+    for (size_t i = 0; i < set->count; i++) values[i] = figure(set->at[i]);
+    bool small = any_small(set, values);
+    free(values);
+    return small;
+}
+
+/* Where everybody reoffended, the outcome of each person is known, whatever zeros says. */
+static bool all_reoffended(const cohort_set *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->at[i]->measurable && !others(set->at[i])) return true;
+    return false;
+}
+
+static bool outcome_is_small(const cohort_set *set)
+{
+    return has_small(set, measurable) || has_small(set, reoffenders) || has_small(set, others) ||
+           all_reoffended(set);
+}
+
+static void mark(const cohort_set *set, bool *marks)
+{
+    for (size_t i = 0; i < set->count; i++)
+        marks[set->at[i]->area * set->by->contract->cohorts_count + set->at[i]->cohort] = true;
+}
+
+/* --- the ledger of starts --- */
+
+typedef struct {
+    const char *stage, *reason;
+    int64_t *starts, total; /* by cohort of the set */
+    bool withheld;
+} reason;
+
+/* The reasons of both stages, those that exclude first. */
+typedef struct {
+    const cohort_set *set;
+    reason *reasons;
+    size_t count, excluding;
+} ledger;
+
+static size_t place_in(const cohort_set *set, const pbr_attrition *row)
+{
+    size_t i = 0;
+    while (i < set->count && (set->at[i]->area != row->area || set->at[i]->cohort != row->cohort))
+        i++;
+    return i;
+}
+
+static reason *find_reason(const ledger *l, const pbr_attrition *row)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (!strcmp(l->reasons[i].stage, row->stage) && !strcmp(l->reasons[i].reason, row->reason))
+            return &l->reasons[i];
+    return NULL;
+}
+
+static reason *add_reason(ledger *l, const pbr_attrition *row)
+{
+    pbr_arena *arena = l->set->by->out->arena;
+    reason *added = &l->reasons[l->count++];
+    *added = (reason){.stage = row->stage, .reason = row->reason};
+    added->starts = pbr_arena_alloc(arena, (l->set->count + 1) * sizeof *added->starts);
+    return added;
+}
+
+static void take_stage(ledger *l, const char *stage)
+{
+    const pbr_measures *measures = l->set->by->measures;
+    for (size_t i = 0; i < measures->attrition_count; i++) {
+        const pbr_attrition *row = &measures->attrition[i];
+        size_t cohort = place_in(l->set, row);
+        if (cohort == l->set->count || strcmp(row->stage, stage) != 0) continue;
+        reason *found = find_reason(l, row);
+        if (!found) found = add_reason(l, row);
+        found->starts[cohort] += row->starts;
+        found->total += row->starts;
+    }
+}
+
+static ledger make_ledger(const cohort_set *set)
+{
+    const judge *j = set->by;
+    ledger l = {.set = set};
+    l.reasons =
+        pbr_arena_alloc(j->out->arena, (j->measures->attrition_count + 1) * sizeof *l.reasons);
+    take_stage(&l, "excluded");
+    l.excluding = l.count;
+    take_stage(&l, "unmeasurable");
+    for (size_t i = 0; i < l.count; i++)
+        l.reasons[i].withheld = any_small(set, l.reasons[i].starts);
+    return l;
+}
+
+/* Reasons whose sum the table tells: from <= i < to. */
+typedef struct {
+    size_t from, to;
+    int64_t (*sum)(const pbr_measure *);
+} told_sum;
+
+static size_t withheld_count(const ledger *l, told_sum told)
+{
+    size_t count = 0;
+    for (size_t i = told.from; i < told.to; i++) count += l->reasons[i].withheld;
+    return count;
+}
+
+/* What the withheld reasons come to in a cohort: the told sum less those shown says it. */
+static int64_t withheld_starts(const ledger *l, told_sum told, size_t cohort)
+{
+    int64_t sum = 0;
+    for (size_t i = told.from; i < told.to; i++)
+        sum += l->reasons[i].withheld ? l->reasons[i].starts[cohort] : 0;
+    return sum;
+}
+
+static bool is_covered(const ledger *l, told_sum told)
+{
+    size_t count = withheld_count(l, told);
+    for (size_t i = 0; i < l->set->count && count; i++)
+        if (withheld_starts(l, told, i) < (int64_t)l->set->by->rule->least) return false;
+    return count != 1;
+}
+
+static reason *smallest_shown(const ledger *l, told_sum told)
+{
+    reason *smallest = NULL;
+    for (size_t i = told.from; i < told.to; i++) {
+        reason *at = &l->reasons[i];
+        if (!at->withheld && at->total && (!smallest || at->total < smallest->total)) smallest = at;
+    }
+    return smallest;
+}
+
+/* Withholds more reasons until those withheld hide each other. False, and nothing changed, where no
+ * number of them does. */
+static bool cover(ledger *l, told_sum told)
+{
+    if (has_small(l->set, told.sum)) return false;
+    bool *before = pbr_alloc(l->count + 1, sizeof *before);
+    for (size_t i = 0; i < l->count; i++) before[i] = l->reasons[i].withheld;
+    bool covered = is_covered(l, told);
+    for (reason *next; !covered && (next = smallest_shown(l, told));) {
+        next->withheld = true;
+        covered = is_covered(l, told);
+    }
+    for (size_t i = 0; i < l->count && !covered; i++) l->reasons[i].withheld = before[i];
+    free(before);
+    return covered;
+}
+
+/* Sums that cannot be covered are withheld themselves: eligible first, which joins both stages in
+ * one sum, then starts. */
+static void cover_sums(ledger *l)
+{
+    pbr_disclosure *out = l->set->by->out;
+    const told_sum first = {0, l->excluding, excluded};
+    const told_sum second = {l->excluding, l->count, unmeasurable};
+    const told_sum both = {0, l->count, left_out};
+    if (cover(l, first) && cover(l, second)) return;
+    mark(l->set, out->eligible);
+    if (!cover(l, both)) mark(l->set, out->starts);
+}
+
+static void mark_reasons(const ledger *l, bool all)
+{
+    const judge *j = l->set->by;
+    for (size_t i = 0; i < j->measures->attrition_count; i++) {
+        const pbr_attrition *row = &j->measures->attrition[i];
+        if (place_in(l->set, row) == l->set->count) continue;
+        const reason *found = find_reason(l, row);
+        j->out->reasons[i] = all || (found && found->withheld);
+    }
+}
+
+/* --- the judgement --- */
+
+static void judge_family(const judge *j, size_t area, size_t family)
+{
+    cohort_set treated = find_set(j, area, family, false);
+    cohort_set control = find_set(j, area, family, true);
+    if (!treated.count) return;
+    bool few = has_small(&treated, measurable);
+    ledger l = make_ledger(&treated);
+    mark(&treated, j->out->known);
+    if (outcome_is_small(&treated) || outcome_is_small(&control)) mark(&treated, j->out->outcomes);
+    if (few) {
+        mark(&treated, j->out->persons);
+        mark(&treated, j->out->eligible);
+        mark(&treated, j->out->starts);
+    } else
+        cover_sums(&l);
+    mark_reasons(&l, few);
+}
+
+pbr_disclosure *pbr_disclosure_new(const pbr_contract *contract, const pbr_measures *measures)
+{
+    pbr_arena *arena = pbr_arena_new();
+    pbr_disclosure *out = pbr_arena_alloc(arena, sizeof *out);
+    judge j = {contract, measures, &contract->scheme->publication, out, NULL};
+    out->arena = arena;
+    out->cohorts_count = contract->cohorts_count;
+    bool **marks[] = {&out->known, &out->outcomes, &out->persons, &out->eligible, &out->starts};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        *marks[i] = pbr_arena_alloc(arena, contract->areas_count * contract->cohorts_count + 1);
+    out->reasons = pbr_arena_alloc(arena, measures->attrition_count + 1);
+    make_families(&j);
+    for (size_t area = 0; area < contract->areas_count; area++)
+        for (size_t i = 0; i < contract->cohorts_count; i++)
+            if (j.family[i] == i) judge_family(&j, area, i);
+    return out;
+}
+
+void pbr_disclosure_free(pbr_disclosure *disclosure)
+{
+    if (disclosure) pbr_arena_free(disclosure->arena);
+}
+
+bool pbr_withholds_outcome(const pbr_disclosure *disclosure, size_t area, size_t cohort)
+{
+    size_t at = area * disclosure->cohorts_count + cohort;
+    return !disclosure->known[at] || disclosure->outcomes[at];
+}
+
+bool pbr_withholds_payment(const pbr_disclosure *disclosure, const pbr_payment *payment)
+{
+    return payment->line->kind == PBR_OUTCOME &&
+           pbr_withholds_outcome(disclosure, payment->area, payment->cohort);
+}
