@@ -122,17 +122,33 @@ static void check_cell(pbr_row *row, lxw_error error)
 
 /* --- formats --- */
 
-static void set_number(lxw_format *format, const char *number, const char *currency)
+/* In a publication, shorthand such as "[c]" ends where the numbers of its column do. */
+static void set_sections(lxw_format *format, pbr_house house, const char *positive)
+{
+    if (house == PBR_HOUSE_SETTLEMENT || !strstr(positive, "_)")) {
+        format_set_num_format(format, positive);
+        return;
+    }
+    char *sections = pbr_sprintf("%s;-%s;%s;@_)", positive, positive, positive);
+    format_set_num_format(format, sections);
+    free(sections);
+}
+
+static void set_number(lxw_format *format, pbr_house house, const char *number,
+                       const char *currency)
 {
     if (number != MONEY_FORMAT) {
-        format_set_num_format(format, number);
+        set_sections(format, house, number);
         return;
     }
     bool code = currency[0] >= 'A' && currency[0] <= 'Z'; /* a word is quoted and stands apart */
-    const char *before = code ? "\"" : "", *after = code ? " \"" : "";
-    char *money = pbr_sprintf("%s%s%s#,##0.00_);-%s%s%s#,##0.00_)", before, currency, after, before,
-                              currency, after);
-    format_set_num_format(format, money);
+    char *money = pbr_sprintf("%s%s%s#,##0.00_)", code ? "\"" : "", currency, code ? " \"" : "");
+    char *both = pbr_sprintf("%s;-%s", money, money);
+    if (house == PBR_HOUSE_SETTLEMENT)
+        format_set_num_format(format, both);
+    else
+        set_sections(format, house, money);
+    free(both);
     free(money);
 }
 
@@ -147,7 +163,7 @@ static lxw_format *make_format(lxw_workbook *workbook, pbr_house house, pbr_styl
     if (def->link) format_set_underline(format, LXW_UNDERLINE_SINGLE);
     if (def->colour) format_set_font_color(format, def->colour);
     if (def->fill) format_set_bg_color(format, def->fill);
-    if (def->number) set_number(format, def->number, currency);
+    if (def->number) set_number(format, house, def->number, currency);
     bool right = def->right || (def->number && !def->left);
     format_set_align(format, right ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT);
     format_set_align(format, LXW_ALIGN_VERTICAL_TOP);

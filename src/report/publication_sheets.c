@@ -42,16 +42,17 @@ static void text_cell(pbr_row *row, bool withheld, const char *text)
 
 /* --- counts --- */
 
+/* Headers stand in one line, or break before their marker, in the usual fonts. */
 #define PUBLISHED_PLACE                                                                            \
-    COLUMN(PBR_HEADER_AREA_CODE, 11, LABEL), COLUMN("Area", 26, TEXT), COLUMN("Cohort", 16, TEXT)
+    COLUMN(PBR_HEADER_AREA_CODE, 11, LABEL), COLUMN("Area", 30, TEXT), COLUMN("Cohort", 16, TEXT)
 
 static const pbr_column COUNTS[] = {
     PUBLISHED_PLACE,
-    COLUMN("Starts [note 1]", 14, INTEGER),
-    COLUMN("Eligible [note 1]", 14, INTEGER),
-    COLUMN("Measured [note 1]", 14, INTEGER),
-    COLUMN("Reoffenders [note 2]", 14, INTEGER),
-    COLUMN("Reoffences [note 2]", 14, INTEGER),
+    COLUMN("Starts [note 1]", 18, INTEGER),
+    COLUMN("Eligible [note 1]", 20, INTEGER),
+    COLUMN("Measured [note 1]", 20, INTEGER),
+    COLUMN("Reoffenders [note 2]", 23, INTEGER),
+    COLUMN("Reoffences [note 2]", 23, INTEGER),
 };
 
 static void fill_counts(pbr_row *row, const void *context, size_t index)
@@ -73,13 +74,13 @@ static void fill_counts(pbr_row *row, const void *context, size_t index)
 static const pbr_column RESULTS[] = {
     PUBLISHED_PLACE,
     COLUMN("Line", 28, TEXT),
-    COLUMN("Unit of rates [note 3]", 18, TEXT),
+    COLUMN("Unit of rates [note 3]", 16, TEXT),
     COLUMN("Rate [note 3]", 14, PERCENT),
-    COLUMN("Adjusted rate [note 4]", 14, PERCENT),
-    COLUMN("Baseline [note 5]", 14, PERCENT),
+    COLUMN("Adjusted rate [note 4]", 15, PERCENT),
+    COLUMN("Baseline [note 5]", 12, PERCENT),
     COLUMN("Lower limit [note 6]", 14, PERCENT),
     COLUMN("Upper limit [note 6]", 14, PERCENT),
-    COLUMN("Result [note 6]", 24, TEXT),
+    COLUMN("Result [note 6]", 30, TEXT),
 };
 
 static bool is_tabled(const pbr_result *result)
@@ -120,7 +121,7 @@ static const pbr_column ATTRITION[] = {
     PUBLISHED_PLACE,
     COLUMN("Stage [note 7]", 18, TEXT),
     COLUMN("Reason", 52, TEXT),
-    COLUMN("Starts [note 7]", 14, INTEGER),
+    COLUMN("Starts [note 7]", 18, INTEGER),
 };
 
 static void fill_attrition(pbr_row *row, const void *context, size_t index)
@@ -137,16 +138,16 @@ static void fill_attrition(pbr_row *row, const void *context, size_t index)
 
 static const pbr_column PAYMENTS[] = {
     COLUMN(PBR_HEADER_AREA_CODE, 11, LABEL),
-    COLUMN("Area", 26, TEXT),
-    COLUMN("Cohort or month", 16, TEXT),
+    COLUMN("Area", 30, TEXT),
+    COLUMN("Cohort or month", 18, TEXT),
     COLUMN("Line", 28, TEXT),
     COLUMN("Payee", 30, TEXT),
-    COLUMN("Units [note 8]", 14, UNITS),
-    COLUMN("Unit [note 8]", 18, TEXT),
-    COLUMN("Price (£) [note 8]", 16, MONEY),
-    COLUMN("Payable (£) [note 9]", 18, MONEY),
-    COLUMN("Settled before (£) [note 10]", 18, MONEY),
-    COLUMN("Due (£) [note 10]", 18, MONEY),
+    COLUMN("Units [note 8]", 17, UNITS),
+    COLUMN("Unit [note 8]", 16, TEXT),
+    COLUMN("Price (£) [note 8]", 20, MONEY),
+    COLUMN("Payable (£) [note 9]", 22, MONEY),
+    COLUMN("Settled before (£) [note 10]", 19, MONEY),
+    COLUMN("Due (£) [note 10]", 20, MONEY),
 };
 
 static void fill_payments(pbr_row *row, const void *context, size_t index)
@@ -170,9 +171,9 @@ static void fill_payments(pbr_row *row, const void *context, size_t index)
 
 static const pbr_column PAYEES[] = {
     COLUMN("Payee", 40, LABEL),
-    COLUMN("Results (£) [note 10]", 22, MONEY),
-    COLUMN("Fees, volumes and credits (£) [note 11]", 22, MONEY),
-    COLUMN("Other money (£) [note 12]", 22, MONEY),
+    COLUMN("Results (£) [note 10]", 25, MONEY),
+    COLUMN("Fees, volumes and credits (£) [note 11]", 31, MONEY),
+    COLUMN("Other money (£) [note 12]", 29, MONEY),
     COLUMN("Due (£) [note 10]", 22, MONEY),
 };
 
