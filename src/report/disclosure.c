@@ -251,6 +251,21 @@ typedef struct {
     int64_t (*sum)(const pbr_measure *);
 } told_sum;
 
+static told_sum first_stage(const ledger *l)
+{
+    return (told_sum){0, l->excluding, excluded};
+}
+
+static told_sum second_stage(const ledger *l)
+{
+    return (told_sum){l->excluding, l->count, unmeasurable};
+}
+
+static told_sum both_stages(const ledger *l)
+{
+    return (told_sum){0, l->count, left_out};
+}
+
 static size_t withheld_count(const ledger *l, told_sum told)
 {
     size_t count = 0;
@@ -275,44 +290,97 @@ static bool is_covered(const ledger *l, told_sum told)
     return count != 1;
 }
 
+static bool is_smaller(const reason *a, const reason *b)
+{
+    if (!a->total != !b->total)
+        return !b->total; /* a reason of nobody hides little: it comes last */
+    return a->total < b->total;
+}
+
 static reason *smallest_shown(const ledger *l, told_sum told)
 {
     reason *smallest = NULL;
     for (size_t i = told.from; i < told.to; i++) {
         reason *at = &l->reasons[i];
-        if (!at->withheld && at->total && (!smallest || at->total < smallest->total)) smallest = at;
+        if (!at->withheld && (!smallest || is_smaller(at, smallest))) smallest = at;
     }
     return smallest;
 }
 
-/* Withholds more reasons until those withheld hide each other. False, and nothing changed, where no
- * number of them does. */
+static void withhold_one(ledger *l, told_sum told)
+{
+    reason *one = withheld_count(l, told) ? NULL : smallest_shown(l, told);
+    if (one) one->withheld = true;
+}
+
+/* Withholds more reasons until those withheld hide each other. False where no number of them does.
+ */
 static bool cover(ledger *l, told_sum told)
 {
+    if (l->count && told.from == told.to) return true; /* nothing ends there, and everybody knows */
     if (has_small(l->set, told.sum)) return false;
-    bool *before = pbr_alloc(l->count + 1, sizeof *before);
-    for (size_t i = 0; i < l->count; i++) before[i] = l->reasons[i].withheld;
     bool covered = is_covered(l, told);
     for (reason *next; !covered && (next = smallest_shown(l, told));) {
         next->withheld = true;
         covered = is_covered(l, told);
     }
+    return covered;
+}
+
+/* Both stages as one sum. A stage of which every reason is shown would tell eligible, and with it
+ * the sum of the other. */
+static bool cover_both(ledger *l)
+{
+    if (l->count && (!l->excluding || l->excluding == l->count)) return false;
+    withhold_one(l, first_stage(l));
+    withhold_one(l, second_stage(l));
+    return cover(l, both_stages(l));
+}
+
+static bool cover_each(ledger *l)
+{
+    return cover(l, first_stage(l)) && cover(l, second_stage(l));
+}
+
+static bool cover_second(ledger *l)
+{
+    withhold_one(l, first_stage(l));
+    return cover(l, second_stage(l));
+}
+
+/* Nothing is told of the sums, if each stage has a reason that is not shown. */
+static bool cover_nothing(ledger *l)
+{
+    withhold_one(l, first_stage(l));
+    withhold_one(l, second_stage(l));
+    return true;
+}
+
+/* Ways to withhold what the reasons add up to, from the least. */
+static const struct {
+    bool (*cover)(ledger *l);
+    bool eligible, starts; /* are withheld */
+} WAYS[] = {{cover_each, false, false},
+            {cover_both, true, false},
+            {cover_second, false, true},
+            {cover_nothing, true, true}};
+
+static bool try_way(ledger *l, size_t way)
+{
+    bool *before = pbr_alloc(l->count + 1, sizeof *before);
+    for (size_t i = 0; i < l->count; i++) before[i] = l->reasons[i].withheld;
+    bool covered = WAYS[way].cover(l);
     for (size_t i = 0; i < l->count && !covered; i++) l->reasons[i].withheld = before[i];
     free(before);
     return covered;
 }
 
-/* Sums that cannot be covered are withheld themselves: eligible first, which joins both stages in
- * one sum, then starts. */
 static void cover_sums(ledger *l)
 {
-    pbr_disclosure *out = l->set->by->out;
-    const told_sum first = {0, l->excluding, excluded};
-    const told_sum second = {l->excluding, l->count, unmeasurable};
-    const told_sum both = {0, l->count, left_out};
-    if (cover(l, first) && cover(l, second)) return;
-    mark(l->set, out->eligible);
-    if (!cover(l, both)) mark(l->set, out->starts);
+    size_t way = 0;
+    while (!try_way(l, way)) way++; /* the last one always holds */
+    if (WAYS[way].eligible) mark(l->set, l->set->by->out->eligible);
+    if (WAYS[way].starts) mark(l->set, l->set->by->out->starts);
 }
 
 static void mark_reasons(const ledger *l, bool all)
