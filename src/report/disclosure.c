@@ -331,7 +331,6 @@ static bool cover(ledger *l, told_sum told)
  * the sum of the other. */
 static bool cover_both(ledger *l)
 {
-    if (l->count && (!l->excluding || l->excluding == l->count)) return false;
     withhold_one(l, first_stage(l));
     withhold_one(l, second_stage(l));
     return cover(l, both_stages(l));
