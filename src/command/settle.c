@@ -203,7 +203,9 @@ static void print_summary(const pbr_settlement *s, const pbr_work *work, const c
     if (pbr_settlement_illustrative(s))
         printf("\nnot for payment: terms marked illustrative were used\n");
     if (folder)
-        printf("\nwrote %zu files to %s (workbooks: settlement.xlsx, schedules/)\n", files, folder);
+        printf("\nwrote %zu files to %s (workbooks: settlement.xlsx, publication.xlsx, "
+               "schedules/)\n",
+               files, folder);
     else
         printf("\nnothing was written (--dry-run)\n");
 }
