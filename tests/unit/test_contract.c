@@ -361,6 +361,12 @@ static const struct {
     {{SCHEME, "2015Q4\nlast", "2015Q5\nlast"}, "bad-term"},
     {{SCHEME, "first-cohort: 2015Q4\nlast-cohort: 2016Q2\n", ""}, "bad-contract"},
     {{SCHEME, "title: Sample\n", ""}, "missing-term"},
+    {{SCHEME, "zeros: shown, ", ""}, "missing-term"},
+    {{SCHEME, "zeros: shown", "zeros: hidden"}, "unknown-word"},
+    {{SCHEME, "least: 10", "least: 0"}, "bad-term"},
+    {{SCHEME, "least: 10", "least: 1001"}, "bad-term"},
+    {{SCHEME, "source: sample", "source: hearsay"}, "unknown-source"},
+    {{SCHEME, "status: illustrative\n", ""}, "no-provenance"},
 };
 
 static void every_fault_is_named(void **state)
