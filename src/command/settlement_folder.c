@@ -204,8 +204,9 @@ static bool write_settlement(struct writer *w, const pbr_run_facts *facts)
 
 static bool write_publication(struct writer *w, const pbr_run_facts *facts)
 {
+    const pbr_work *work = w->plan->work;
     return pbr_publication_book(pbr_staged_path(w->staged, "publication.xlsx"), w->plan->settlement,
-                                w->plan->work->measures, facts, w->diag);
+                                work->measures, work->runs, work->runs_count, facts, w->diag);
 }
 
 /* Starts a second process that writes the schedules, with its temporary parts in their own folder.

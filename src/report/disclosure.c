@@ -9,6 +9,8 @@ typedef struct {
     const pbr_measures *measures;
     const pbr_publication_terms *rule;
     pbr_disclosure *out;
+    const pbr_measure **all; /* those of this run first, then those only earlier runs have */
+    size_t all_count;
     size_t *family; /* by cohort: one of those that are judged together */
 } judge;
 
@@ -74,12 +76,38 @@ static void make_families(judge *j)
         join_by_terms(j, j->contract->rules[i].terms);
 }
 
-static cohort_set find_set(const judge *j, size_t area, size_t family, bool control)
+/* --- measures --- */
+
+static void take_measures(judge *j, const pbr_measures *measures, bool *taken)
+{
+    for (size_t i = 0; i < measures->measures_count; i++) {
+        const pbr_measure *m = &measures->measures[i];
+        bool *mine = &taken[2 * (m->area * j->contract->cohorts_count + m->cohort) + m->control];
+        if (!*mine) j->all[j->all_count++] = m;
+        *mine = true;
+    }
+}
+
+/* Of a cohort that this run does not measure, the latest run that did says how large it is: a cap
+ * or a sum ties this run's cohorts to it, and it has been published. */
+static void gather(judge *j, const pbr_earlier_run *runs, size_t runs_count)
+{
+    const pbr_contract *contract = j->contract;
+    size_t places = 2 * contract->areas_count * contract->cohorts_count + 1;
+    bool *taken = pbr_alloc(places, sizeof *taken);
+    j->all = pbr_arena_alloc(j->out->arena, places * sizeof *j->all);
+    take_measures(j, j->measures, taken);
+    for (size_t i = runs_count; i-- > 0;) take_measures(j, runs[i].measures, taken);
+    free(taken);
+}
+
+/* Among the first `among` of all measures. */
+static cohort_set find_set(const judge *j, size_t area, size_t family, bool control, size_t among)
 {
     cohort_set set = {.by = j};
-    set.at = pbr_arena_alloc(j->out->arena, (j->measures->measures_count + 1) * sizeof *set.at);
-    for (size_t i = 0; i < j->measures->measures_count; i++) {
-        const pbr_measure *m = &j->measures->measures[i];
+    set.at = pbr_arena_alloc(j->out->arena, (among + 1) * sizeof *set.at);
+    for (size_t i = 0; i < among; i++) {
+        const pbr_measure *m = j->all[i];
         if (m->area == area && m->control == control && j->family[m->cohort] == family)
             set.at[set.count++] = m;
     }
@@ -395,39 +423,54 @@ static void mark_reasons(const ledger *l, bool all)
 
 /* --- the judgement --- */
 
+static void judge_ledger(const cohort_set *set, bool few)
+{
+    ledger l = make_ledger(set);
+    if (!few) cover_sums(&l);
+    mark_reasons(&l, few);
+}
+
 static void judge_family(const judge *j, size_t area, size_t family)
 {
-    cohort_set treated = find_set(j, area, family, false);
-    cohort_set control = find_set(j, area, family, true);
-    if (!treated.count) return;
+    cohort_set treated = find_set(j, area, family, false, j->all_count);
+    cohort_set control = find_set(j, area, family, true, j->all_count);
+    cohort_set now = find_set(j, area, family, false, j->measures->measures_count);
     bool few = has_small(&treated, measurable);
-    ledger l = make_ledger(&treated);
     mark(&treated, j->out->known);
     if (outcome_is_small(&treated) || outcome_is_small(&control)) mark(&treated, j->out->outcomes);
     if (few) {
         mark(&treated, j->out->persons);
         mark(&treated, j->out->eligible);
         mark(&treated, j->out->starts);
-    } else
-        cover_sums(&l);
-    mark_reasons(&l, few);
+    }
+    judge_ledger(&now, few);
 }
 
-pbr_disclosure *pbr_disclosure_new(const pbr_contract *contract, const pbr_measures *measures)
+static void judge_all(const judge *j)
+{
+    for (size_t area = 0; area < j->contract->areas_count; area++)
+        for (size_t i = 0; i < j->contract->cohorts_count; i++)
+            if (j->family[i] == i) judge_family(j, area, i);
+}
+
+pbr_disclosure *pbr_disclosure_new(const pbr_contract *contract, const pbr_measures *measures,
+                                   const pbr_earlier_run *runs, size_t runs_count)
 {
     pbr_arena *arena = pbr_arena_new();
     pbr_disclosure *out = pbr_arena_alloc(arena, sizeof *out);
-    judge j = {contract, measures, &contract->scheme->publication, out, NULL};
+    judge j = {.contract = contract,
+               .measures = measures,
+               .rule = &contract->scheme->publication,
+               .out = out};
     out->arena = arena;
     out->cohorts_count = contract->cohorts_count;
     bool **marks[] = {&out->known, &out->outcomes, &out->persons, &out->eligible, &out->starts};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         *marks[i] = pbr_arena_alloc(arena, contract->areas_count * contract->cohorts_count + 1);
     out->reasons = pbr_arena_alloc(arena, measures->attrition_count + 1);
+    gather(&j, runs, runs_count);
     make_families(&j);
-    for (size_t area = 0; area < contract->areas_count; area++)
-        for (size_t i = 0; i < contract->cohorts_count; i++)
-            if (j.family[i] == i) judge_family(&j, area, i);
+    judge_all(&j);
     return out;
 }
 

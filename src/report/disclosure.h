@@ -23,8 +23,10 @@ typedef struct {
     pbr_arena *arena;
 } pbr_disclosure;
 
-/* Judges every area and cohort of the measures, settled or not. Free with pbr_disclosure_free. */
-pbr_disclosure *pbr_disclosure_new(const pbr_contract *contract, const pbr_measures *measures);
+/* Judges every area and cohort of the measures, settled or not, and of earlier runs, in order of
+ * settlement. Free with pbr_disclosure_free. */
+pbr_disclosure *pbr_disclosure_new(const pbr_contract *contract, const pbr_measures *measures,
+                                   const pbr_earlier_run *runs, size_t runs_count);
 void pbr_disclosure_free(pbr_disclosure *disclosure);
 
 bool pbr_withholds_outcome(const pbr_disclosure *disclosure, size_t area, size_t cohort);

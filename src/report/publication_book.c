@@ -32,8 +32,8 @@ static const char ATTRITION_RULE[] =
 static const char TOTALS_RULE[] = "A total of money that holds a withheld payment is withheld, "
                                   "since money is exact to the penny.";
 static const char RULE_LIMITS[] =
-    "The rule looks at this settlement alone. Whoever publishes should compare it with earlier "
-    "editions of the same cohorts, which may have shown what is withheld here.";
+    "The rule looks at what this workbook shows. Whoever publishes should compare it with earlier "
+    "editions of the same cohorts: a small change between two editions can be seen by anybody.";
 
 static const char *rule_source(const pbr_scope *scope)
 {
@@ -156,11 +156,13 @@ static bool write_book(const char *path, const pbr_publication *publication, pbr
 }
 
 bool pbr_publication_book(const char *path, const pbr_settlement *settlement,
-                          const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag)
+                          const pbr_measures *measures, const pbr_earlier_run *runs,
+                          size_t runs_count, const pbr_run_facts *facts, pbr_diag *diag)
 {
     pbr_scope *scope = pbr_scope_new(NULL, settlement, measures, facts, diag);
     if (!scope) return false;
-    pbr_disclosure *disclosure = pbr_disclosure_new(settlement->contract, measures);
+    pbr_disclosure *disclosure =
+        pbr_disclosure_new(settlement->contract, measures, runs, runs_count);
     pbr_publication *publication = pbr_publication_new(scope, disclosure, diag);
     bool written = publication && write_book(path, publication, diag);
     pbr_publication_free(publication);

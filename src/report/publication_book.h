@@ -9,8 +9,10 @@
 #include "report/facts.h"
 #include "settle/settlement.h"
 
-/* Writes the workbook to path. Problems go to diag; false if there was any. */
+/* Writes the workbook to path; runs are the earlier settlements that this one was built on.
+ * Problems go to diag; false if there was any. */
 bool pbr_publication_book(const char *path, const pbr_settlement *settlement,
-                          const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag);
+                          const pbr_measures *measures, const pbr_earlier_run *runs,
+                          size_t runs_count, const pbr_run_facts *facts, pbr_diag *diag);
 
 #endif

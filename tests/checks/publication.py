@@ -290,6 +290,19 @@ def check_persons(book, name):
     workbooks.Checker(name).need(not people & words, f"persons are named: {people & words}")
 
 
+def check_status(folder, book, name):
+    """The rule for small numbers is made up everywhere; it makes no payment illustrative by itself."""
+    settlement = xlsx_book.Book(folder / "settlement.xlsx")
+    terms = settlement.sheet("Terms").records(settlement)
+    made_up = [term for term in terms if term["Status"].startswith("illustrative")]
+    others = [term for term in made_up if not term["Term"].startswith("publication.")]
+    cover = {row["Item"]: row["Detail"] for row in book.sheet("Cover").records(book)}
+    told = re.match(r"(\d+) terms?\b", cover["Status of the terms"])
+    need = workbooks.Checker(name).need
+    need(len(made_up) == len(others) + 4, "the rule for small numbers is not among the terms")
+    need((int(told[1]) if told else 0) == len(others), f"{told} of {len(others)} illustrative terms")
+
+
 # --- another program ---
 
 
@@ -317,6 +330,7 @@ def main():
             book = check_book(path, run)
             figures += check_figures(out, run, book)
             check_persons(book, run)
+            check_status(out, book, run)
             check_gnumeric(path, book, folder)
             books += 1
     problems = workbooks.problems

@@ -58,7 +58,7 @@ static void end_for(struct world *w, const char *cohort, const char *stage, cons
 
 static void decide(struct world *w)
 {
-    w->disclosure = pbr_disclosure_new(w->contract, w->measures);
+    w->disclosure = pbr_disclosure_new(w->contract, w->measures, NULL, 0);
 }
 
 static size_t at(const struct world *w, const char *cohort)
@@ -299,6 +299,32 @@ static void reasons_are_withheld_with_a_partner(void **state)
     }
 }
 
+/* The first quarter of the year was settled before, and is not in this run's data. */
+static void a_quarter_of_an_earlier_run_is_judged_too(void **state)
+{
+    static const struct {
+        int64_t first, second; /* its reoffenders in two earlier runs, of which the later counts */
+        bool withheld;
+    } cases[] = {{250, 250, false}, {250, 9, true}, {9, 250, false}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct world w = new_world(NULL, 0), old = w, older = w;
+        old.measures = pbr_measures_new();
+        older.measures = pbr_measures_new();
+        add_large(&older, "2015Q4", 500, cases[i].first);
+        add_large(&old, "2015Q4", 500, cases[i].second);
+        add_ledger(&w, "2016Q1", (int64_t[5]){5, 20, 30, 25, 15});
+        const pbr_earlier_run runs[] = {{.measures = older.measures}, {.measures = old.measures}};
+        w.disclosure = pbr_disclosure_new(w.contract, w.measures, runs, COUNT(runs));
+        assert_int_equal(outcome(&w, "2016Q1"), cases[i].withheld);
+        assert_int_equal(outcome(&w, "2015Q4"), cases[i].withheld);
+        assert_counts(&w, "2016Q1", " a b"); /* its own ledger alone */
+        pbr_measures_free(old.measures);
+        pbr_measures_free(older.measures);
+        end(&w);
+    }
+}
+
 static void reasons_are_withheld_alike_in_a_year(void **state)
 {
     (void)state;
@@ -392,6 +418,7 @@ int main(void)
         cmocka_unit_test(a_small_difference_is_a_small_count),
         cmocka_unit_test(a_cohort_that_others_are_compared_with_is_one_of_them),
         cmocka_unit_test(a_cap_over_the_life_binds_all_cohorts),
+        cmocka_unit_test(a_quarter_of_an_earlier_run_is_judged_too),
         cmocka_unit_test(parts_and_contract_years_bind_cohorts),
         cmocka_unit_test(reasons_are_withheld_with_a_partner),
         cmocka_unit_test(reasons_are_withheld_alike_in_a_year),
