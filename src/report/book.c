@@ -58,6 +58,8 @@ typedef struct {
 
 /* Stands for the format of money, which has the workbook's currency in it. */
 static const char MONEY_FORMAT[] = "money";
+/* Of a text that ends where the numbers of its column do. */
+#define TEXT_OVER_NUMBERS "@_)"
 
 /* _) keeps the width of a bracket free, so that a number does not touch the text beside it. */
 
@@ -122,34 +124,22 @@ static void check_cell(pbr_row *row, lxw_error error)
 
 /* --- formats --- */
 
-/* In a publication, shorthand such as "[c]" ends where the numbers of its column do. */
-static void set_sections(lxw_format *format, pbr_house house, const char *positive)
-{
-    if (house == PBR_HOUSE_SETTLEMENT || !strstr(positive, "_)")) {
-        format_set_num_format(format, positive);
-        return;
-    }
-    char *sections = pbr_sprintf("%s;-%s;%s;@_)", positive, positive, positive);
-    format_set_num_format(format, sections);
-    free(sections);
-}
-
+/* Sections of a format: for positive and negative numbers, for nought, for text. */
 static void set_number(lxw_format *format, pbr_house house, const char *number,
                        const char *currency)
 {
-    if (number != MONEY_FORMAT) {
-        set_sections(format, house, number);
-        return;
-    }
+    bool money = number == MONEY_FORMAT;
     bool code = currency[0] >= 'A' && currency[0] <= 'Z'; /* a word is quoted and stands apart */
-    char *money = pbr_sprintf("%s%s%s#,##0.00_)", code ? "\"" : "", currency, code ? " \"" : "");
-    char *both = pbr_sprintf("%s;-%s", money, money);
-    if (house == PBR_HOUSE_SETTLEMENT)
-        format_set_num_format(format, both);
-    else
-        set_sections(format, house, money);
-    free(both);
-    free(money);
+    char *one = money
+                    ? pbr_sprintf("%s%s%s#,##0.00_)", code ? "\"" : "", currency, code ? " \"" : "")
+                    : pbr_strdup(number);
+    char *two = money ? pbr_sprintf("%s;-%s", one, one) : pbr_strdup(one);
+    char *four = pbr_sprintf("%s;-%s;%s;" TEXT_OVER_NUMBERS, one, one, one);
+    bool shorthand = house == PBR_HOUSE_PUBLICATION && strstr(one, "_)");
+    format_set_num_format(format, shorthand ? four : two);
+    free(one);
+    free(two);
+    free(four);
 }
 
 static lxw_format *make_format(lxw_workbook *workbook, pbr_house house, pbr_style style, bool total,
@@ -164,6 +154,8 @@ static lxw_format *make_format(lxw_workbook *workbook, pbr_house house, pbr_styl
     if (def->colour) format_set_font_color(format, def->colour);
     if (def->fill) format_set_bg_color(format, def->fill);
     if (def->number) set_number(format, house, def->number, currency);
+    if (def->right && house == PBR_HOUSE_PUBLICATION)
+        format_set_num_format(format, TEXT_OVER_NUMBERS);
     bool right = def->right || (def->number && !def->left);
     format_set_align(format, right ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT);
     format_set_align(format, LXW_ALIGN_VERTICAL_TOP);

@@ -80,7 +80,7 @@ static const pbr_column RESULTS[] = {
     COLUMN("Baseline [note 5]", 12, PERCENT),
     COLUMN("Lower limit [note 6]", 14, PERCENT),
     COLUMN("Upper limit [note 6]", 14, PERCENT),
-    COLUMN("Result [note 6]", 30, TEXT),
+    COLUMN("Result [note 6]", 34, TEXT),
 };
 
 static bool is_tabled(const pbr_result *result)
@@ -141,7 +141,7 @@ static const pbr_column PAYMENTS[] = {
     COLUMN("Area", 30, TEXT),
     COLUMN("Cohort or month", 18, TEXT),
     COLUMN("Line", 28, TEXT),
-    COLUMN("Payee", 30, TEXT),
+    COLUMN("Payee", 36, TEXT),
     COLUMN("Units [note 8]", 17, UNITS),
     COLUMN("Unit [note 8]", 16, TEXT),
     COLUMN("Price (£) [note 8]", 20, MONEY),
