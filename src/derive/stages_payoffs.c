@@ -141,12 +141,14 @@ static void need_steps(struct maker *m, const char *table, pbr_unit unit)
             m->w, pbr_arena_printf(m->all->arena, "%s_from_%zu", name, i),
             pbr_arena_printf(m->all->arena, "%s: from a change of, step %zu", table, i),
             PBR_UNIT_NUMBER, PBR_STAGE_STEP, table);
+        from->other = number; /* now: the next stage may move this one */
+        from->per_line = true;
         pbr_stage *value =
             pbr_stage_add(m->w, pbr_arena_printf(m->all->arena, "%s_value_%zu", name, i),
                           pbr_arena_printf(m->all->arena, "%s: value, step %zu", table, i), unit,
                           PBR_STAGE_STEP, table);
-        from->other = value->other = number;
-        from->per_line = value->per_line = true;
+        value->other = number;
+        value->per_line = true;
     }
 }
 
