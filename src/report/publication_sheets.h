@@ -35,7 +35,7 @@ void pbr_published_tables(const pbr_publication *publication, pbr_sheet out[PBR_
 /* The sheet of notes that headers point to. */
 pbr_sheet pbr_published_notes(const pbr_scope *scope);
 
-/* How many cells of rows and cohorts are withheld, in words. */
+/* How much is withheld, in a sentence. */
 const char *pbr_withheld_words(const pbr_publication *publication);
 
 #define PBR_WITHHELD "[c]"
