@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A contract with another value in one of its terms, to ask what that would have come to. The
+ * contract asked about is never touched: a copy shares what it does not change. */
+#ifndef PBR_CONTRACT_VARY_H
+#define PBR_CONTRACT_VARY_H
+
+#include "contract/contract.h"
+
+/* A copy whose numbers in tables are its own and whose terms may be set. The original must outlive
+ * it. Free it with pbr_contract_free. */
+pbr_contract *pbr_contract_copy(const pbr_contract *contract);
+
+typedef enum {
+    PBR_TERM_TEXT, /* also decimals, which the vocabulary holds as text */
+    PBR_TERM_WORD, /* one of a list of words */
+    PBR_TERM_WHOLE,
+    PBR_TERM_LIST /* several words; cannot be set */
+} pbr_term_kind;
+
+/* What the vocabulary makes of a term. */
+typedef struct {
+    pbr_term_kind kind;
+    const char **words; /* of PBR_TERM_WORD: every word it may be; owned by the arena given */
+    size_t words_count;
+} pbr_term_shape;
+
+/* The shape of a term that the rules state, by its path ("lines.binary.test.level"). False where
+ * they do not state it. */
+bool pbr_term_shape_of(const pbr_rules *rules, const char *path, pbr_arena *arena,
+                       pbr_term_shape *shape);
+
+/* Sets a term of a version of a copy's rules, in the words of its file. False, and nothing changed,
+ * where the rules do not state such a term or the vocabulary does not know the word. Whether the
+ * terms still fit each other is for pbr_check_rules to say. */
+bool pbr_contract_set(pbr_contract *copy, size_t rules, const char *path, const char *text);
+
+/* A number of a table, in the place where it is held. */
+typedef struct {
+    const char *table, *column; /* "baselines.csv", "rate" */
+    const char *key, *year;     /* of a baseline: metric and year; of a price or index value: its
+                                   column or series, and the contract year; of a step: its table */
+    const char *cohort;         /* of a baseline */
+    size_t area;                /* PBR_NONE where the table has none */
+    const pbr_provenance *from;
+    mpq_ptr value;  /* NULL: a count */
+    int64_t *count; /* NULL: a ratio */
+} pbr_number;
+
+/* Every number of a contract's tables, by table, row and column; those of two copies stand at the
+ * same places. The array is owned by the arena, the numbers by the contract. */
+size_t pbr_contract_numbers(pbr_contract *contract, pbr_arena *arena, pbr_number **out);
+/* Multiplies a number; a count is rounded half to even. */
+void pbr_number_scale(const pbr_number *number, const mpq_t factor);
+
+#endif
