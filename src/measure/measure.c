@@ -4,9 +4,12 @@
 #include "measure/ledger.h"
 #include "measure/offences.h"
 #include "measure/population.h"
+#include "measure/put_back.h"
 #include "measure/years.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 static pbr_population *read_cohorts(const pbr_contract *contract, const pbr_extracts *extracts,
                                     pbr_diag *diag)
@@ -75,6 +78,23 @@ static pbr_measures *tally(const pbr_population *population, pbr_date snapshot, 
     return measures;
 }
 
+static void put_back(pbr_measures *measures, pbr_population *population,
+                     const pbr_extracts *extracts, pbr_diag *diag)
+{
+    size_t bytes = population->count * population->kinds_count * sizeof(pbr_view);
+    pbr_view *judged = population->views, *views = pbr_alloc(bytes + 1, 1);
+    measures->put_backs_count = pbr_put_backs_list(population->contract, &measures->put_backs);
+    population->views = views;
+    for (size_t i = 0; i < measures->put_backs_count; i++) {
+        if (bytes) memcpy(views, judged, bytes);
+        pbr_put_back_judge(population, &measures->put_backs[i]);
+        measures->put_backs[i].measures =
+            tally(population, extracts->snapshot, extracts->as_at, false, diag);
+    }
+    population->views = judged;
+    free(views);
+}
+
 static void set_counts(pbr_measures *measures, const pbr_population *population,
                        const pbr_offence_counts *offences)
 {
@@ -99,6 +119,7 @@ pbr_measures *pbr_measure_extracts(const pbr_contract *contract, const pbr_extra
         if (offences.repeats)
             measures->without_repeats =
                 tally(population, extracts->snapshot, extracts->as_at, true, diag);
+        if (extracts->put_back) put_back(measures, population, extracts, diag);
         set_counts(measures, population, &offences);
         report_checks(population, measures, diag);
     }

@@ -45,6 +45,15 @@ typedef struct {
     size_t sequence; /* order of the ledger */
 } pbr_attrition;
 
+struct pbr_measures;
+
+/* A rule that leaves starts out, as the attrition names it, and the measures as they would be if it
+ * left nobody out. */
+typedef struct {
+    const char *stage, *reason;
+    struct pbr_measures *measures;
+} pbr_put_back;
+
 typedef struct pbr_measures {
     pbr_measure *measures; /* by area, then cohort in the contract's order */
     size_t measures_count, measures_room;
@@ -58,6 +67,8 @@ typedef struct pbr_measures {
         int64_t reoffences_repeated;  /* counted rows that repeat another in every cell */
     } counts;
     struct pbr_measures *without_repeats; /* as if repeated rows were one; NULL: there are none */
+    pbr_put_back *put_backs;              /* each rule put back by itself; NULL: not asked for */
+    size_t put_backs_count;
 } pbr_measures;
 
 pbr_measures *pbr_measures_new(void);

@@ -269,6 +269,14 @@ static bool no_rules(struct reader *r, size_t cohort)
     return false;
 }
 
+/* The number of the first filter behind that number which holds for the row, or 0. */
+static uint8_t filter_after(struct reader *r, const pbr_bound_filter *filters, unsigned count,
+                            unsigned after, const pbr_window *window)
+{
+    unsigned found = pbr_filter_first(filters + after, count - after, r->table, window);
+    return (uint8_t)(found ? found + after : 0);
+}
+
 /* How one kind of period sees the row. */
 static bool judge(struct reader *r, pbr_period kind, const pbr_start *start, pbr_slice type,
                   pbr_view *view)
@@ -285,10 +293,15 @@ static bool judge(struct reader *r, pbr_period kind, const pbr_start *start, pbr
     view->cohort = (int16_t)cohort;
     view->rules = (uint8_t)version;
     view->transferred = transfer_day(r, rules, &window);
-    view->excluded =
-        (uint8_t)pbr_filter_first(rules->exclude, terms->exclude_count, r->table, &window);
-    view->unmeasurable = (uint8_t)pbr_filter_first(rules->unmeasurable, terms->unmeasurable_count,
-                                                   r->table, &window);
+    view->excluded = filter_after(r, rules->exclude, terms->exclude_count, 0, &window);
+    view->unmeasurable =
+        filter_after(r, rules->unmeasurable, terms->unmeasurable_count, 0, &window);
+    if (view->excluded)
+        view->excluded_next =
+            filter_after(r, rules->exclude, terms->exclude_count, view->excluded, &window);
+    if (view->unmeasurable)
+        view->unmeasurable_next = filter_after(r, rules->unmeasurable, terms->unmeasurable_count,
+                                               view->unmeasurable, &window);
     if (rules->needs_score && start->score == PBR_NO_SCORE) {
         pbr_table_error(r->table, OGRS, "missing-score", "is blank",
                         "the contract adjusts by score: give one, or name the case in an "

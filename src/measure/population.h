@@ -21,6 +21,8 @@ typedef struct {
     uint8_t rules;            /* version */
     uint8_t excluded;         /* number of the first exclusion that holds, 0 none */
     uint8_t unmeasurable;     /* the same for what cannot be measured */
+    uint8_t excluded_next;    /* the next that would hold, were it not for the first; 0 none */
+    uint8_t unmeasurable_next;
 } pbr_view;
 
 typedef struct {
