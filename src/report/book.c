@@ -53,6 +53,7 @@ typedef struct {
     bool left;  /* a number that stands to the left, among texts */
     bool right; /* a text that stands to the right, over numbers */
     bool plain; /* no border, no wrapping */
+    bool open;  /* not locked */
     lxw_color_t colour, fill;
 } style_def;
 
@@ -85,6 +86,7 @@ static const style_def STYLES[PBR_STYLES] = {
     [PBR_STYLE_SCORE] = {.number = "#,##0.00_)", .size = 10},
     [PBR_STYLE_SHARE] = {.number = "0.0000_)", .size = 10},
     [PBR_STYLE_DATE] = {.number = "yyyy-mm-dd", .size = 10, .left = true},
+    [PBR_STYLE_FILL] = {.size = 10, .open = true, .fill = 0xFFF8DC},
 };
 
 enum { READABLE_SIZE = 12, READABLE_TITLE_SIZE = 16 }; /* points; SS-1 to SS-8 of a publication */
@@ -153,6 +155,7 @@ static lxw_format *make_format(lxw_workbook *workbook, pbr_house house, pbr_styl
     if (def->link) format_set_underline(format, LXW_UNDERLINE_SINGLE);
     if (def->colour) format_set_font_color(format, def->colour);
     if (def->fill) format_set_bg_color(format, def->fill);
+    if (def->open) format_set_unlocked(format);
     if (def->number) set_number(format, house, def->number, currency);
     if (def->right && house == PBR_HOUSE_PUBLICATION)
         format_set_num_format(format, TEXT_OVER_NUMBERS);

@@ -50,6 +50,7 @@ typedef enum {
     PBR_STYLE_SCORE,
     PBR_STYLE_SHARE,
     PBR_STYLE_DATE,
+    PBR_STYLE_FILL, /* left for a person to fill in: not locked */
     PBR_STYLES
 } pbr_style;
 

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/qa_tables.h"
+
+#define COLUMNS(list) .columns = list, .count = sizeof(list) / sizeof(list)[0]
+#define TEXT_COLUMN(column, words, shown)                                                          \
+    {                                                                                              \
+        .name = column, .description = words, .example = shown                                     \
+    }
+#define MAYBE_TEXT(column, words, shown)                                                           \
+    {                                                                                              \
+        .name = column, .presence = PBR_BLANKABLE, .description = words, .example = shown          \
+    }
+#define COUNT_COLUMN(column, words)                                                                \
+    {                                                                                              \
+        .name = column, .kind = PBR_COUNT, .description = words, .example = "12"                   \
+    }
+#define MAYBE_COUNT(column, words)                                                                 \
+    {                                                                                              \
+        .name = column, .kind = PBR_COUNT, .presence = PBR_BLANKABLE, .description = words,        \
+        .example = "1"                                                                             \
+    }
+#define PENCE_COLUMN(column, words)                                                                \
+    {                                                                                              \
+        .name = column, .kind = PBR_PENCE, .description = words, .unit = "pence",                  \
+        .example = "1234567"                                                                       \
+    }
+#define MAYBE_PENCE(column, words)                                                                 \
+    {                                                                                              \
+        .name = column, .kind = PBR_PENCE, .presence = PBR_BLANKABLE, .description = words,        \
+        .unit = "pence", .example = "1234567"                                                      \
+    }
+
+static const char *const kinds[] = {"number", "choice", "rule", "measured", "name", NULL};
+
+static const pbr_column assumption_columns[] = {
+    COUNT_COLUMN("number", "of the assumption, as in qa.xlsx: the largest effect first"),
+    TEXT_COLUMN("file", "of the contract", "rules/2015-award.yaml"),
+    TEXT_COLUMN("term", "path of the term, or the rows of a table that move together",
+                "lines.binary.test.level"),
+    TEXT_COLUMN("value", "the value, or the range of the rows", "0.95"),
+    MAYBE_COUNT("rows", "rows of a table"),
+    {.name = "kind",
+     .words = kinds,
+     .description = "what was done with it, see below",
+     .example = "number"},
+    TEXT_COLUMN("status", "reconstructed or illustrative", "illustrative"),
+    MAYBE_TEXT("clause", "clause of the contract", "schedule 9"),
+    MAYBE_TEXT("source", "document it was taken from", "sample"),
+    MAYBE_TEXT("change", "what was tried instead", "x 1.01"),
+    MAYBE_PENCE("effect_pence", "what the total due would change by"),
+    MAYBE_COUNT("verdicts", "results that would be another verdict"),
+    MAYBE_TEXT("not_told", "why there is no effect", "not tried"),
+    MAYBE_TEXT("note", "what else there is to say", ""),
+};
+const pbr_schema pbr_qa_assumptions_schema = {
+    .name = "qa-assumptions",
+    .file = "qa/assumptions.csv",
+    .title = "Assumptions and what hangs on them",
+    COLUMNS(assumption_columns),
+    .key = "number,change",
+};
+
+static const pbr_column exclusion_columns[] = {
+    TEXT_COLUMN("stage", "excluded or unmeasurable", "excluded"),
+    TEXT_COLUMN("reason", "id of the rule, or transferred", "nps"),
+    TEXT_COLUMN("cpa", "code of the area", "C05"),
+    TEXT_COLUMN("cohort", "quarter, contract year or named cohort", "2015Q4"),
+    COUNT_COLUMN("starts", "rows that the rule left out"),
+    COUNT_COLUMN("reoffenders", "of them, with a reoffence in their own window"),
+    COUNT_COLUMN("reoffences", "their reoffences"),
+    PENCE_COLUMN("due_pence", "total due of the area and cohort as settled"),
+    MAYBE_PENCE("put_back_pence", "the same if the rule left nobody out"),
+    MAYBE_PENCE("effect_pence", "the difference"),
+    MAYBE_COUNT("verdicts", "results that would be another verdict"),
+    MAYBE_TEXT("verdict_words", "which, from what to what", "binary: better to neither"),
+    MAYBE_TEXT("not_told", "why there is no effect", ""),
+};
+const pbr_schema pbr_qa_exclusions_schema = {
+    .name = "qa-exclusions",
+    .file = "qa/exclusions.csv",
+    .title = "Rules that leave persons out, put back",
+    COLUMNS(exclusion_columns),
+    .key = "stage,reason,cpa,cohort",
+};
+
+static const pbr_column split_columns[] = {
+    TEXT_COLUMN("cpa", "code of the area", "C05"),
+    TEXT_COLUMN("cohort", "quarter, contract year or named cohort", "2015Q4"),
+    TEXT_COLUMN("line", "line of the rules", "binary"),
+    TEXT_COLUMN("payee", "who is paid", "Purple Futures"),
+    MAYBE_TEXT("result_raw", "result of the rate as counted", "neither"),
+    MAYBE_TEXT("result", "result of the adjusted rate", "better"),
+    MAYBE_PENCE("computed_raw_pence", "computed, if no rate were adjusted"),
+    MAYBE_PENCE("computed_mix_pence", "what the adjustment changes in it"),
+    MAYBE_PENCE("capped_raw_pence", "after the caps, if no rate were adjusted"),
+    MAYBE_PENCE("capped_mix_pence", "what the adjustment changes in it"),
+    PENCE_COLUMN("due_raw_pence", "due, if no rate were adjusted"),
+    PENCE_COLUMN("due_mix_pence", "what the adjustment changes in it"),
+};
+const pbr_schema pbr_qa_splits_schema = {
+    .name = "qa-splits",
+    .file = "qa/splits.csv",
+    .title = "Payments split into raw change and case mix",
+    COLUMNS(split_columns),
+    .key = "cpa,cohort,line,payee",
+};
+
+static void header(pbr_out *out, const pbr_schema *schema)
+{
+    for (size_t i = 0; i < schema->count; i++) pbr_out_text(out, schema->columns[i].name);
+    pbr_out_end_row(out);
+}
+
+static void maybe_int(pbr_out *out, bool known, int64_t value)
+{
+    if (known)
+        pbr_out_int(out, value);
+    else
+        pbr_out_text(out, NULL);
+}
+
+/* --- assumptions --- */
+
+static void write_trial(pbr_out *out, const pbr_assumption *assumption, size_t number,
+                        const pbr_trial *trial)
+{
+    bool told = trial && !trial->not_told;
+    pbr_out_int(out, (int64_t)number);
+    pbr_out_text(out, assumption->file);
+    pbr_out_text(out, assumption->term);
+    pbr_out_words(out, assumption->value);
+    maybe_int(out, assumption->rows > 0, (int64_t)assumption->rows);
+    pbr_out_text(out, pbr_assumed_text(assumption->kind));
+    pbr_out_text(out, pbr_status_text(assumption->status));
+    pbr_out_words(out, assumption->clause);
+    pbr_out_words(out, assumption->source);
+    pbr_out_words(out, trial ? trial->change : NULL);
+    maybe_int(out, told, told ? trial->effect_pence : 0);
+    maybe_int(out, told, told ? (int64_t)trial->verdicts : 0);
+    pbr_out_words(out, trial ? trial->not_told : NULL);
+    pbr_out_words(out, assumption->note);
+    pbr_out_end_row(out);
+}
+
+void pbr_qa_assumptions_write(pbr_out *out, const pbr_qa *qa)
+{
+    header(out, &pbr_qa_assumptions_schema);
+    for (size_t i = 0; i < qa->assumptions_count; i++) {
+        const pbr_assumption *assumption = &qa->assumptions[i];
+        for (size_t k = 0; k < assumption->trials_count; k++)
+            write_trial(out, assumption, i + 1, &assumption->trials[k]);
+        if (!assumption->trials_count) write_trial(out, assumption, i + 1, NULL);
+    }
+}
+
+/* --- exclusions --- */
+
+static void write_restored(pbr_out *out, const pbr_contract *contract,
+                           const pbr_restoration *restoration, const pbr_restored *row)
+{
+    bool told = !row->not_told;
+    const pbr_attrition *left_out = row->left_out;
+    pbr_out_text(out, restoration->stage);
+    pbr_out_text(out, restoration->reason);
+    pbr_out_text(out, contract->areas[row->area].code);
+    pbr_out_text(out, contract->cohorts[row->cohort].name);
+    pbr_out_int(out, left_out ? left_out->starts : 0);
+    pbr_out_int(out, left_out ? left_out->reoffenders : 0);
+    pbr_out_int(out, left_out ? left_out->reoffences : 0);
+    pbr_out_int(out, row->due_pence);
+    maybe_int(out, told, row->put_back_pence);
+    maybe_int(out, told, row->put_back_pence - row->due_pence);
+    maybe_int(out, told, (int64_t)row->verdicts);
+    pbr_out_text(out, row->verdict_words);
+    pbr_out_words(out, row->not_told);
+    pbr_out_end_row(out);
+}
+
+void pbr_qa_exclusions_write(pbr_out *out, const pbr_qa *qa)
+{
+    header(out, &pbr_qa_exclusions_schema);
+    for (size_t i = 0; i < qa->restorations_count; i++)
+        for (size_t k = 0; k < qa->restorations[i].rows_count; k++)
+            write_restored(out, qa->settled.settlement->contract, &qa->restorations[i],
+                           &qa->restorations[i].rows[k]);
+}
+
+/* --- splits --- */
+
+static const char *result_text(const pbr_payment *payment)
+{
+    return payment && payment->result ? pbr_verdict_text(payment->result->verdict) : NULL;
+}
+
+static void write_split(pbr_out *out, const pbr_contract *contract, const pbr_split *split)
+{
+    const pbr_payment *paid = split->paid, *raw = split->unadjusted, *any = paid ? paid : raw;
+    bool both = paid && raw;
+    pbr_split_sums sums = pbr_split_sums_of(split);
+    pbr_out_text(out, contract->areas[any->area].code);
+    pbr_out_text(out, contract->cohorts[any->cohort].name);
+    pbr_out_text(out, any->line->id);
+    pbr_out_text(out, any->payee);
+    pbr_out_text(out, result_text(raw));
+    pbr_out_text(out, result_text(paid));
+    maybe_int(out, both, sums.computed_raw_pence);
+    maybe_int(out, both, sums.computed_mix_pence);
+    maybe_int(out, both, sums.capped_raw_pence);
+    maybe_int(out, both, sums.capped_mix_pence);
+    pbr_out_int(out, sums.due_raw_pence);
+    pbr_out_int(out, sums.due_mix_pence);
+    pbr_out_end_row(out);
+}
+
+void pbr_qa_splits_write(pbr_out *out, const pbr_qa *qa)
+{
+    header(out, &pbr_qa_splits_schema);
+    for (size_t i = 0; i < qa->splits_count; i++)
+        write_split(out, qa->settled.settlement->contract, &qa->splits[i]);
+}
