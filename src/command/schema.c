@@ -10,6 +10,7 @@
 #include "measure/metrics_csv.h"
 #include "measure/offences.h"
 #include "measure/population.h"
+#include "report/qa_tables.h"
 #include "report/tables.h"
 #include "settle/run_tables.h"
 
@@ -96,8 +97,9 @@ static size_t list_schemas(pbr_contract *contract, const pbr_schema *list[SCHEMA
         &pbr_others_schema,          &pbr_balances_schema,
         &pbr_other_schema,           &pbr_results_schema,
         &pbr_attrition_schema,       &pbr_checks_schema,
-        &pbr_earlier_schema,
-        &pbr_outcomes_schema,        &pbr_sample_schema,
+        &pbr_earlier_schema,         &pbr_outcomes_schema,
+        &pbr_sample_schema,          &pbr_qa_assumptions_schema,
+        &pbr_qa_exclusions_schema,   &pbr_qa_splits_schema,
     };
     memcpy(list, all, sizeof all);
     return sizeof all / sizeof *all;

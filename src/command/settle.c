@@ -23,6 +23,7 @@ static const pbr_option options[] = {
     {"interim", NULL, false, "report cohorts that are not ripe, without a price"},
     {"keep-inputs", NULL, false, "copy the extracts into the folder too"},
     PBR_SECOND_OPTIONS,
+    {"qa", NULL, false, "write the QA pack too: qa.xlsx and qa/"},
     {"dry-run", NULL, false, "do everything but write"},
     {"force", NULL, false, "replace a settlement folder that exists"},
     {0},
@@ -210,27 +211,32 @@ static void print_summary(const pbr_settlement *s, const pbr_work *work, const c
         printf("\nnothing was written (--dry-run)\n");
 }
 
-static bool write_folder(const pbr_work *work, const pbr_settlement *settlement,
-                         const pbr_workings *workings, const struct facts *facts,
-                         const pbr_arguments *arguments, size_t *files, pbr_diag *diag)
+static bool write_folder(const pbr_folder_plan *plan, const pbr_arguments *arguments, size_t *files,
+                         pbr_diag *diag)
 {
     pbr_staged *staged = pbr_staged_new(pbr_arguments_value(arguments, "out"), MARK,
                                         pbr_arguments_has(arguments, "force"), diag);
     if (!staged) return false;
-    pbr_folder_plan plan = {
+    if (pbr_settlement_folder_write(plan, staged, files, diag))
+        return pbr_staged_commit(staged, diag);
+    pbr_staged_abandon(staged);
+    return false;
+}
+
+static pbr_folder_plan plan_of(const pbr_work *work, const pbr_settlement *settlement,
+                               const struct facts *facts, const pbr_arguments *arguments,
+                               pbr_diag *diag)
+{
+    return (pbr_folder_plan){
         .work = work,
         .settlement = settlement,
-        .workings = workings,
         .options = facts->items,
         .options_count = facts->count,
         .interim = pbr_arguments_has(arguments, "interim"),
         .keep_inputs = pbr_arguments_has(arguments, "keep-inputs"),
+        .cross_checked = pbr_arguments_has(arguments, "cross-check"),
         .threads = pbr_arguments_number(arguments, "threads", 1, 64, 2, diag),
     };
-    if (pbr_settlement_folder_write(&plan, staged, files, diag))
-        return pbr_staged_commit(staged, diag);
-    pbr_staged_abandon(staged);
-    return false;
 }
 
 static pbr_exit settle(const pbr_work *work, const struct facts *facts,
@@ -245,10 +251,15 @@ static pbr_exit settle(const pbr_work *work, const struct facts *facts,
     if (!settlement) return PBR_EXIT_NOT_DONE;
     price_repeats(work, &settle, settlement, diag);
     pbr_workings *workings = pbr_workings_make(settlement, work->measures, &settle, diag);
-    bool ok = !pbr_diag_failed(diag) &&
-              (dry || write_folder(work, settlement, workings, facts, arguments, &files, diag));
+    bool assured = !dry && pbr_arguments_has(arguments, "qa");
+    pbr_qa *qa = assured ? pbr_qa_make(settlement, work->measures, &settle) : NULL;
+    pbr_folder_plan plan = plan_of(work, settlement, facts, arguments, diag);
+    plan.workings = workings;
+    plan.qa = qa;
+    bool ok = !pbr_diag_failed(diag) && (dry || write_folder(&plan, arguments, &files, diag));
     if (ok && !pbr_arguments_has(arguments, "quiet"))
         print_summary(settlement, work, dry ? NULL : pbr_arguments_value(arguments, "out"), files);
+    pbr_qa_free(qa);
     pbr_workings_free(workings);
     pbr_settlement_free(settlement);
     return ok ? PBR_EXIT_OK : PBR_EXIT_NOT_DONE;

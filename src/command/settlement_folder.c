@@ -5,6 +5,8 @@
 #include "measure/counts.h"
 #include "measure/metrics_csv.h"
 #include "report/publication_book.h"
+#include "report/qa_book.h"
+#include "report/qa_tables.h"
 #include "report/schedule_book.h"
 #include "report/settlement_book.h"
 #include "report/tables.h"
@@ -125,10 +127,27 @@ static void write_checks(pbr_out *out, const struct writer *w)
     pbr_checks_write(out, w->diag);
 }
 
-static const struct {
+static void write_assumptions(pbr_out *out, const struct writer *w)
+{
+    pbr_qa_assumptions_write(out, w->plan->qa);
+}
+
+static void write_exclusions(pbr_out *out, const struct writer *w)
+{
+    pbr_qa_exclusions_write(out, w->plan->qa);
+}
+
+static void write_splits(pbr_out *out, const struct writer *w)
+{
+    pbr_qa_splits_write(out, w->plan->qa);
+}
+
+struct table {
     const char *name;
     void (*write)(pbr_out *out, const struct writer *w);
-} tables[] = {
+};
+
+static const struct table tables[] = {
     {"payments.csv", write_payments}, {"results.csv", write_results},
     {"metrics.csv", write_metrics},   {"attrition.csv", write_attrition},
     {"counts.csv", write_counts},     {"balances.csv", write_balances},
@@ -136,18 +155,24 @@ static const struct {
     {"checks.csv", write_checks},
 };
 
-static void write_table(struct writer *w, size_t i)
+static const struct table qa_tables[] = {
+    {"qa/assumptions.csv", write_assumptions},
+    {"qa/exclusions.csv", write_exclusions},
+    {"qa/splits.csv", write_splits},
+};
+
+static void write_table(struct writer *w, const struct table *table)
 {
-    pbr_out *out = pbr_out_open(pbr_staged_path(w->staged, tables[i].name));
+    pbr_out *out = pbr_out_open(pbr_staged_path(w->staged, table->name));
     if (!out) {
-        fail(w, tables[i].name, errno);
+        fail(w, table->name, errno);
         return;
     }
-    tables[i].write(out, w);
+    table->write(out, w);
     if (pbr_out_close(out))
-        note_output(w, tables[i].name);
+        note_output(w, table->name);
     else
-        fail(w, tables[i].name, errno);
+        fail(w, table->name, errno);
 }
 
 /* Workbooks show which terms were used; digests of extracts stay in the manifest, so that the order
@@ -264,6 +289,22 @@ static void copy_file(struct writer *w, const char *from, const char *name)
         fail(w, name, errno ? errno : EIO);
 }
 
+/* The one workbook that tells the digests of extracts: its bytes follow theirs. */
+static void write_qa(struct writer *w)
+{
+    const pbr_folder_plan *plan = w->plan;
+    pbr_run_facts facts = book_facts(w);
+    pbr_qa_facts inputs = {.inputs = plan->work->inputs,
+                           .inputs_count = plan->work->inputs_count,
+                           .cross_checked = plan->cross_checked};
+    for (size_t i = 0; i < sizeof qa_tables / sizeof *qa_tables; i++) write_table(w, &qa_tables[i]);
+    if (w->failed) return;
+    if (pbr_qa_book(pbr_staged_path(w->staged, "qa.xlsx"), plan->qa, &facts, &inputs, w->diag))
+        note_output(w, "qa.xlsx");
+    else
+        w->failed = true;
+}
+
 /* What is kept must be what was read. */
 static void keep(struct writer *w, const char *from, const char *name, const char *sha256)
 {
@@ -316,8 +357,9 @@ bool pbr_settlement_folder_write(const pbr_folder_plan *plan, pbr_staged *staged
 {
     struct writer w = {.plan = plan, .staged = staged, .diag = diag, .arena = pbr_arena_new()};
     list_needed(&w);
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) write_table(&w, i);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) write_table(&w, &tables[i]);
     if (!w.failed) write_books(&w);
+    if (!w.failed && plan->qa) write_qa(&w);
     if (!w.failed) keep_inputs(&w);
     if (!w.failed) write_manifest(&w);
     *files = w.outputs_count + 1;

@@ -6,6 +6,7 @@
 #include "base/staged.h"
 #include "command/work.h"
 #include "derive/working.h"
+#include "qa/qa.h"
 #include "report/manifest.h"
 
 typedef struct {
@@ -14,7 +15,8 @@ typedef struct {
     const pbr_workings *workings; /* of the settlement */
     const pbr_option_fact *options;
     size_t options_count;
-    bool interim, keep_inputs;
+    const pbr_qa *qa; /* NULL: no QA pack */
+    bool interim, keep_inputs, cross_checked;
     int64_t threads; /* with two or more, the schedules are written beside settlement.xlsx */
 } pbr_folder_plan;
 

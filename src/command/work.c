@@ -85,7 +85,9 @@ static bool is_named_once(const char *const *files, size_t count, pbr_diag *diag
 
 static void load_extracts(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
 {
-    pbr_extracts extracts = {.snapshot = work->snapshot, .as_at = work->as_at};
+    pbr_extracts extracts = {.snapshot = work->snapshot,
+                             .as_at = work->as_at,
+                             .put_back = pbr_arguments_has(arguments, "qa")};
     extracts.cohort_files_count = files_of(work, arguments, "cohort", &extracts.cohort_files);
     extracts.reoffence_files_count =
         files_of(work, arguments, "reoffences", &extracts.reoffence_files);

@@ -20,7 +20,7 @@ def run(*arguments):
 def settle(out, contract, *arguments, **options):
     named = [item for name, value in options.items()
              for item in ("--" + name.replace("_", "-"), value)]
-    run("settle", "--contract", contract, *named, *arguments, "--out", out, "--quiet")
+    run("settle", "--contract", contract, *named, *arguments, "--out", out, "--quiet", "--qa")
     return out
 
 
@@ -93,7 +93,7 @@ def make_mechanism(folder, data):
                               as_at="2018-04-20", previous=runs["monthly"])
     for case in sorted(Path("contracts").glob("*/worked/run.yaml")):
         name = case.parents[1].name
-        run("settle", case, "--out", folder / name, "--quiet")
+        run("settle", case, "--out", folder / name, "--quiet", "--qa")
         runs[name] = folder / name
     return runs
 
@@ -137,6 +137,10 @@ def worked(folder, contract):
 
 def books(folder):
     return [folder / "settlement.xlsx", *sorted((folder / "schedules").glob("*.xlsx"))]
+
+
+def all_books(folder):
+    return [*books(folder), folder / "qa.xlsx"]
 
 
 def table(path):

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The worked example, the published figures and every case of bad input under ASan and UBSan; the
-# worked example under valgrind.
+# worked example with its QA pack under valgrind.
 set -eu
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -14,5 +14,5 @@ tests/checks/moj.py
 valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect \
     "$plain" settle --contract fixtures/worked/contract --cohort fixtures/worked/cohort.csv \
     --reoffences fixtures/worked/reoffences.csv --snapshot 2017-12-31 --quiet \
-    --cohorts 2015Q4,2016Q1,2015/16 --first-of-year --as-at 2018-01-31 --out "$out/s"
+    --cohorts 2015Q4,2016Q1,2015/16 --first-of-year --as-at 2018-01-31 --qa --out "$out/s"
 echo "valgrind: nothing found"

@@ -159,7 +159,8 @@ def words(sheet):
 
 def check_words(name, path, book, manifest):
     need, cover = Checker(f"{name}/{path.name}").need, words(book.sheets[0])
-    folder = path.parent if path.name == "settlement.xlsx" else path.parents[1]
+    whole = path.name in ("settlement.xlsx", "qa.xlsx")
+    folder = path.parent if whole else path.parents[1]
     balances = {r["payee"]: r for r in sample_runs.table(folder / "balances.csv")}
     need("Amounts exclude VAT" in cover or "before any tax" in cover,
          "the cover does not say that amounts exclude VAT")
@@ -169,7 +170,9 @@ def check_words(name, path, book, manifest):
         need(value in cover, f"the cover does not name {value}")
     need((name == "interim") == ("Interim:" in cover), "the word on interim results is amiss")
     terminated = [r for r in sample_runs.table(folder / "results.csv") if r["terminate"] == "yes"]
-    if path.name == "settlement.xlsx":
+    if path.name == "qa.xlsx":
+        check_pack(need, folder, book)
+    if whole:
         need(("Termination point reached" in cover) == bool(terminated),
              "the word on termination points is amiss")
         need(all(f"{r['cpa']}, {r['cohort']}" in cover for r in terminated[:12]),
@@ -183,6 +186,15 @@ def check_words(name, path, book, manifest):
          "the sheet Schedule is amiss")
     if rows:
         check_reasons(need, words(book.sheet("Schedule")), rows)
+
+
+def check_pack(need, folder, book):
+    """What the program checks of itself in a QA pack agrees; the parts of payments add up."""
+    need(not any("DIFFERS" in words(sheet) for sheet in book.sheets), "a check of the pack fails")
+    due = sum(int(r["due_pence"]) for r in sample_runs.table(folder / "payments.csv"))
+    splits = sample_runs.table(folder / "qa/splits.csv")
+    parts = sum(int(r["due_raw_pence"]) + int(r["due_mix_pence"]) for r in splits)
+    need(not splits or parts == due, f"parts of {parts}, {due} is due")
 
 
 REASONS = {"new": "first settlement", "gate": "hurdle not met", "data": "changed with the data",
@@ -201,7 +213,7 @@ def check_reasons(need, schedule, rows):
 def check_prices(name, path, book):
     """No price is shown that no line of the workbook could take."""
     need = Checker(f"{name}/{path.name}").need
-    if not any(sheet.name == "Prices" for sheet in book.sheets):
+    if path.name == "qa.xlsx" or not any(sheet.name == "Prices" for sheet in book.sheets):
         return
     lines = book.sheet("Payments" if path.name == "settlement.xlsx" else "Schedule").records(book)
     titles = {line["Line"] for line in lines}
@@ -252,7 +264,7 @@ def main():
         folder = Path(name)
         for run, out in sample_runs.make(folder).items():
             manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-            for path in sample_runs.books(out):
+            for path in sample_runs.all_books(out):
                 book = check_book(path, manifest["as_at"])
                 check_words(run, path, book, manifest)
                 check_prices(run, path, book)
