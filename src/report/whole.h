@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /* True if every member of the zip file at path unpacks and ends with its root element's end tag.
- * Understands what libxlsxwriter writes: no zip64, no archive comment, XML members only. */
+ * All members of a workbook that libxlsxwriter writes are XML. */
 bool pbr_xlsx_whole(const char *path);
 
 #endif
