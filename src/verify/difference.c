@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "verify/difference.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+pbr_differences pbr_differences_new(pbr_arena *arena, size_t most)
+{
+    return (pbr_differences){
+        .arena = arena,
+        .most = most,
+        .list = pbr_arena_alloc(arena, (most + 1) * sizeof(pbr_difference)),
+    };
+}
+
+/* Is one text the other with one id in the place of the other's, however often? */
+static bool differ_by_id(const pbr_differences *out, const char *recorded, const char *now)
+{
+    if (!out->recorded_id || !out->now_id) return false;
+    size_t length = strlen(out->recorded_id), own = strlen(out->now_id);
+    while (*recorded) {
+        if (strncmp(recorded, out->recorded_id, length) == 0 &&
+            strncmp(now, out->now_id, own) == 0) {
+            recorded += length;
+            now += own;
+        } else if (*recorded++ != *now++)
+            return false;
+    }
+    return !*now;
+}
+
+bool pbr_same_text(pbr_differences *out, const char *recorded, const char *now)
+{
+    if (strcmp(recorded, now) == 0) return true;
+    if (!differ_by_id(out, recorded, now)) return false;
+    out->ids++;
+    return true;
+}
+
+static const char *copy(pbr_arena *arena, const char *text)
+{
+    return text ? pbr_arena_text(arena, text, strlen(text)) : NULL;
+}
+
+void pbr_differ(pbr_differences *out, const char *recorded, const char *now, const char *format,
+                ...)
+{
+    if (out->count++ >= out->most) return;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *where = pbr_arena_alloc(out->arena, (size_t)length + 1);
+    va_start(arguments, format);
+    vsnprintf(where, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    out->list[out->kept++] =
+        (pbr_difference){where, copy(out->arena, recorded), copy(out->arena, now)};
+}
