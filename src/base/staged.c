@@ -154,24 +154,48 @@ static void release(pbr_staged *staged)
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-pbr_staged *pbr_staged_new(const char *path, const char *mark, bool force, pbr_diag *diag)
+/* Makes the hidden folder and answers for its removal from here on. */
+static bool begin(pbr_staged *staged, mode_t mode)
 {
     static bool registered;
-    if (!pbr_staged_check(path, mark, force, diag)) return NULL;
-    pbr_arena *arena = pbr_arena_new();
-    pbr_staged *staged = pbr_arena_alloc(arena, sizeof *staged);
-    staged->arena = arena;
-    staged->path = pbr_arena_text(arena, path, strlen(path));
-    staged->mark = mark;
-    staged->force = force;
     staged->folder = hidden_path(staged);
     if (!registered) atexit(remove_current);
     registered = true;
     hold_signals(staged);
     current = staged;
-    if (mkdir(staged->folder, 0777) == 0) return staged;
+    return mkdir(staged->folder, mode) == 0;
+}
+
+static pbr_staged *new_staged(const char *path)
+{
+    pbr_arena *arena = pbr_arena_new();
+    pbr_staged *staged = pbr_arena_alloc(arena, sizeof *staged);
+    staged->arena = arena;
+    staged->path = pbr_arena_text(arena, path, strlen(path));
+    return staged;
+}
+
+pbr_staged *pbr_staged_new(const char *path, const char *mark, bool force, pbr_diag *diag)
+{
+    if (!pbr_staged_check(path, mark, force, diag)) return NULL;
+    pbr_staged *staged = new_staged(path);
+    staged->mark = mark;
+    staged->force = force;
+    if (begin(staged, 0777)) return staged;
     pbr_error(diag, "output-folder", ((pbr_place){path, 0, 0}),
               "cannot make a folder beside it: %s", strerror(errno));
+    release(staged);
+    return NULL;
+}
+
+pbr_staged *pbr_staged_scratch(const char *parent, pbr_diag *diag)
+{
+    char *path = pbr_sprintf("%s/pbrcalc", parent);
+    pbr_staged *staged = new_staged(path);
+    free(path);
+    if (begin(staged, 0700)) return staged;
+    pbr_error(diag, "output-folder", ((pbr_place){parent, 0, 0}),
+              "cannot make a folder to work in: %s; name another place", strerror(errno));
     release(staged);
     return NULL;
 }

@@ -15,6 +15,10 @@ typedef struct pbr_staged pbr_staged;
  * give NULL. One at a time. */
 pbr_staged *pbr_staged_new(const char *path, const char *mark, bool force, pbr_diag *diag);
 
+/* Begins a folder under parent that only this user can read and that never gets a place: it is to be
+ * abandoned. */
+pbr_staged *pbr_staged_scratch(const char *parent, pbr_diag *diag);
+
 /* The path of a file inside the folder being built; owned by staged. A folder in name is made. */
 const char *pbr_staged_path(pbr_staged *staged, const char *name);
 const char *pbr_staged_folder(const pbr_staged *staged);

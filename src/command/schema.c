@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Table Schema (Frictionless Data) of every CSV read or written. */
+#include "command/schema.h"
+
 #include "audit/outcomes_csv.h"
 #include "audit/sample.h"
 #include "command/arguments.h"
@@ -103,6 +104,17 @@ static size_t list_schemas(pbr_contract *contract, const pbr_schema *list[SCHEMA
     };
     memcpy(list, all, sizeof all);
     return sizeof all / sizeof *all;
+}
+
+const char *pbr_schema_key(const char *file)
+{
+    const pbr_schema *list[SCHEMAS_MAX];
+    pbr_contract none = {.arena = pbr_arena_new()};
+    size_t count = list_schemas(&none, list), i = 0;
+    while (i < count && strcmp(list[i]->file, file) != 0) i++;
+    const char *key = i < count ? list[i]->key : NULL;
+    pbr_arena_free(none.arena);
+    return key;
 }
 
 static pbr_exit print_named(const pbr_schema *const *list, size_t count, const char *name,

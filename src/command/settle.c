@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/settle.h"
+
 #include "command/second.h"
 #include "command/settlement_folder.h"
 
@@ -29,16 +31,25 @@ static const pbr_option options[] = {
     {0},
 };
 
-/* The options that move a figure, after defaults, for the id and the manifest. */
+/* Options that move no figure but which files there are: recorded, and not part of the id. */
+static const char *const FOLDER_OPTIONS[] = {"no-outcomes", "keep-inputs", "qa", "cross-check"};
+
+/* The options after defaults, for the manifest; the first `moving` of them move figures, and are
+ * part of the id. */
 struct facts {
     pbr_option_fact *items;
-    size_t count, room;
+    size_t count, moving, room;
 };
 
 static void add_fact(struct facts *facts, const char *name, const char *value)
 {
     facts->items = pbr_grow(facts->items, &facts->room, facts->count + 1, sizeof *facts->items);
     facts->items[facts->count++] = (pbr_option_fact){name, value};
+}
+
+static void add_flag(struct facts *facts, const char *option, const pbr_arguments *arguments)
+{
+    add_fact(facts, option, pbr_arguments_has(arguments, option) ? "yes" : "no");
 }
 
 static void collect_facts(struct facts *facts, const pbr_work *work, const pbr_arguments *arguments)
@@ -56,8 +67,11 @@ static void collect_facts(struct facts *facts, const pbr_work *work, const pbr_a
     for (size_t i = 0; i < work->inputs_count; i++)
         if (!pbr_is_measured(work->inputs[i].role))
             add_fact(facts, work->inputs[i].role, work->inputs[i].sha256);
-    add_fact(facts, "first-of-year", pbr_arguments_has(arguments, "first-of-year") ? "yes" : "no");
-    add_fact(facts, "interim", pbr_arguments_has(arguments, "interim") ? "yes" : "no");
+    add_flag(facts, "first-of-year", arguments);
+    add_flag(facts, "interim", arguments);
+    facts->moving = facts->count;
+    for (size_t i = 0; i < sizeof FOLDER_OPTIONS / sizeof *FOLDER_OPTIONS; i++)
+        add_flag(facts, FOLDER_OPTIONS[i], arguments);
 }
 
 /* A yearly cap needs the year's earlier settlements, or the word that there are none. */
@@ -211,14 +225,17 @@ static void print_summary(const pbr_settlement *s, const pbr_work *work, const c
         printf("\nnothing was written (--dry-run)\n");
 }
 
-static bool write_folder(const pbr_folder_plan *plan, const pbr_arguments *arguments, size_t *files,
-                         pbr_diag *diag)
+/* Into `given`, which stays the caller's, or into the folder that --out names. */
+static bool write_folder(const pbr_folder_plan *plan, const pbr_arguments *arguments,
+                         pbr_staged *given, size_t *files, pbr_diag *diag)
 {
-    pbr_staged *staged = pbr_staged_new(pbr_arguments_value(arguments, "out"), MARK,
-                                        pbr_arguments_has(arguments, "force"), diag);
+    pbr_staged *staged = given ? given
+                               : pbr_staged_new(pbr_arguments_value(arguments, "out"), MARK,
+                                                pbr_arguments_has(arguments, "force"), diag);
     if (!staged) return false;
-    if (pbr_settlement_folder_write(plan, staged, files, diag))
-        return pbr_staged_commit(staged, diag);
+    bool ok = pbr_settlement_folder_write(plan, staged, files, diag);
+    if (given) return ok;
+    if (ok) return pbr_staged_commit(staged, diag);
     pbr_staged_abandon(staged);
     return false;
 }
@@ -239,11 +256,12 @@ static pbr_folder_plan plan_of(const pbr_work *work, const pbr_settlement *settl
     };
 }
 
+/* Into `staged`, without a word, or into the folder that --out names. */
 static pbr_exit settle(const pbr_work *work, const struct facts *facts,
-                       const pbr_arguments *arguments, pbr_diag *diag)
+                       const pbr_arguments *arguments, pbr_staged *staged, pbr_diag *diag)
 {
     const char *id = pbr_settlement_id(work->contract, work->measures, work->as_at, facts->items,
-                                       facts->count, work->arena);
+                                       facts->moving, work->arena);
     pbr_settle_options settle = pbr_work_options(work, id, pbr_arguments_has(arguments, "interim"));
     bool dry = pbr_arguments_has(arguments, "dry-run");
     size_t files = 0;
@@ -256,8 +274,9 @@ static pbr_exit settle(const pbr_work *work, const struct facts *facts,
     pbr_folder_plan plan = plan_of(work, settlement, facts, arguments, diag);
     plan.workings = workings;
     plan.qa = qa;
-    bool ok = !pbr_diag_failed(diag) && (dry || write_folder(&plan, arguments, &files, diag));
-    if (ok && !pbr_arguments_has(arguments, "quiet"))
+    bool ok =
+        !pbr_diag_failed(diag) && (dry || write_folder(&plan, arguments, staged, &files, diag));
+    if (ok && !staged && !pbr_arguments_has(arguments, "quiet"))
         print_summary(settlement, work, dry ? NULL : pbr_arguments_value(arguments, "out"), files);
     pbr_qa_free(qa);
     pbr_workings_free(workings);
@@ -267,16 +286,17 @@ static pbr_exit settle(const pbr_work *work, const struct facts *facts,
 
 /* With the second opinion on the measures, if it is asked for: nothing is settled if it differs. */
 static pbr_exit settle_twice_measured(const pbr_work *work, const struct facts *facts,
-                                      const pbr_arguments *arguments, pbr_diag *diag)
+                                      const pbr_arguments *arguments, pbr_staged *staged,
+                                      pbr_diag *diag)
 {
     pbr_second_opinion opinion;
     pbr_exit status = PBR_EXIT_NOT_DONE;
     if (pbr_second_opinion_begin(&opinion, work, work->cohorts, work->cohorts_count, arguments,
                                  diag))
-        status = settle(work, facts, arguments, diag);
+        status = settle(work, facts, arguments, staged, diag);
     bool done = status == PBR_EXIT_OK;
     if (!pbr_second_opinion_end(&opinion, done, diag)) status = PBR_EXIT_NOT_DONE;
-    if (status != PBR_EXIT_OK || pbr_arguments_has(arguments, "quiet")) return status;
+    if (status != PBR_EXIT_OK || staged || pbr_arguments_has(arguments, "quiet")) return status;
     if (opinion.figures)
         printf("cross-check: a second calculation gave the same %" PRId64 " figures\n",
                opinion.figures);
@@ -284,12 +304,11 @@ static pbr_exit settle_twice_measured(const pbr_work *work, const struct facts *
     return status;
 }
 
-static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
+static pbr_exit load_and_settle(const pbr_arguments *arguments, pbr_staged *staged, pbr_diag *diag)
 {
     pbr_work work;
     struct facts facts = {0};
     pbr_exit status = PBR_EXIT_NOT_DONE;
-    check_options(arguments, diag);
     pbr_work_load(&work, arguments, diag);
     if (work.contract) need_history(&work, arguments, diag);
     if (work.measures) pbr_work_tables(&work, arguments, diag);
@@ -298,11 +317,22 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
         pbr_work_choose_cohorts(&work, pbr_arguments_value(arguments, "cohorts"), diag);
     if (!pbr_diag_failed(diag)) {
         collect_facts(&facts, &work, arguments);
-        status = settle_twice_measured(&work, &facts, arguments, diag);
+        status = settle_twice_measured(&work, &facts, arguments, staged, diag);
     }
     free(facts.items);
     pbr_work_free(&work);
     return status;
+}
+
+static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
+{
+    check_options(arguments, diag);
+    return load_and_settle(arguments, NULL, diag);
+}
+
+bool pbr_settle_into(pbr_staged *staged, const pbr_arguments *arguments, pbr_diag *diag)
+{
+    return load_and_settle(arguments, staged, diag) == PBR_EXIT_OK;
 }
 
 const pbr_command pbr_settle_command = {

@@ -97,6 +97,18 @@ static json_t *outputs_json(const pbr_output_fact *outputs, size_t count)
     return list;
 }
 
+/* The manifest records the digest of every file but itself; its last line does that. */
+static bool put_sealed(FILE *file, const char *text)
+{
+    char digest[PBR_SHA256_TEXT];
+    size_t body = strlen(text) - strlen(PBR_MANIFEST_END);
+    pbr_sha256 *hash = pbr_sha256_new();
+    pbr_sha256_add(hash, text, body);
+    pbr_sha256_end(hash, digest);
+    return fprintf(file, "%.*s" PBR_MANIFEST_SEAL "%s\"" PBR_MANIFEST_END "\n", (int)body, text,
+                   digest) > 0;
+}
+
 bool pbr_manifest_write(const char *path, const pbr_settlement *settlement,
                         const pbr_measures *measures, const pbr_run_facts *facts,
                         const pbr_option_fact *options, size_t options_count,
@@ -112,7 +124,7 @@ bool pbr_manifest_write(const char *path, const pbr_settlement *settlement,
         outputs_json(outputs, outputs_count));
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
     FILE *file = text ? fopen(path, "wb") : NULL;
-    bool ok = file && fputs(text, file) >= 0 && fputc('\n', file) != EOF;
+    bool ok = file && put_sealed(file, text);
     if (file && fclose(file) != 0) ok = false;
     free(text);
     json_decref(root);

@@ -9,6 +9,10 @@
 
 #define PBR_MANIFEST_FORMAT "pbrcalc-manifest-1"
 
+/* The last key is the SHA-256 of the bytes before it: `body` SEAL digest `"` END newline. */
+#define PBR_MANIFEST_SEAL ",\n  \"seal\": \""
+#define PBR_MANIFEST_END "\n}"
+
 typedef struct {
     const char *name, *value; /* an option after defaults; lists have one entry a value */
 } pbr_option_fact;

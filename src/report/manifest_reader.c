@@ -168,6 +168,43 @@ bool pbr_manifest_load(pbr_manifest *manifest, const char *folder, pbr_arena *ar
     return r.whole;
 }
 
+/* The whole file as text in fresh memory; NULL if it cannot be read or is no text. */
+static char *read_whole(const char *path)
+{
+    char *text = NULL;
+    size_t room = 0;
+    FILE *file = fopen(path, "rb");
+    ssize_t length = file ? getdelim(&text, &room, '\0', file) : -1;
+    if (file) fclose(file);
+    if (length >= 0 && strlen(text) == (size_t)length) return text;
+    free(text);
+    return NULL;
+}
+
+static bool seal_holds(const char *text)
+{
+    static const char close[] = "\"" PBR_MANIFEST_END "\n";
+    enum { MARK = sizeof PBR_MANIFEST_SEAL - 1, DIGITS = PBR_SHA256_TEXT - 1 };
+    size_t length = strlen(text), sealing = MARK + DIGITS + strlen(close);
+    char digest[PBR_SHA256_TEXT];
+    if (length < sealing) return false;
+    const char *seal = text + length - sealing;
+    pbr_sha256 *hash = pbr_sha256_new();
+    pbr_sha256_add(hash, text, length - sealing);
+    pbr_sha256_end(hash, digest);
+    return memcmp(seal, PBR_MANIFEST_SEAL, MARK) == 0 &&
+           memcmp(seal + MARK, digest, DIGITS) == 0 && strcmp(seal + MARK + DIGITS, close) == 0;
+}
+
+bool pbr_manifest_is_sealed(const char *folder)
+{
+    char *path = pbr_sprintf("%s/" PBR_MANIFEST_NAME, folder), *text = read_whole(path);
+    bool sealed = text && seal_holds(text);
+    free(text);
+    free(path);
+    return sealed;
+}
+
 const char *pbr_manifest_option(const pbr_manifest *manifest, const char *name)
 {
     for (size_t i = 0; i < manifest->options_count; i++)
