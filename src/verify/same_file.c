@@ -73,10 +73,8 @@ void pbr_same_file(const char *recorded, const char *now, const char *key, pbr_d
         pbr_same_book(recorded, now, out);
     else if (ends_with(recorded, ".json"))
         pbr_same_json(recorded, now, everything, out);
-    if (out->count) return;
-    if (out->ids)
-        pbr_differ(out, out->recorded_id, out->now_id, "the id of the settlement alone");
-    else if (ends_with(recorded, ".xlsx"))
+    if (out->count || out->ids) return;
+    if (ends_with(recorded, ".xlsx"))
         pbr_differ(out, NULL, NULL,
                    "no cell differs: its layout was changed, or another program saved it");
     else
