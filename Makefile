@@ -19,7 +19,7 @@ VERSION := $(shell sed -n 's/^\#define PBR_VERSION "\(.*\)"/\1/p' src/report/ver
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 CHANGES := $(if $(shell git status --porcelain 2>/dev/null | head -1),1,0)
 BASE_FLAGS = -std=c17 -D_GNU_SOURCE -Isrc $(WARNINGS) \
-    -ffile-prefix-map=$(CURDIR)/=
+    -ffile-prefix-map=$(CURDIR)=.
 
 SOURCES := $(sort $(wildcard src/*/*.c))
 LIBRARY_SOURCES := $(filter-out src/command/%,$(SOURCES))
