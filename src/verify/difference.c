@@ -20,12 +20,10 @@ static bool differ_by_id(const pbr_differences *out, const char *recorded, const
     if (!out->recorded_id || !out->now_id) return false;
     size_t length = strlen(out->recorded_id), own = strlen(out->now_id);
     while (*recorded) {
-        if (strncmp(recorded, out->recorded_id, length) == 0 &&
-            strncmp(now, out->now_id, own) == 0) {
-            recorded += length;
-            now += own;
-        } else if (*recorded++ != *now++)
-            return false;
+        bool at_id = strncmp(recorded, out->recorded_id, length) == 0;
+        if (at_id ? strncmp(now, out->now_id, own) != 0 : *recorded != *now) return false;
+        recorded += at_id ? length : 1;
+        now += at_id ? own : 1;
     }
     return !*now;
 }

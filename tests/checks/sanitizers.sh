@@ -1,6 +1,6 @@
 #!/bin/sh
-# The worked example, the published figures and every case of bad input under ASan and UBSan; the
-# worked example with its QA pack under valgrind.
+# The worked example, the published figures, every case of bad input and of tampering under ASan and
+# UBSan; the worked example with its QA pack under valgrind.
 set -eu
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -11,6 +11,7 @@ export ASAN_OPTIONS=detect_leaks=1 PBRCALC="$out/pbrcalc"
 tests/checks/cases.py
 tests/checks/worked.sh
 tests/checks/moj.py
+PBR_PLACES=10 tests/checks/verify.py small
 valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect \
     "$plain" settle --contract fixtures/worked/contract --cohort fixtures/worked/cohort.csv \
     --reoffences fixtures/worked/reoffences.csv --snapshot 2017-12-31 --quiet \
