@@ -188,17 +188,25 @@ def flip_all(folder, seeds):
             one(folder, seed)
 
 
+OTHER = b"""id,payee,description,amount,authority,date,reason
+R-1,Alder Probation Limited,Ruling,12.50,Adjudicator,2018-01-14,dispute 12
+"""
+
+
 def check_standard_input(place):
-    """What came through a pipe is found as a file, under any name, also packed."""
-    packed = place / "packed"
-    packed.mkdir(parents=True)
-    content = (WORKED / "cohort.csv").read_bytes()
-    subprocess.run([sample_runs.PROGRAM, "settle", "--contract", WORKED / "contract", "--cohort", "-",
-                    "--reoffences", WORKED / "reoffences.csv", "--snapshot", "2017-12-31",
-                    "--cohorts", "2015Q4", "--first-of-year", "--as-at", "2018-01-31", "--quiet",
-                    "--out", place / "piped"], input=gzip.compress(content, mtime=0), check=True)
-    (packed / "kept.gz").write_bytes(gzip.compress(content, mtime=0))
-    expect("standard input", place / "piped", 0, [], "--inputs", packed, WORKED)
+    """What came through a pipe is found as a file under any name, packed or not."""
+    place.mkdir()
+    for option, content in (("cohort", gzip.compress((WORKED / "cohort.csv").read_bytes(), mtime=0)),
+                            ("other-lines", OTHER)):
+        files = {"cohort": WORKED / "cohort.csv", "reoffences": WORKED / "reoffences.csv",
+                 option: "-"}
+        named = [word for name, file in files.items() for word in ("--" + name, file)]
+        subprocess.run([sample_runs.PROGRAM, "settle", "--contract", WORKED / "contract", *named,
+                        "--snapshot", "2017-12-31", "--cohorts", "2015Q4", "--first-of-year",
+                        "--as-at", "2018-01-31", "--quiet", "--out", place / option],
+                       input=content, check=True)
+        (place / f"kept {option}").write_bytes(content)
+        expect(f"standard input as {option}", place / option, 0, [], "--inputs", place, WORKED)
 
 
 def check_flips(place, settlement):
