@@ -3,6 +3,7 @@
 
 #include "input/stored_book.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,12 +17,15 @@ static const pbr_stored_sheet *sheet_named(const pbr_stored_book *book, const ch
     return NULL;
 }
 
+/* Spreadsheets keep 15 digits of a number when they save it. */
 static bool same_number(const pbr_stored_cell *a, const pbr_stored_cell *b)
 {
-    char *end_a, *end_b;
+    enum { DIGITS = 15, TEXT = 32 };
+    char *end_a, *end_b, left[TEXT], right[TEXT];
     if (!a->is_number || !b->is_number || !*a->value || !*b->value) return false;
-    double left = strtod(a->value, &end_a), right = strtod(b->value, &end_b);
-    return !*end_a && !*end_b && left == right;
+    snprintf(left, TEXT, "%.*e", DIGITS - 1, strtod(a->value, &end_a));
+    snprintf(right, TEXT, "%.*e", DIGITS - 1, strtod(b->value, &end_b));
+    return !*end_a && !*end_b && strcmp(left, right) == 0;
 }
 
 static bool same_value(const pbr_stored_cell *a, const pbr_stored_cell *b, pbr_differences *out)

@@ -5,8 +5,8 @@
 #include "verify/difference.h"
 
 /* Compares two workbooks sheet by sheet and cell by cell: first the values that they store, then
- * the formulas; numbers by value, since another program that saves a workbook spells them anew. A
- * workbook that cannot be read is one difference, which says what is damaged. */
+ * the formulas; numbers to 15 digits, since another program that saves a workbook spells them anew.
+ * A workbook that cannot be read is one difference, which says what is damaged. */
 void pbr_same_book(const char *recorded, const char *now, pbr_differences *out);
 
 #endif

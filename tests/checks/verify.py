@@ -294,6 +294,19 @@ def check_saved_again(folder):
         complain(f"saved again: {findings}")
 
 
+def check_saved_and_edited(folder):
+    """An edit is named also where another program wrote every part of the workbook anew."""
+    book = folder / "settlement.xlsx"
+    subprocess.run(["ssconvert", book, folder.parent / "saved.xlsx"], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    (folder.parent / "saved.xlsx").rename(book)
+    part, sheet, name, value = some_number(book)
+    edit_cell(book, part, f"<v>{value}</v>".encode(), b"<v>123456</v>")
+    findings = expect("saved and edited", folder, 1, [("output-edited", "settlement.xlsx")])
+    place = first(findings, "output-edited", "settlement.xlsx")
+    same("saved and edited", place[:2], (f'sheet "{sheet}", cell {name}', "123456"))
+
+
 def check_hidden_formula(folder):
     """A formula under the value that it should have."""
     book = folder / "settlement.xlsx"
@@ -516,7 +529,7 @@ def check_not_a_settlement(folder):
 
 
 WITH_INPUTS = [check_edited_pence, check_two_edits, check_forged_cell, check_saved_again,
-               check_hidden_formula, check_manifest_total, check_dropped_output, check_other_build,
+               check_saved_and_edited, check_hidden_formula, check_manifest_total, check_dropped_output, check_other_build,
                check_other_program, check_newer_format, check_moved, check_half_made,
                check_extra_kinds, check_read_only, check_killed, check_no_work_place, check_no_room]
 WITHOUT_INPUTS = [check_inputs_found, check_inputs_missing, check_input_changed, check_term_changed,
