@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# For checks that compare runs of the national extract: two quarters, their year and its months, with
-# every table and every kind of output. Sets work, cohort, reoffences; failed counts as it goes.
+# For checks that compare runs of the national extract: two quarters, their year and its months,
+# with every table and every kind of output. Sets work, cohort and reoffences, and failed.
 tr=contracts/transforming-rehabilitation work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0

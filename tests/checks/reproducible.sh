@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The same inputs give the same bytes: a second later, at any thread count, in another time zone and
-# locale, with rows in another order, with the extract split into files, named in any order. Only the
-# manifest's list of inputs may differ, and must where the bytes of the inputs do; and the workbook
-# that logs them, if there is one. compilers.sh holds other compilers against each other.
+# locale, with rows in another order, with the extract split into files, named in any order. Only
+# the manifest's list of inputs may differ, and must where the bytes of the inputs do; and the
+# workbook that logs them, if there is one. compilers.sh holds compilers against each other.
 set -eu
 . tests/checks/national.sh
 data="--cohort $cohort --reoffences $reoffences"
 
-# What may follow the bytes or the number of the input files: the numbers of kept tables, and qa.xlsx,
-# which logs the inputs.
+# What may follow the bytes or the number of the input files: the numbers of kept tables, and
+# qa.xlsx, which logs the inputs.
 without_inputs() {
     rm -rf "$work/$2" && cp -R "$work/$1" "$work/$2"
     python3 - "$work/$2" <<'PYTHON'

@@ -294,6 +294,24 @@ static void names_may_be_relative_and_end_in_a_slash(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* A scratch folder is for its owner alone, never gets a place, and is swept like any other. */
+static void a_scratch_folder_comes_and_goes(void **state)
+{
+    struct place *place = *state;
+    struct stat facts;
+    pbr_staged *staged = pbr_staged_scratch(place->folder, place->diag);
+    assert_non_null(staged);
+    assert_int_equal(stat(pbr_staged_folder(staged), &facts), 0);
+    assert_int_equal(facts.st_mode & 0777, 0700);
+    put(staged, "deep/file", "text");
+    assert_int_equal(entries(place->folder), 1);
+    pbr_staged_abandon(staged);
+    assert_int_equal(entries(place->folder), 0);
+    assert_no_errors(place->diag);
+    assert_null(pbr_staged_scratch("/nowhere", place->diag));
+    assert_only_error(place->diag, "output-folder");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +330,7 @@ int main(void)
         TEST(sweeping_spares_the_living),
         TEST(signals_are_as_before_after_commit),
         TEST(names_may_be_relative_and_end_in_a_slash),
+        cmocka_unit_test_setup_teardown(a_scratch_folder_comes_and_goes, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
