@@ -40,11 +40,12 @@ pbr_verify_finding *pbr_verification_add(pbr_verification *v, pbr_verify_kind ki
     return &v->list[v->count++];
 }
 
-bool pbr_verification_names(const pbr_verification *v, const char *file)
+/* What stands elsewhere may have the same name. */
+pbr_verify_finding *pbr_verification_find(const pbr_verification *v, const char *file)
 {
     for (size_t i = 0; i < v->count; i++)
-        if (strcmp(v->list[i].file, file) == 0) return true;
-    return false;
+        if (!v->list[i].path && strcmp(v->list[i].file, file) == 0) return &v->list[i];
+    return NULL;
 }
 
 pbr_exit pbr_verification_status(const pbr_verification *v)

@@ -37,6 +37,7 @@ typedef struct {
     const pbr_recorded *recorded;
     pbr_arena *arena;
     pbr_made made;
+    bool sealed;             /* the manifest's bytes are those that its seal was taken of */
     const char *other_build; /* who made it, where that is another program; NULL: this one */
     size_t compared, by_id;  /* files; those that differ by the settlement's id alone */
     pbr_verify_finding *list;
@@ -45,7 +46,8 @@ typedef struct {
 
 pbr_verify_finding *pbr_verification_add(pbr_verification *v, pbr_verify_kind kind,
                                          const char *file);
-bool pbr_verification_names(const pbr_verification *v, const char *file);
+/* The finding about a file of the folder, or NULL. */
+pbr_verify_finding *pbr_verification_find(const pbr_verification *v, const char *file);
 
 pbr_exit pbr_verification_status(const pbr_verification *v);
 void pbr_verification_print(const pbr_verification *v);

@@ -67,7 +67,8 @@ static pbr_exit verify(pbr_recorded *recorded, const pbr_arguments *arguments, p
     size_t count = pbr_arguments_values(arguments, "inputs", &places);
     if (!are_folders(places, count, diag)) return PBR_EXIT_NOT_DONE;
     pbr_verification v = {.recorded = recorded, .arena = arena};
-    if (!pbr_manifest_is_sealed(recorded->folder))
+    v.sealed = pbr_manifest_is_sealed(recorded->folder);
+    if (!v.sealed)
         pbr_verification_add(&v, PBR_OUTPUT_EDITED, PBR_MANIFEST_NAME)->note =
             "its seal is not of its bytes";
     pbr_verify_standing(&v, recorded, places, count);

@@ -18,8 +18,7 @@ struct again {
     bool other_program;
 };
 
-/* --- making it ---------------------------------------------------------------------------------
- */
+/* --- making it -------------------------------------------------------------------------------- */
 
 /* The contract's folder of which a file was seen changed. */
 static const char *changed_contract(const pbr_recorded *recorded, pbr_arena *arena)
@@ -51,9 +50,27 @@ static bool complete(struct again *a)
     return whole && recorded->contract;
 }
 
-static bool is_plain_name(const char *name)
+/* A manifest that was tampered with may name a place outside the folder that it is to be put in. */
+static bool is_inside(const char *name)
 {
-    return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    bool inside = *name && *name != '/';
+    for (const char *part = name, *slash; inside && part; part = slash ? slash + 1 : NULL) {
+        slash = strchr(part, '/');
+        inside = strncmp(part, "..", 2) != 0 || (part[2] != '/' && part[2] != '\0');
+    }
+    return inside;
+}
+
+/* The path of a link to a file under the name that it had; NULL if it cannot be made. */
+static const char *link_as(struct again *a, const char *folder, const char *name, const char *path)
+{
+    char *target = is_inside(name) ? realpath(path, NULL) : NULL;
+    if (!target) return NULL;
+    const char *link =
+        pbr_staged_path(a->staged, pbr_arena_printf(a->v->arena, ".inputs/%s/%s", folder, name));
+    bool made = symlink(target, link) == 0;
+    free(target);
+    return made ? link : NULL;
 }
 
 /* Workbooks and checks name the inputs, which may have other names today: they are read under
@@ -61,18 +78,24 @@ static bool is_plain_name(const char *name)
 static bool give_name(struct again *a, size_t i)
 {
     pbr_recorded_input *input = &a->recorded->inputs[i];
-    const char *name = input->fact->name;
-    if (strcmp(name, "-") == 0) {
-        if (!freopen(input->path, "rb", stdin)) return false;
-        input->path = name;
-        return true;
+    const char *name = input->fact->name, *folder = pbr_arena_printf(a->v->arena, "%04zu", i + 1);
+    bool piped = strcmp(name, "-") == 0;
+    const char *found = input->path;
+    input->path = piped ? name : link_as(a, folder, name, found);
+    return piped ? freopen(found, "rb", stdin) != NULL : input->path != NULL;
+}
+
+/* The contract is made of the files that were recorded, whatever stands beside them today. A file
+ * that is gone is missed by its reader. */
+static void gather_terms(struct again *a)
+{
+    pbr_recorded *recorded = a->recorded;
+    for (size_t i = 0; i < recorded->manifest.terms_count; i++) {
+        const char *name = recorded->terms[i].fact->name;
+        link_as(a, "contract", name,
+                pbr_arena_printf(a->v->arena, "%s/%s", recorded->contract, name));
     }
-    char *target = is_plain_name(name) ? realpath(input->path, NULL) : NULL;
-    input->path = pbr_staged_path(
-        a->staged, pbr_arena_printf(a->v->arena, ".inputs/%04zu/%s", i + 1, target ? name : "x"));
-    bool named = target && symlink(target, input->path) == 0;
-    free(target);
-    return named;
+    recorded->contract = pbr_staged_path(a->staged, ".inputs/contract");
 }
 
 static bool give_names(struct again *a, pbr_diag *diag)
@@ -83,6 +106,7 @@ static bool give_names(struct again *a, pbr_diag *diag)
                   "input \"%s\" cannot be read under that name", a->recorded->inputs[i].fact->name);
         return false;
     }
+    gather_terms(a);
     return true;
 }
 
@@ -102,8 +126,7 @@ static bool settle(struct again *a, pbr_diag *diag)
     return made;
 }
 
-/* --- comparing it ------------------------------------------------------------------------------
- */
+/* --- comparing it ----------------------------------------------------------------------------- */
 
 static const char *stands(const struct again *a, const char *name)
 {
@@ -150,13 +173,6 @@ static pbr_verify_kind cause(const struct again *a)
     return explained ? PBR_RESULT_DIFFERS : PBR_OUTPUT_FORGED;
 }
 
-static pbr_verify_finding *finding_of(pbr_verification *v, const char *file)
-{
-    for (size_t i = 0; i < v->count; i++)
-        if (strcmp(v->list[i].file, file) == 0) return &v->list[i];
-    return NULL;
-}
-
 /* Figures are called by area, cohort and line alone, as in results.csv. */
 static const char *key_of(const char *name)
 {
@@ -164,22 +180,20 @@ static const char *key_of(const char *name)
     return pbr_schema_key(strcmp(name, "payments.csv") ? slash ? slash + 1 : name : "results.csv");
 }
 
-static void use_ids(const struct again *a, pbr_differences *out)
-{
-    out->recorded_id = a->recorded->manifest.id;
-    out->now_id = a->manifest.id;
-}
-
 static void compare_output(struct again *a, const char *name)
 {
     pbr_verification *v = a->v;
-    pbr_verify_finding *finding = finding_of(v, name);
+    pbr_verify_finding *finding = pbr_verification_find(v, name);
     if (finding && (finding->kind == PBR_OUTPUT_MISSING || finding->kind == PBR_NOT_FOUND)) return;
     v->compared++;
-    if (pbr_same_bytes(stands(a, name), expected(a, name))) return;
+    if (pbr_same_bytes(stands(a, name), expected(a, name))) {
+        if (finding) finding->note = "it is what comes out: its digest in the manifest was changed";
+        return;
+    }
     if (finding && (finding->differences.count || finding->note)) return; /* terms, named already */
     pbr_differences differences = pbr_differences_new(v->arena, 1);
-    use_ids(a, &differences);
+    differences.recorded_id = a->recorded->manifest.id;
+    differences.now_id = a->manifest.id;
     pbr_same_file(stands(a, name), expected(a, name), key_of(name), &differences);
     if (!finding && cause(a) == PBR_RESULT_DIFFERS && !differences.count) {
         v->by_id++;
@@ -196,7 +210,7 @@ static void compare_outputs(struct again *a)
         const char *name = made->outputs[i].name;
         if (has_output(now, name)) {
             compare_output(a, name);
-        } else if (!finding_of(a->v, name))
+        } else if (!pbr_verification_find(a->v, name))
             pbr_verification_add(a->v, cause(a), name)->note =
                 "the settlement made again has no such file";
     }
@@ -208,22 +222,24 @@ static void compare_outputs(struct again *a)
 
 /* The manifest tells what its program was, which may be another; digests of outputs that differ
  * differ with them, and need not be told again. */
-static void compare_manifests(struct again *a, bool sealed)
+static void compare_manifests(struct again *a)
 {
-    enum { SEAL, OUTPUTS, ID, PROGRAM, LIBRARIES, END };
-    const char *besides[END + 1] = {"seal", "seal", "seal", "seal", "seal", NULL};
     pbr_verification *v = a->v;
-    bool told = v->count > (sealed ? 0 : 1);
-    if (told) besides[OUTPUTS] = "outputs";
-    if (told) besides[ID] = "settlement";
-    if (sealed) besides[PROGRAM] = "program";
-    if (sealed) besides[LIBRARIES] = "libraries";
+    const char *besides[8] = {"seal"};
+    size_t count = 1;
+    if (v->count > !v->sealed || v->by_id) {
+        besides[count++] = "outputs";
+        besides[count++] = "settlement";
+    }
+    if (v->sealed) {
+        besides[count++] = "program";
+        besides[count++] = "libraries";
+    }
     pbr_differences differences = pbr_differences_new(v->arena, 1);
-    use_ids(a, &differences);
     pbr_same_json(stands(a, PBR_MANIFEST_NAME), expected(a, PBR_MANIFEST_NAME), besides,
                   &differences);
     v->compared++;
-    pbr_verify_finding *finding = finding_of(v, PBR_MANIFEST_NAME);
+    pbr_verify_finding *finding = pbr_verification_find(v, PBR_MANIFEST_NAME);
     if (!finding && differences.count)
         finding = pbr_verification_add(v, cause(a), PBR_MANIFEST_NAME);
     if (finding) finding->differences = differences;
@@ -243,7 +259,6 @@ void pbr_verify_again(pbr_verification *v, pbr_recorded *recorded, const char *p
                       pbr_diag *diag)
 {
     struct again a = {.v = v, .recorded = recorded};
-    bool sealed = !pbr_verification_names(v, PBR_MANIFEST_NAME);
     if (!complete(&a) || !(a.staged = pbr_staged_scratch(parent, diag))) {
         v->made = PBR_NOT_MADE;
         return;
@@ -251,7 +266,7 @@ void pbr_verify_again(pbr_verification *v, pbr_recorded *recorded, const char *p
     if (give_names(&a, diag) && settle(&a, diag)) {
         compare_programs(&a);
         compare_outputs(&a);
-        if (v->made == PBR_MADE_AGAIN) compare_manifests(&a, sealed);
+        if (v->made == PBR_MADE_AGAIN) compare_manifests(&a);
         if (a.other_program) blame_program(&a);
     } else
         v->made = PBR_NOT_MADE;

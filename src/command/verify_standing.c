@@ -139,6 +139,7 @@ static void compare_yaml(const char *recorded, const char *now, const char *file
     pbr_diag *diag = pbr_diag_new();
     pbr_contract *stood = pbr_contract_load(recorded, diag), *is = pbr_contract_load(now, diag);
     if (stood && is) pbr_same_terms(stood, is, file, out);
+    if (!stood) pbr_differ(out, NULL, NULL, "this program cannot read the recorded contract");
     if (!is) pbr_differ(out, NULL, NULL, "the contract cannot be read as it is now");
     pbr_contract_free(stood);
     pbr_contract_free(is);

@@ -69,12 +69,12 @@ def same(what, got, wanted):
         complain(f"{what}: {got}, expected {wanted}")
 
 
-def seal(folder, change=lambda manifest: None):
+def seal(folder, change=lambda manifest: None, digests=True):
     """Writes the manifest anew with today's digests of the outputs, as one would who knows how."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest.pop("seal")
-    for output in manifest["outputs"]:
+    for output in manifest["outputs"] if digests else ():
         file = folder / output["name"]
         if file.exists():
             output["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -343,6 +343,78 @@ def check_manifest_total(folder):
          ("totals/due_pence", str(2 * due), str(due)))
 
 
+def leaves(value, path=()):
+    if isinstance(value, (dict, list)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(item, (*path, key))
+    else:
+        yield path, value
+
+
+def check_every_leaf(folder):
+    """Any value of the manifest, changed and sealed anew: found, but for what its program was."""
+    original = (folder / "manifest.json").read_bytes()
+    count = 0
+    for path, value in leaves(json.loads(original)):
+        if path == ("seal",):
+            continue
+        other = not value if isinstance(value, bool) else value + 1 if isinstance(value, int) else \
+            "9" + value[1:] if not value.startswith("9") else "8" + value[1:]
+
+        def change(manifest, path=path, other=other):
+            for key in path[:-1]:
+                manifest = manifest[key]
+            manifest[path[-1]] = other
+        seal(folder, change, digests=False)
+        status, said, errors = verify(folder)
+        (folder / "manifest.json").write_bytes(original)
+        count += 1
+        if path[0] in ("program", "libraries"):
+            good = status == 0 and "is not this program" in said or path == ("program", "name")
+        else:
+            good = status in (1, 2)
+        if not good:
+            complain(f"manifest value {path}: status {status} {said} {errors}")
+    print(f"{count} values of the manifest")
+
+
+def check_name_taken(folder):
+    """An input of an output's name is not taken for the output."""
+    metrics = folder.parent / "metrics.csv"
+    shutil.copy(folder / "metrics.csv", metrics)
+    made = sample_runs.settle(folder.parent / "again", WORKED / "contract", "--first-of-year",
+                              metrics=metrics, cohorts=sample_runs.ALL, as_at="2018-01-31")
+    expect("input named like an output", made, 0, [], "--inputs", folder.parent)
+    lines = metrics.read_text(encoding="utf-8").splitlines()
+    metrics.write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n", encoding="utf-8")
+    with open(made / "metrics.csv", "a", encoding="utf-8") as output:
+        output.write("\n")
+    shutil.rmtree(folder)
+    _, findings, report = found(made, "--inputs", folder.parent)
+    if not {("input-changed", "metrics.csv"), ("output-edited", "metrics.csv")} <= set(findings):
+        complain(f"input named like an output: {report}")
+
+
+def check_strange_terms(folder):
+    """What stands beside the recorded terms is not read as one of them."""
+    rules = folder / "inputs/contract/rules"
+    shutil.copy(rules / "worked.yaml", rules / "other.yaml")
+    expect("a version of the rules put in", folder, 1,
+           [("file-extra", "inputs/contract/rules/other.yaml")])
+
+
+def check_place_outside(folder):
+    """A manifest that names a place outside is not followed there."""
+    def outside(manifest):
+        manifest["inputs"][0]["name"] = "../../../../outside.csv"
+    seal(folder, outside)
+    work = folder.parent / "work"
+    work.mkdir()
+    status, said, errors = verify(folder, "--work", work)
+    if status == 0 or list(folder.parent.glob("**/outside.csv")):
+        complain(f"a place outside: {status} {said} {errors}")
+
+
 def check_dropped_output(folder):
     """A file taken away together with its line of the manifest."""
     (folder / "balances.csv").unlink()
@@ -552,6 +624,7 @@ def check_not_a_settlement(folder):
 
 WITH_INPUTS = [check_edited_pence, check_two_edits, check_forged_cell, check_saved_again,
                check_saved_and_edited, check_hidden_formula, check_manifest_total,
+               check_every_leaf, check_name_taken, check_strange_terms, check_place_outside,
                check_dropped_output, check_other_build, check_other_program, check_newer_format,
                check_moved, check_half_made, check_extra_kinds, check_read_only, check_killed,
                check_no_work_place, check_no_room]
