@@ -60,19 +60,36 @@ static const char *work_place(const pbr_arguments *arguments)
     return given && *given ? given : "/tmp";
 }
 
+/* What is verified is not to be written in, not for a moment. */
+static bool is_outside(const char *place, const char *folder, pbr_diag *diag)
+{
+    char *work = realpath(place, NULL), *settlement = realpath(folder, NULL);
+    size_t length = settlement ? strlen(settlement) : 0;
+    bool inside = work && settlement && strncmp(work, settlement, length) == 0 &&
+                  (work[length] == '/' || work[length] == '\0');
+    if (inside)
+        pbr_error(diag, "output-folder", ((pbr_place){place, 0, 0}),
+                  "is inside the settlement that is verified: name another place with --work");
+    free(work);
+    free(settlement);
+    return !inside;
+}
+
 static pbr_exit verify(pbr_recorded *recorded, const pbr_arguments *arguments, pbr_arena *arena,
                        pbr_diag *diag)
 {
     const char *const *places;
     size_t count = pbr_arguments_values(arguments, "inputs", &places);
-    if (!are_folders(places, count, diag)) return PBR_EXIT_NOT_DONE;
+    const char *work = work_place(arguments);
+    if (!are_folders(places, count, diag) || !is_outside(work, recorded->folder, diag))
+        return PBR_EXIT_NOT_DONE;
     pbr_verification v = {.recorded = recorded, .arena = arena};
     v.sealed = pbr_manifest_is_sealed(recorded->folder);
     if (!v.sealed)
         pbr_verification_add(&v, PBR_OUTPUT_EDITED, PBR_MANIFEST_NAME)->note =
             "its seal is not of its bytes";
     pbr_verify_standing(&v, recorded, places, count);
-    pbr_verify_again(&v, recorded, work_place(arguments), diag);
+    pbr_verify_again(&v, recorded, work, diag);
     pbr_exit status = pbr_verification_status(&v);
     if (pbr_arguments_has(arguments, "json"))
         pbr_verification_print_json(&v);

@@ -7,14 +7,13 @@ set -eu
 
 # build FOLDER OUT COMPILER LEVEL: as if of one commit, wherever it is built
 build() {
-    make -s -C "$1" -j"$(nproc)" CC="$3" BUILD="$2" OPTIMISE="$4" HARDENING=-Werror COMMIT=none \
-        CHANGES=0 all
+    make -s -C "$1" -j"$(nproc)" CC="$3" BUILD="$2" CFLAGS="$4 -Werror" COMMIT=none CHANGES=0 all
 }
 
 settle plain "$PBRCALC" --cohort "$cohort" --reoffences "$reoffences"
 for compiler in gcc clang; do
     for level in -O0 -O3; do
-        build . "$work/build$level-$compiler" $compiler $level
+        build . "$work/build$level-$compiler" $compiler "$level"
         settle "$compiler$level" "$work/build$level-$compiler/pbrcalc" --cohort "$cohort" \
             --reoffences "$reoffences"
         same_but program plain "$compiler$level"
@@ -23,11 +22,13 @@ for compiler in gcc clang; do
     done
 done
 
+# What debuggers read is where a folder's name would be.
 mkdir -p "$work/some/other/folder"
 cp -R src Makefile "$work/some/other/folder"
-build "$work/some/other/folder" build gcc -O0
+build . "$work/here" gcc "-O0 -g"
+build "$work/some/other/folder" build gcc "-O0 -g"
 for file in pbrcalc libpbrcalc.a; do
-    cmp "$work/build-O0-gcc/$file" "$work/some/other/folder/build/$file" ||
+    cmp "$work/here/$file" "$work/some/other/folder/build/$file" ||
         fail "$file depends on the folder where it is built"
 done
 [ $failed = 0 ] && echo "one program from either folder"

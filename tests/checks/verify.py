@@ -513,6 +513,14 @@ def check_no_work_place(folder):
         complain(f"no place to work: {status} {said} {errors}")
 
 
+def check_work_inside(folder):
+    before = state(folder)
+    for place in (folder, folder / "schedules"):
+        status, said, errors = verify(folder, "--work", place)
+        if status != 2 or said or "inside the settlement" not in errors or state(folder) != before:
+            complain(f"work inside the settlement: {status} {said} {errors}")
+
+
 def check_no_room(folder):
     """A full disk is no difference, and nothing is left on it."""
     work = folder.parent / "work"
@@ -627,7 +635,7 @@ WITH_INPUTS = [check_edited_pence, check_two_edits, check_forged_cell, check_sav
                check_every_leaf, check_name_taken, check_strange_terms, check_place_outside,
                check_dropped_output, check_other_build, check_other_program, check_newer_format,
                check_moved, check_half_made, check_extra_kinds, check_read_only, check_killed,
-               check_no_work_place, check_no_room]
+               check_no_work_place, check_no_room, check_work_inside]
 WITHOUT_INPUTS = [check_inputs_found, check_inputs_missing, check_input_changed, check_term_changed,
                   check_kept_term_changed, check_comment_changed, check_all_at_once,
                   check_not_a_settlement]
