@@ -11,11 +11,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PACKED_BYTES = 256 * 1024, GZIP_WINDOW = 15 + 16 };
+enum { PACKED_BYTES = 256 * 1024, GZIP_WINDOW = 15 + 16, NO_FILE = -1 };
 
 struct pbr_source {
     char *name;
-    int descriptor;
+    int descriptor; /* NO_FILE: the bytes were all given */
     pbr_diag *diag;
     pbr_sha256 *hash;
     unsigned char *packed; /* bytes read ahead; the compressed side of a gzip file */
@@ -48,6 +48,7 @@ static bool open_descriptor(const char *path, int *descriptor, pbr_diag *diag)
 static size_t refill(pbr_source *source)
 {
     ssize_t got;
+    if (source->descriptor == NO_FILE) return 0;
     do got = read(source->descriptor, source->packed, PACKED_BYTES);
     while (got < 0 && errno == EINTR);
     if (got < 0) {
@@ -75,6 +76,20 @@ pbr_source *pbr_source_open(const char *path, pbr_diag *diag)
     refill(source);
     source->gzip =
         source->packed_end >= 2 && source->packed[0] == 0x1F && source->packed[1] == 0x8B;
+    return source;
+}
+
+pbr_source *pbr_source_of(const char *name, const void *bytes, size_t length, pbr_diag *diag)
+{
+    pbr_source *source = pbr_alloc(1, sizeof *source);
+    source->name = pbr_strdup(name);
+    source->descriptor = NO_FILE;
+    source->diag = diag;
+    source->hash = pbr_sha256_new();
+    source->packed = pbr_alloc(length + 1, 1);
+    if (length) memcpy(source->packed, bytes, length);
+    source->packed_end = length;
+    pbr_sha256_add(source->hash, bytes, length);
     return source;
 }
 
@@ -160,7 +175,7 @@ void pbr_source_close(pbr_source *source, char digest[PBR_SHA256_TEXT])
     while (!source->failed && refill(source) > 0) {
     }
     close_member(source);
-    close(source->descriptor);
+    if (source->descriptor != NO_FILE) close(source->descriptor);
     pbr_sha256_end(source->hash, digest);
     free(source->packed);
     free(source->name);

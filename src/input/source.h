@@ -14,6 +14,8 @@ typedef struct pbr_source pbr_source;
 /* Opens path; a problem goes to diag and gives NULL. Not a regular file, pipe or device: refused.
  */
 pbr_source *pbr_source_open(const char *path, pbr_diag *diag);
+/* A source of bytes in memory, which are copied; name is what messages call it. */
+pbr_source *pbr_source_of(const char *name, const void *bytes, size_t length, pbr_diag *diag);
 /* Fills bytes with up to size bytes; 0 at the end or after a problem, which goes to diag. */
 size_t pbr_source_read(pbr_source *source, void *bytes, size_t size);
 /* The name for messages: the path, or "standard input". Owned by source. */
