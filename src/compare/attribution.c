@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/attribution.h"
 
+#include "compare/figures.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +35,7 @@ const char *pbr_cause_words(pbr_cause cause)
 }
 
 struct attributor {
-    pbr_changes *changes;
+    pbr_figure_changes *changes;
     const pbr_figures *const *stages;
     size_t table;
     const char *name;                          /* of the row at hand */
@@ -96,7 +98,7 @@ static void take_rounding(mpq_t amount, int64_t rounding)
 /* One part a step, on amounts before rounding; what rounding adds at the end less what it added at
  * the beginning is a part of its own. A figure that a stage between does not have moves at the next
  * that does. */
-static void split(const struct attributor *a, pbr_change *change, size_t column)
+static void split(const struct attributor *a, pbr_figure_change *change, size_t column)
 {
     mpq_t before, now, step;
     mpq_inits(before, now, step, NULL);
@@ -122,7 +124,7 @@ static void split(const struct attributor *a, pbr_change *change, size_t column)
 }
 
 /* Words, and numbers that one side lacks: only where they changed can be told. */
-static void note_moves(const struct attributor *a, pbr_change *change, size_t column)
+static void note_moves(const struct attributor *a, pbr_figure_change *change, size_t column)
 {
     const char *before = cell_at(a, PBR_STAGE_OLD, column);
     for (size_t stage = 1; stage < PBR_STAGES; stage++) {
@@ -165,16 +167,34 @@ static const char *field_of(const struct attributor *a, const pbr_column *column
     return total ? "total" : column->name;
 }
 
+static const pbr_figure_row *any_row(const struct attributor *a)
+{
+    size_t stage = 0;
+    while (!a->rows[stage]) stage++;
+    return a->rows[stage];
+}
+
+static const char *key_of(const struct attributor *a, const char *name)
+{
+    size_t column = pbr_schema_column(table_at(a, 0)->schema, name);
+    return column == (size_t)-1 ? "" : any_row(a)->cells[column];
+}
+
 static void add_change(struct attributor *a, size_t column)
 {
-    pbr_changes *changes = a->changes;
+    pbr_figure_changes *changes = a->changes;
     const pbr_column *of = &table_at(a, 0)->schema->columns[column];
     changes->items =
         pbr_grow(changes->items, &changes->room, changes->count + 1, sizeof *changes->items);
-    pbr_change *change = &changes->items[changes->count++];
+    pbr_figure_change *change = &changes->items[changes->count++];
     change->name = pbr_arena_printf(changes->arena, "%s/%s", a->name, field_of(a, of));
-    change->column = of;
+    change->field = of->name;
+    change->money = of->kind == PBR_PENCE;
     change->table = a->table;
+    change->area = key_of(a, "cpa");
+    change->cohort = key_of(a, "cohort");
+    change->line = key_of(a, "line");
+    change->share = any_row(a)->share;
     change->old = cell_at(a, PBR_STAGE_OLD, column);
     change->now = cell_at(a, PBR_STAGE_NEW, column);
     change->numeric = is_numeric(a, column);
@@ -242,9 +262,9 @@ static const char **names_of(const struct attributor *a, size_t *count)
     return names;
 }
 
-pbr_changes *pbr_attribute(const pbr_figures *const stages[PBR_STAGES])
+pbr_figure_changes *pbr_attribute(const pbr_figures *const stages[PBR_STAGES])
 {
-    pbr_changes *changes = pbr_alloc(1, sizeof *changes);
+    pbr_figure_changes *changes = pbr_alloc(1, sizeof *changes);
     changes->arena = pbr_arena_new();
     struct attributor a = {.changes = changes, .stages = stages};
     for (a.table = 0; a.table < PBR_FIGURE_TABLES; a.table++) {
@@ -259,7 +279,7 @@ pbr_changes *pbr_attribute(const pbr_figures *const stages[PBR_STAGES])
     return changes;
 }
 
-void pbr_changes_free(pbr_changes *changes)
+void pbr_figure_changes_free(pbr_figure_changes *changes)
 {
     if (!changes) return;
     for (size_t i = 0; i < changes->count; i++) {
@@ -271,7 +291,7 @@ void pbr_changes_free(pbr_changes *changes)
     free(changes);
 }
 
-const pbr_change *pbr_changes_find(const pbr_changes *changes, const char *name)
+const pbr_figure_change *pbr_figure_changes_find(const pbr_figure_changes *changes, const char *name)
 {
     for (size_t i = 0; i < changes->count; i++)
         if (strcmp(changes->items[i].name, name) == 0) return &changes->items[i];

@@ -5,7 +5,10 @@
 #ifndef PBR_COMPARE_ATTRIBUTION_H
 #define PBR_COMPARE_ATTRIBUTION_H
 
-#include "compare/figures.h"
+#include "base/mem.h"
+#include "base/ratio.h"
+
+struct pbr_figures; /* compare/figures.h */
 
 /* What is settled at each step. */
 typedef enum {
@@ -32,31 +35,34 @@ typedef enum {
 /* A figure that is not the same at every stage. */
 typedef struct {
     const char *name; /* CPA/COHORT/LINE/FIELD */
-    const pbr_column *column;
-    size_t table;          /* PBR_FIGURE_RESULTS ... */
+    const char *field; /* "due_pence" */
+    bool money;        /* whole pence, unlike its parts */
+    const char *area, *cohort, *line; /* "" for a payee's figure */
+    bool share;            /* one payee's part of a line that is split */
+    size_t table; /* PBR_FIGURE_RESULTS ... */
     const char *old, *now; /* as recorded; NULL: one settlement has no such line */
     bool numeric;          /* has parts; else only where it changed is known */
     mpq_t change, parts[PBR_CAUSES]; /* pence, or the column's unit */
     bool moved[PBR_CAUSES];          /* the figure changed at this cause */
-} pbr_change;
+} pbr_figure_change;
 
 /* Borrows the figures. */
 typedef struct {
-    pbr_change *items; /* by name, results before payments, in the order of their columns */
+    pbr_figure_change *items; /* by name, results before payments, in the order of their columns */
     size_t count, room;
     size_t figures;      /* that either settlement has */
     size_t only_old, only_new; /* lines of one settlement only */
     pbr_arena *arena;
-} pbr_changes;
+} pbr_figure_changes;
 
 /* The first two and the last two stages must be there; where another is NULL it could not be told,
  * and what it would have changed falls to the next stage's cause. Without the stage of rows the
  * data are one part, under data rows. */
-pbr_changes *pbr_attribute(const pbr_figures *const stages[PBR_STAGES]);
-void pbr_changes_free(pbr_changes *changes);
+pbr_figure_changes *pbr_attribute(const struct pbr_figures *const stages[PBR_STAGES]);
+void pbr_figure_changes_free(pbr_figure_changes *changes);
 
 /* The change of a figure by name, or NULL where it is the same at every stage. */
-const pbr_change *pbr_changes_find(const pbr_changes *changes, const char *name);
+const pbr_figure_change *pbr_figure_changes_find(const pbr_figure_changes *changes, const char *name);
 
 /* "data_rows", as columns and JSON have it; "data rows", for people. */
 const char *pbr_cause_key(pbr_cause cause);

@@ -85,9 +85,12 @@ static void add_payment(pbr_figures *figures, const pbr_rows *rows, size_t first
         return;
     }
     add_row(table, line, sum_cells(figures, table->schema, parts, end - first));
-    for (size_t i = 0; i < end - first; i++)
-        add_row(table, pbr_arena_printf(figures->arena, "%s/%s", line, parts[i][payee]), parts[i])
-            ->payee = parts[i][payee];
+    for (size_t i = 0; i < end - first; i++) {
+        const char *name = pbr_arena_printf(figures->arena, "%s/%s", line, parts[i][payee]);
+        pbr_figure_row *row = add_row(table, name, parts[i]);
+        row->payee = parts[i][payee];
+        row->share = true;
+    }
 }
 
 static void add_payments(pbr_figures *figures, const pbr_rows *rows)

@@ -19,6 +19,7 @@ typedef struct {
     const char *const *cells; /* in the order of the schema's columns */
     int64_t rounding;         /* what rounding to pence added, in hundredths of a penny */
     const char *payee;        /* of a payment to one payee, else NULL */
+    bool share;               /* one payee's part of a line that is split */
 } pbr_figure_row;
 
 typedef struct {
@@ -27,7 +28,7 @@ typedef struct {
     size_t count, room;
 } pbr_figure_table;
 
-typedef struct {
+typedef struct pbr_figures {
     pbr_figure_table tables[PBR_FIGURE_TABLES];
     pbr_arena *arena;
 } pbr_figures;

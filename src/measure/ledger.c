@@ -106,6 +106,13 @@ static unsigned bucket_of(const pbr_population *population, size_t index, size_t
     return counted_bucket(terms);
 }
 
+bool pbr_ledger_counts(const pbr_population *population, size_t index, size_t kind)
+{
+    const pbr_view *view = pbr_view_of(population, index, kind);
+    return view->cohort >= 0 && bucket_of(population, index, kind) ==
+                                    counted_bucket(terms_of(population, view));
+}
+
 static struct cell *cell_of(struct ledger *ledger, const pbr_start *start, const pbr_view *view)
 {
     size_t cohorts = ledger->population->contract->cohorts_count;

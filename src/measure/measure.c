@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/measure.h"
 
+#include "measure/counted.h"
 #include "measure/ledger.h"
 #include "measure/offences.h"
 #include "measure/population.h"
@@ -119,6 +120,7 @@ pbr_measures *pbr_measure_extracts(const pbr_contract *contract, const pbr_extra
         if (offences.repeats)
             measures->without_repeats =
                 tally(population, extracts->snapshot, extracts->as_at, true, diag);
+        if (extracts->counted) pbr_counted_take(extracts->counted, population);
         if (extracts->put_back) put_back(measures, population, extracts, diag);
         set_counts(measures, population, &offences);
         report_checks(population, measures, diag);

@@ -5,6 +5,8 @@
 
 #include "measure/metrics.h"
 
+struct pbr_counted_list; /* measure/counted.h */
+
 typedef struct {
     const char *const *cohort_files, *const *reoffence_files; /* paths, or "-" */
     size_t cohort_files_count, reoffence_files_count;
@@ -12,6 +14,7 @@ typedef struct {
     pbr_date as_at;
     bool put_back; /* also measure with each rule that leaves starts out put back */
     char (*digests)[PBR_SHA256_TEXT]; /* filled in: cohort files, then reoffence files */
+    struct pbr_counted_list *counted; /* filled in where it is wanted; else NULL */
 } pbr_extracts;
 
 /* Reads, matches and sorts. Problems go to diag, as do checks that stop nothing; NULL if there was

@@ -136,7 +136,7 @@ static void add_whole(pbr_measures *measures, const pbr_contract *contract, size
     if (!control) sum_attrition(measures, contract, area, cohort);
 }
 
-static bool is_sum(const pbr_contract *contract, size_t area, size_t cohort, pbr_date as_at)
+bool pbr_is_sum(const pbr_contract *contract, size_t area, size_t cohort, pbr_date as_at)
 {
     const pbr_rules *rules = pbr_contract_rules(contract, area, cohort, as_at);
     pbr_period kind = contract->cohorts[cohort].kind;
@@ -150,7 +150,7 @@ void pbr_years_add(pbr_measures *measures, const pbr_contract *contract, pbr_dat
 {
     for (size_t area = 0; area < contract->areas_count; area++)
         for (size_t i = 0; i < contract->cohorts_count; i++) {
-            if (!is_sum(contract, area, i, as_at)) continue;
+            if (!pbr_is_sum(contract, area, i, as_at)) continue;
             add_whole(measures, contract, area, i, false, diag);
             add_whole(measures, contract, area, i, true, diag);
         }

@@ -12,6 +12,9 @@
 void pbr_years_add(pbr_measures *measures, const pbr_contract *contract, pbr_date as_at,
                    pbr_diag *diag);
 
+/* Is the cohort the sum of others in the area, rather than measured itself? */
+bool pbr_is_sum(const pbr_contract *contract, size_t area, size_t cohort, pbr_date as_at);
+
 /* The first snapshot at which a cohort is ripe: its last day + follow-up + waiting months. */
 pbr_date pbr_ripe_on(const pbr_cohort *cohort, const pbr_follow_up_terms *terms);
 

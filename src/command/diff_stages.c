@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The settlements between two settlements: one thing after another is taken from the new one. */
+#include "command/diff.h"
+
+#include "compare/figures.h"
+#include "measure/counted.h"
+#include "report/tables.h"
+#include "report/version.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One measuring, by either contract. */
+struct measuring {
+    pbr_measures *measures; /* NULL: not made */
+    pbr_counted_list *counted;
+};
+
+struct pbr_diff_stages {
+    pbr_replay *old, *now;
+    pbr_diag *diag;
+    pbr_diag *unused; /* what is found in data and terms is told where they are settled */
+    pbr_figures *figures[PBR_STAGES];
+    pbr_difference difference;
+    bool extracts; /* both were found and measured */
+    /* the extracts of the old and of the new settlement, by the old and by the new contract */
+    struct measuring old_by_old, new_by_old, old_by_new, new_by_new;
+    bool same_terms;
+    pbr_arena *arena;
+};
+
+static const pbr_schema *const schemas[PBR_FIGURE_TABLES] = {
+    [PBR_FIGURE_RESULTS] = &pbr_results_schema,
+    [PBR_FIGURE_PAYMENTS] = &pbr_payments_schema,
+    [PBR_FIGURE_BALANCES] = &pbr_balances_schema,
+};
+
+static void add_note(pbr_diff_stages *s, const char *note)
+{
+    s->difference.notes[s->difference.notes_count++] = note;
+}
+
+/* --- figures --- */
+
+static bool read_recorded(pbr_diff_stages *s, pbr_stage stage, const pbr_replay *replay)
+{
+    bool read = true;
+    s->figures[stage] = pbr_figures_new(schemas);
+    for (size_t i = 0; i < PBR_FIGURE_TABLES && read; i++) {
+        char unused[PBR_SHA256_TEXT];
+        const char *folder = replay->recorded.folder, *file = schemas[i]->file;
+        if (!pbr_manifest_vouches(&replay->recorded.manifest, folder, file, s->diag)) return false;
+        pbr_source *source =
+            pbr_source_open(pbr_arena_printf(s->arena, "%s/%s", folder, file), s->diag);
+        read = source && pbr_figures_read(s->figures[stage], i, source, s->diag);
+        if (source) pbr_source_close(source, unused);
+    }
+    return read;
+}
+
+/* The same tables of a settlement that is not written anywhere. */
+static bool read_settlement(pbr_diff_stages *s, pbr_figures *figures,
+                            const pbr_settlement *settlement)
+{
+    static void (*const writers[PBR_FIGURE_TABLES])(pbr_out *, const pbr_settlement *) = {
+        [PBR_FIGURE_RESULTS] = pbr_results_write,
+        [PBR_FIGURE_PAYMENTS] = pbr_payments_write,
+        [PBR_FIGURE_BALANCES] = pbr_balances_write,
+    };
+    bool read = true;
+    for (size_t i = 0; i < PBR_FIGURE_TABLES && read; i++) {
+        char *text = NULL, unused[PBR_SHA256_TEXT];
+        size_t length = 0;
+        FILE *memory = open_memstream(&text, &length);
+        if (!memory) return false;
+        pbr_out *out = pbr_out_stream(memory);
+        writers[i](out, settlement);
+        read = pbr_out_close(out) && fclose(memory) == 0;
+        pbr_source *source = pbr_source_of(schemas[i]->file, text, length, s->diag);
+        read = pbr_figures_read(figures, i, source, s->diag) && read;
+        pbr_source_close(source, unused);
+        free(text);
+    }
+    pbr_figures_round(figures, settlement);
+    return read;
+}
+
+static void take_settlement(pbr_diff_stages *s, pbr_stage stage, const pbr_settlement *settlement)
+{
+    s->figures[stage] = pbr_figures_new(schemas);
+    if (read_settlement(s, s->figures[stage], settlement)) return;
+    pbr_figures_free(s->figures[stage]);
+    s->figures[stage] = NULL;
+}
+
+static const char *first_error(const pbr_diag *diag)
+{
+    const pbr_finding *findings;
+    size_t count = pbr_diag_findings(diag, &findings);
+    for (size_t i = 0; i < count; i++)
+        if (findings[i].severity == PBR_ERROR && findings[i].kept)
+            return findings[i].problems[0].message;
+    return "";
+}
+
+/* A mixture may be impossible: a new line has no price in the old contract, say. */
+static void settle(pbr_diff_stages *s, pbr_stage stage, const pbr_contract *contract,
+                   const pbr_measures *measures, const pbr_settle_options *options,
+                   const char *what)
+{
+    pbr_diag *own = pbr_diag_new();
+    pbr_settlement *settlement = pbr_settlement_make(contract, measures, options, own);
+    if (settlement)
+        take_settlement(s, stage, settlement);
+    else
+        add_note(s, pbr_arena_printf(s->arena,
+                                     "%s could not be settled (%s); what that changes stands under "
+                                     "the next cause",
+                                     what, first_error(own)));
+    pbr_settlement_free(settlement);
+    pbr_diag_free(own);
+}
+
+/* --- measures --- */
+
+static size_t paths_of(const pbr_diff_stages *s, const pbr_recorded *recorded, const char *role,
+                       const char *const **paths)
+{
+    size_t count = 0;
+    const char **found = pbr_arena_alloc(
+        s->arena, (recorded->manifest.inputs_count + 1) * sizeof *found);
+    for (size_t i = 0; i < recorded->manifest.inputs_count; i++)
+        if (strcmp(recorded->inputs[i].fact->role, role) == 0)
+            found[count++] = recorded->inputs[i].path;
+    *paths = found;
+    return count;
+}
+
+/* Was it made from extracts, and were they all found? */
+static bool has_extracts(const pbr_recorded *recorded)
+{
+    size_t starts = 0;
+    for (size_t i = 0; i < recorded->manifest.inputs_count; i++) {
+        const char *role = recorded->inputs[i].fact->role;
+        bool cohort = strcmp(role, "cohort") == 0;
+        if (!cohort && strcmp(role, "reoffences") != 0) continue;
+        if (!recorded->inputs[i].path) return false;
+        starts += cohort;
+    }
+    return starts > 0;
+}
+
+static bool measure(pbr_diff_stages *s, struct measuring *to, const pbr_replay *data,
+                    const pbr_replay *contract, bool counted)
+{
+    pbr_diag *own = pbr_diag_new();
+    pbr_extracts extracts = {.snapshot = data->work.snapshot, .as_at = contract->work.as_at};
+    extracts.cohort_files_count =
+        paths_of(s, &data->recorded, "cohort", &extracts.cohort_files);
+    extracts.reoffence_files_count =
+        paths_of(s, &data->recorded, "reoffences", &extracts.reoffence_files);
+    size_t files = extracts.cohort_files_count + extracts.reoffence_files_count;
+    extracts.digests = pbr_arena_alloc(s->arena, files * sizeof *extracts.digests);
+    if (counted) extracts.counted = to->counted = pbr_counted_new();
+    to->measures = pbr_measure_extracts(contract->work.contract, &extracts, own);
+    if (!to->measures)
+        add_note(s, pbr_arena_printf(s->arena,
+                                     "the extracts of %s could not be measured by the terms of %s "
+                                     "(%s)",
+                                     data->recorded.manifest.id, contract->recorded.manifest.id,
+                                     first_error(own)));
+    pbr_diag_free(own);
+    return to->measures != NULL;
+}
+
+static void free_measuring(struct measuring *measuring)
+{
+    pbr_measures_free(measuring->measures);
+    pbr_counted_free(measuring->counted);
+}
+
+/* With the extracts of both sides, persons can be followed from one to the other. */
+static void measure_all(pbr_diff_stages *s)
+{
+    if (!has_extracts(&s->old->recorded) || !has_extracts(&s->now->recorded)) return;
+    s->extracts = measure(s, &s->old_by_old, s->old, s->old, true) &&
+                  measure(s, &s->new_by_old, s->now, s->old, true) &&
+                  measure(s, &s->new_by_new, s->now, s->now, false) &&
+                  (s->same_terms || measure(s, &s->old_by_new, s->old, s->now, false));
+}
+
+static pbr_measured old_data(const pbr_diff_stages *s)
+{
+    return (pbr_measured){s->old->work.contract,
+                          s->extracts ? s->old_by_old.measures : s->old->work.measures};
+}
+
+static pbr_measured new_data(const pbr_diff_stages *s)
+{
+    return (pbr_measured){s->now->work.contract,
+                          s->extracts ? s->new_by_new.measures : s->now->work.measures};
+}
+
+/* The same data as the other contract counts them, where that can be known. */
+static pbr_measured new_data_by_old_terms(const pbr_diff_stages *s)
+{
+    if (!s->extracts) return new_data(s);
+    return (pbr_measured){s->old->work.contract, s->new_by_old.measures};
+}
+
+static pbr_measured old_data_by_new_terms(const pbr_diff_stages *s)
+{
+    if (!s->extracts || s->same_terms) return old_data(s);
+    return (pbr_measured){s->now->work.contract, s->old_by_new.measures};
+}
+
+/* --- stages --- */
+
+/* The new run's volumes and service levels, as the old contract numbers them. */
+static pbr_settle_options with_new_months(const pbr_diff_stages *s)
+{
+    pbr_settle_options options = s->old->options;
+    pbr_settle_options months = pbr_options_under(&s->now->options, s->now->work.contract,
+                                                  s->old->work.contract, s->arena);
+    pbr_options_take_months(&options, &months, s->arena);
+    return options;
+}
+
+static void settle_rows(pbr_diff_stages *s, pbr_measured *made)
+{
+    pbr_people *people;
+    size_t count;
+    const pbr_contract *contract = s->old->work.contract;
+    pbr_settle_options options = with_new_months(s);
+    pbr_measures *measures = pbr_measures_of_both(
+        contract, s->old->work.as_at, s->old_by_old.measures, s->old_by_old.counted,
+        s->new_by_old.counted, &people, &count, s->arena, s->unused);
+    settle(s, PBR_STAGE_ROWS, contract, measures, &options, "new data of those whom both count");
+    *made = (pbr_measured){contract, measures};
+    s->difference.split = s->figures[PBR_STAGE_ROWS] != NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (people[i].control || !pbr_cohort_chosen(people[i].cohort, s->old->work.cohorts,
+                                                    s->old->work.cohorts_count))
+            continue;
+        s->difference.people.both += people[i].both;
+        s->difference.people.changed += people[i].changed;
+        s->difference.people.joined += people[i].joined;
+        s->difference.people.left += people[i].left;
+    }
+}
+
+static void settle_members(pbr_diff_stages *s, pbr_measured *made)
+{
+    const pbr_contract *contract = s->old->work.contract;
+    const pbr_measured layers[] = {old_data(s), new_data_by_old_terms(s)};
+    pbr_settle_options options = with_new_months(s);
+    made->contract = contract;
+    made->measures = pbr_measures_layered(contract, s->old->work.as_at, layers, 2, s->unused);
+    settle(s, PBR_STAGE_MEMBERS, contract, made->measures, &options, "the new data");
+}
+
+/* With the same contract this stage is the one before. */
+static void settle_terms(pbr_diff_stages *s, pbr_measured *made)
+{
+    const pbr_contract *contract = s->now->work.contract;
+    const pbr_measured layers[] = {old_data_by_new_terms(s), new_data(s)};
+    pbr_settle_options months = with_new_months(s);
+    pbr_settle_options options =
+        pbr_options_under(&months, s->old->work.contract, contract, s->arena);
+    made->contract = contract;
+    made->measures = pbr_measures_layered(contract, s->old->work.as_at, layers, 2, s->unused);
+    if (!s->same_terms)
+        settle(s, PBR_STAGE_TERMS, contract, made->measures, &options, "the new contract");
+}
+
+/* A settlement as this program makes it: from its extracts where they are known, so that measuring
+ * is a part of the engine too. */
+static void settle_again(pbr_diff_stages *s, pbr_stage stage, const pbr_replay *replay,
+                         const pbr_measures *measured)
+{
+    if (measured)
+        settle(s, stage, replay->work.contract, measured, &replay->options,
+               replay->recorded.manifest.id);
+    if (!s->figures[stage]) take_settlement(s, stage, replay->settlement);
+}
+
+/* Counts are told of the cohorts that either settled, and of the parts of those. */
+static bool is_settled(const pbr_replay *replay, const char *name)
+{
+    const pbr_contract *contract = replay->work.contract;
+    size_t cohort = pbr_contract_cohort(contract, name);
+    for (size_t i = 0; cohort != PBR_NONE && i < replay->work.cohorts_count; i++)
+        if (replay->work.cohorts[i] == cohort ||
+            pbr_contract_is_part(contract, cohort, replay->work.cohorts[i]))
+            return true;
+    return false;
+}
+
+static void keep_settled_counts(pbr_diff_stages *s)
+{
+    pbr_count_changes *counts = &s->difference.counts;
+    size_t kept = 0;
+    for (size_t i = 0; i < counts->count; i++)
+        if (is_settled(s->old, counts->items[i].cohort) ||
+            is_settled(s->now, counts->items[i].cohort))
+            counts->items[kept++] = counts->items[i];
+    counts->count = kept;
+}
+
+static void free_made(pbr_measured *made)
+{
+    pbr_measures_free((pbr_measures *)(uintptr_t)made->measures);
+}
+
+static void settle_between(pbr_diff_stages *s)
+{
+    pbr_measured rows = {0}, members = {0}, terms = {0};
+    const pbr_measured old = old_data(s), now = new_data(s);
+    pbr_count_changes *counts = &s->difference.counts;
+    if (s->extracts) settle_rows(s, &rows);
+    settle_members(s, &members);
+    settle_terms(s, &terms);
+    if (rows.measures) pbr_counts_compare(counts, PBR_CAUSE_DATA_ROWS, &old, &rows);
+    pbr_counts_compare(counts, rows.measures ? PBR_CAUSE_MEMBERSHIP : PBR_CAUSE_DATA_ROWS,
+                       rows.measures ? &rows : &old, &members);
+    pbr_counts_compare(counts, PBR_CAUSE_TERMS, &members, &terms);
+    pbr_counts_compare(counts, PBR_CAUSE_RUN, &terms, &now);
+    keep_settled_counts(s);
+    free_made(&rows);
+    free_made(&members);
+    free_made(&terms);
+}
+
+/* --- terms, inputs, options --- */
+
+/* pbrcalc's own names of columns, as the extracts of a contract call them. */
+static const char *key_by_contract(const pbr_diff_stages *s, const char *key,
+                                   const pbr_contract *contract)
+{
+    const pbr_extract_terms *extract = contract->scheme->extract;
+    char *names = pbr_arena_text(s->arena, key, strlen(key));
+    const char *out = "";
+    for (char *name; (name = strsep(&names, ","));) {
+        const char *own = name;
+        for (unsigned i = 0; extract && i < extract->columns_count; i++)
+            if (strcmp(extract->columns[i].column, name) == 0) own = extract->columns[i].from;
+        out = pbr_arena_printf(s->arena, "%s%s%s", out, *out ? "," : "", own);
+    }
+    return out;
+}
+
+static pbr_input_side side_of(const pbr_diff_stages *s, const pbr_replay *replay, const char *role)
+{
+    const pbr_manifest *m = &replay->recorded.manifest;
+    pbr_input_file *files = pbr_arena_alloc(s->arena, (m->inputs_count + 1) * sizeof *files);
+    pbr_input_side side = {.files = files};
+    const char *key = pbr_input_key(role);
+    bool extract = strcmp(role, "cohort") == 0 || strcmp(role, "reoffences") == 0;
+    if (key) side.key = extract ? key_by_contract(s, key, replay->work.contract) : key;
+    for (size_t i = 0; i < m->inputs_count; i++)
+        if (strcmp(m->inputs[i].role, role) == 0)
+            files[side.count++] = (pbr_input_file){m->inputs[i].name, m->inputs[i].sha256,
+                                                   replay->recorded.inputs[i].path};
+    return side;
+}
+
+static void compare_inputs(pbr_diff_stages *s)
+{
+    pbr_difference *d = &s->difference;
+    const pbr_manifest *sides[] = {&s->old->recorded.manifest, &s->now->recorded.manifest};
+    size_t most = sides[0]->inputs_count + sides[1]->inputs_count;
+    d->inputs = pbr_arena_alloc(s->arena, (most + 1) * sizeof *d->inputs);
+    for (size_t side = 0; side < 2; side++)
+        for (size_t i = 0; i < sides[side]->inputs_count; i++) {
+            const char *role = sides[side]->inputs[i].role;
+            size_t k = 0;
+            while (k < d->inputs_count && strcmp(d->inputs[k].role, role) != 0) k++;
+            if (k < d->inputs_count) continue;
+            pbr_input_change *change = &d->inputs[d->inputs_count++];
+            change->role = role;
+            change->old = side_of(s, s->old, role);
+            change->now = side_of(s, s->now, role);
+            pbr_inputs_compare(change);
+        }
+}
+
+static const char *option_of(const pbr_diff_stages *s, const pbr_manifest *m, const char *name)
+{
+    const char *value = "";
+    for (size_t i = 0; i < m->options_count; i++)
+        if (strcmp(m->options[i].name, name) == 0)
+            value = pbr_arena_printf(s->arena, "%s%s%s", value, *value ? ", " : "",
+                                     m->options[i].value);
+    return value;
+}
+
+/* A table of the run is told among the inputs. */
+static bool is_input(const pbr_difference *d, const char *option)
+{
+    for (size_t i = 0; i < d->inputs_count; i++)
+        if (strcmp(d->inputs[i].role, option) == 0) return true;
+    return false;
+}
+
+static void compare_options(pbr_diff_stages *s)
+{
+    pbr_difference *d = &s->difference;
+    const pbr_manifest *old = &s->old->recorded.manifest, *now = &s->now->recorded.manifest;
+    size_t most = old->options_count + now->options_count;
+    d->options = pbr_arena_alloc(s->arena, (most + 1) * sizeof *d->options);
+    for (size_t i = 0; i < most; i++) {
+        const char *name = i < old->options_count ? old->options[i].name
+                                                  : now->options[i - old->options_count].name;
+        const char *before = option_of(s, old, name), *after = option_of(s, now, name);
+        size_t k = 0;
+        while (k < d->options_count && strcmp(d->options[k].option, name) != 0) k++;
+        if (k < d->options_count || strcmp(before, after) == 0 || is_input(d, name)) continue;
+        d->options[d->options_count++] = (pbr_option_change){name, before, after};
+    }
+}
+
+/* --- the whole --- */
+
+static pbr_difference_side name_side(const pbr_diff_stages *s, const pbr_replay *replay)
+{
+    const pbr_manifest *m = &replay->recorded.manifest;
+    return (pbr_difference_side){
+        .folder = replay->recorded.folder,
+        .id = m->id,
+        .program = pbr_arena_printf(s->arena, "%s (%s%s)", m->program_version, m->commit,
+                                    m->local_changes ? " with local changes" : ""),
+        .as_at = m->as_at,
+    };
+}
+
+static bool same_terms(const pbr_diff_stages *s)
+{
+    return pbr_manifest_same_terms(&s->old->recorded.manifest, s->now->work.contract);
+}
+
+static void note_limits(pbr_diff_stages *s)
+{
+    bool data = false;
+    for (size_t i = 0; i < s->difference.inputs_count; i++)
+        data |= pbr_is_measured(s->difference.inputs[i].role) && !s->difference.inputs[i].same;
+    if (!s->extracts && data)
+        add_note(s, "the extracts of both settlements were not found, so data rows and membership "
+                    "are one part, under data rows; name folders that hold them with --inputs");
+    if (!s->extracts && s->difference.terms->counting)
+        add_note(s, "terms that say who counts differ, and without the extracts what they change "
+                    "in the counts stands under data rows");
+}
+
+static bool make(pbr_diff_stages *s)
+{
+    enum { NOTES_MAX = 16 };
+    pbr_difference *d = &s->difference;
+    *d = (pbr_difference){
+        .old = name_side(s, s->old),
+        .now = name_side(s, s->now),
+        .title = s->now->recorded.manifest.title,
+        .currency = s->now->work.contract->scheme->currency,
+        .counts.arena = s->arena,
+        .notes = pbr_arena_alloc(s->arena, NOTES_MAX * sizeof *d->notes),
+        .arena = s->arena,
+    };
+    if (!read_recorded(s, PBR_STAGE_OLD, s->old) || !read_recorded(s, PBR_STAGE_NEW, s->now))
+        return false;
+    s->same_terms = same_terms(s);
+    d->terms = pbr_terms_compare(s->old->work.contract, s->now->work.contract, s->diag);
+    compare_inputs(s);
+    compare_options(s);
+    measure_all(s);
+    note_limits(s);
+    settle_again(s, PBR_STAGE_OLD_AGAIN, s->old, s->extracts ? s->old_by_old.measures : NULL);
+    settle_between(s);
+    settle_again(s, PBR_STAGE_NEW_AGAIN, s->now, s->extracts ? s->new_by_new.measures : NULL);
+    if (!s->figures[PBR_STAGE_OLD_AGAIN] || !s->figures[PBR_STAGE_NEW_AGAIN]) return false;
+    d->figures = pbr_attribute((const pbr_figures *const *)s->figures);
+    return true;
+}
+
+pbr_diff_stages *pbr_diff_stages_make(pbr_replay *old, pbr_replay *now, pbr_diag *diag)
+{
+    pbr_diff_stages *s = pbr_alloc(1, sizeof *s);
+    *s = (pbr_diff_stages){.old = old, .now = now, .diag = diag, .arena = pbr_arena_new()};
+    s->unused = pbr_diag_new();
+    if (make(s)) return s;
+    pbr_diff_stages_free(s);
+    return NULL;
+}
+
+void pbr_diff_stages_free(pbr_diff_stages *s)
+{
+    if (!s) return;
+    pbr_figure_changes_free(s->difference.figures);
+    pbr_term_changes_free(s->difference.terms);
+    free(s->difference.counts.items);
+    for (size_t i = 0; i < PBR_STAGES; i++) pbr_figures_free(s->figures[i]);
+    free_measuring(&s->old_by_old);
+    free_measuring(&s->new_by_old);
+    free_measuring(&s->old_by_new);
+    free_measuring(&s->new_by_new);
+    pbr_diag_free(s->unused);
+    pbr_arena_free(s->arena);
+    free(s);
+}
+
+const pbr_difference *pbr_diff_stages_difference(const pbr_diff_stages *s)
+{
+    return &s->difference;
+}

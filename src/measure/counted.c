@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/counted.h"
+
+#include "measure/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+pbr_counted_list *pbr_counted_new(void)
+{
+    pbr_counted_list *list = pbr_alloc(1, sizeof *list);
+    list->arena = pbr_arena_new();
+    return list;
+}
+
+void pbr_counted_free(pbr_counted_list *list)
+{
+    if (!list) return;
+    free(list->items);
+    pbr_arena_free(list->arena);
+    free(list);
+}
+
+int pbr_counted_compare(const pbr_counted *a, const pbr_counted *b)
+{
+    if (a->area != b->area) return a->area < b->area ? -1 : 1;
+    if (a->cohort != b->cohort) return a->cohort < b->cohort ? -1 : 1;
+    if (a->control != b->control) return a->control - b->control;
+    return strcmp(a->person, b->person);
+}
+
+/* Two starts of a person on one day are put by what they count for, since their order in the
+ * extract must not matter. */
+static int by_person_and_day(const void *left, const void *right)
+{
+    const pbr_counted *a = left, *b = right;
+    int order = pbr_counted_compare(a, b);
+    if (order) return order;
+    if (a->start != b->start) return a->start < b->start ? -1 : 1;
+    if (a->reoffences != b->reoffences) return a->reoffences < b->reoffences ? -1 : 1;
+    return a->score == b->score ? 0 : a->score < b->score ? -1 : 1;
+}
+
+static void take(pbr_counted_list *list, const pbr_population *population, size_t index,
+                 size_t kind)
+{
+    const pbr_start *start = &population->starts[index];
+    const pbr_view *view = pbr_view_of(population, index, kind);
+    const char *person = pbr_idmap_text(population->persons, start->person);
+    list->items = pbr_grow(list->items, &list->room, list->count + 1, sizeof *list->items);
+    list->items[list->count++] = (pbr_counted){
+        .person = pbr_arena_text(list->arena, person, strlen(person)),
+        .area = start->area,
+        .cohort = (size_t)view->cohort,
+        .control = start->control,
+        .start = start->date,
+        .score = start->score,
+        .reoffences = view->reoffences,
+    };
+}
+
+void pbr_counted_take(pbr_counted_list *list, const pbr_population *population)
+{
+    for (size_t kind = 0; kind < population->kinds_count; kind++)
+        for (size_t i = 0; i < population->count; i++)
+            if (pbr_ledger_counts(population, i, kind)) take(list, population, i, kind);
+    if (list->count) qsort(list->items, list->count, sizeof *list->items, by_person_and_day);
+}
