@@ -147,7 +147,7 @@ static bool same_measure(const pbr_measure *a, const pbr_measure *b)
 /* Of those treated and of the control group. */
 static bool same_data(const pbr_claim *claim, const pbr_measures *before, const pbr_measures *now)
 {
-    for (int control = 0; control <= 1; control++)
+    for (int control = 0; before && control <= 1; control++)
         if (!same_measure(pbr_measures_find(before, claim->area, claim->cohort, control),
                           pbr_measures_find(now, claim->area, claim->cohort, control)))
             return false;

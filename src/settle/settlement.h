@@ -20,7 +20,7 @@ typedef struct {
 typedef struct {
     const char *id;
     bool same_terms, same_program; /* as this run */
-    pbr_measures *measures;        /* its metrics.csv */
+    pbr_measures *measures;        /* its metrics.csv; NULL: not known */
 } pbr_earlier_run;
 
 /* What a payee was left owing, and what was paid outside the mechanism, by earlier runs. */
