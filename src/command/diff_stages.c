@@ -438,6 +438,16 @@ static bool same_terms(const pbr_diff_stages *s)
     return pbr_manifest_same_terms(&s->old->recorded.manifest, s->now->work.contract);
 }
 
+static void note_chain(pbr_diff_stages *s)
+{
+    const pbr_manifest *now = &s->now->recorded.manifest;
+    for (size_t i = 0; i < now->previous_count; i++)
+        s->difference.chained |= strcmp(now->previous[i], s->difference.old.id) == 0;
+    if (s->difference.chained)
+        add_note(s, "the new settlement was built on the old one: what that settled is taken off "
+                    "in it, under run, and lines that come to the same again are not repeated");
+}
+
 static void note_limits(pbr_diff_stages *s)
 {
     bool data = false;
@@ -471,6 +481,7 @@ static bool make(pbr_diff_stages *s)
     compare_inputs(s);
     compare_options(s);
     measure_all(s);
+    note_chain(s);
     note_limits(s);
     settle_again(s, PBR_STAGE_OLD_AGAIN, s->old, s->extracts ? s->old_by_old.measures : NULL);
     settle_between(s);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES_SHOWN = 10, DIFFERENCES_SHOWN = 20, DIGITS_SHOWN = 12, PENCE_PLACES = 4 };
+enum { LINES_SHOWN = 10, DIFFERENCES_SHOWN = 20, DIGITS_SHOWN = 12 };
 
 struct printer {
     const pbr_difference *difference;
@@ -21,18 +21,21 @@ static int64_t pence_of(const char *text)
     return text ? strtoll(text, NULL, 10) : 0;
 }
 
-/* Pence and their hundredths as pounds: parts before rounding have four decimals. */
+/* Pence and their hundredths as pounds, with a sign: parts are amounts before rounding. */
 static const char *pounds(const struct printer *p, const mpq_t pence)
 {
+    enum { HUNDREDTHS = 100 };
     char text[PBR_RATIO_TEXT];
-    mpq_t amount, hundredth;
-    mpq_inits(amount, hundredth, NULL);
-    pbr_ratio_set(hundredth, 1, 100);
-    mpq_mul(amount, pence, hundredth);
-    pbr_ratio_text(text, amount, PENCE_PLACES);
-    bool positive = mpq_sgn(amount) > 0;
-    mpq_clears(amount, hundredth, NULL);
-    return pbr_arena_printf(p->arena, "%s%s", positive ? "+" : "", text);
+    mpq_t size, scale;
+    mpq_inits(size, scale, NULL);
+    mpq_abs(size, pence);
+    pbr_ratio_set(scale, HUNDREDTHS, 1);
+    mpq_mul(size, size, scale);
+    int64_t hundredths = pbr_ratio_floor(size);
+    mpq_clears(size, scale, NULL);
+    const char *sign = mpq_sgn(pence) < 0 ? "-" : mpq_sgn(pence) > 0 ? "+" : "";
+    pbr_pounds_text(text, hundredths / HUNDREDTHS);
+    return pbr_arena_printf(p->arena, "%s%s%02d", sign, text, (int)(hundredths % HUNDREDTHS));
 }
 
 static const char *money(const struct printer *p, const char *pence)
@@ -136,12 +139,42 @@ static const char *parts_words(const struct printer *p, const pbr_figure_change 
     return words;
 }
 
+static const char *where_words(const struct printer *p, const pbr_figure_change *change)
+{
+    const char *words = "";
+    for (pbr_cause cause = 0; cause < PBR_CAUSES; cause++)
+        if (change->moved[cause])
+            words = pbr_arena_printf(p->arena, "%s%s%s", words, *words ? ", " : "",
+                                     pbr_cause_words(cause));
+    return words;
+}
+
+static const char *shown(const char *cell)
+{
+    return !cell ? "no line" : *cell ? cell : "blank";
+}
+
+/* A verdict, hurdle or decision that changed explains most of what its line changed by. */
+static void print_words(const struct printer *p, const pbr_figure_change *change)
+{
+    static const char *const fields[] = {"result", "gated", "disposition"};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const char *name = pbr_arena_printf(p->arena, "%s/%s/%s/%s", change->area, change->cohort,
+                                            change->line, fields[i]);
+        const pbr_figure_change *word = pbr_figure_changes_find(p->difference->figures, name);
+        if (word && word->old && word->now)
+            fprintf(p->out, "    %s: %s -> %s (%s)\n", fields[i], shown(word->old),
+                    shown(word->now), where_words(p, word));
+    }
+}
+
 static void print_line(const struct printer *p, const pbr_figure_change *change)
 {
     fprintf(p->out, "  %s: %s -> %s (%s)\n    %s\n", change->name,
             change->old ? money(p, change->old) : "no line",
             change->now ? money(p, change->now) : "no line", pounds(p, change->change),
             parts_words(p, change));
+    print_words(p, change);
     for (pbr_cause cause = 0; cause < PBR_CAUSES; cause++) {
         const char *words = pbr_difference_words(p->difference, cause, change->area,
                                                  change->cohort, p->arena);
@@ -156,23 +189,9 @@ static void print_lines(const struct printer *p)
     size_t count = pbr_difference_lines(p->difference, &lines, p->arena);
     size_t shown = p->all || count <= LINES_SHOWN ? count : LINES_SHOWN;
     if (!count) return;
-    fprintf(p->out, "\nlargest changes of what is due (%zu of %zu lines)\n", shown, count);
+    fprintf(p->out, "\nlargest changes of what is due (%zu of %zu lines)%s\n", shown, count,
+            p->difference->chained ? ", apart from what was settled before" : "");
     for (size_t i = 0; i < shown; i++) print_line(p, lines[i]);
-}
-
-static const char *where_words(const struct printer *p, const pbr_figure_change *change)
-{
-    const char *words = "";
-    for (pbr_cause cause = 0; cause < PBR_CAUSES; cause++)
-        if (change->moved[cause])
-            words = pbr_arena_printf(p->arena, "%s%s%s", words, *words ? ", " : "",
-                                     pbr_cause_words(cause));
-    return words;
-}
-
-static const char *shown(const char *cell)
-{
-    return !cell ? "no line" : *cell ? cell : "blank";
 }
 
 static void print_figures(const struct printer *p)

@@ -123,12 +123,19 @@ static void split(const struct attributor *a, pbr_figure_change *change, size_t 
     mpq_clears(before, now, step, NULL);
 }
 
+/* Why a line was restated rests on what earlier settlements measured, which a settlement that is
+ * made again from its folder does not know: it is compared as recorded. */
+static bool is_as_recorded(const struct attributor *a, size_t column)
+{
+    return strcmp(table_at(a, PBR_STAGE_OLD)->schema->columns[column].name, "reason") == 0;
+}
+
 /* Words, and numbers that one side lacks: only where they changed can be told. */
 static void note_moves(const struct attributor *a, pbr_figure_change *change, size_t column)
 {
     const char *before = cell_at(a, PBR_STAGE_OLD, column);
     for (size_t stage = 1; stage < PBR_STAGES; stage++) {
-        if (!a->stages[stage]) continue;
+        if (!a->stages[stage] || is_as_recorded(a, column)) continue;
         const char *now = cell_at(a, stage, column);
         if (!same_text(before, now)) change->moved[cause_at(a, stage)] = true;
         before = now;
@@ -151,6 +158,8 @@ static bool is_numeric(const struct attributor *a, size_t column)
 
 static bool is_same_everywhere(const struct attributor *a, size_t column)
 {
+    if (is_as_recorded(a, column))
+        return same_text(cell_at(a, PBR_STAGE_OLD, column), cell_at(a, PBR_STAGE_NEW, column));
     for (size_t stage = 1; stage < PBR_STAGES; stage++)
         if (a->stages[stage] &&
             (!same_text(cell_at(a, 0, column), cell_at(a, stage, column)) ||

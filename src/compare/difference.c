@@ -36,17 +36,34 @@ const char *pbr_difference_words(const pbr_difference *difference, pbr_cause cau
     return words;
 }
 
-static int by_size(const void *left, const void *right)
+static void set_size(mpq_t size, const pbr_figure_change *change, bool chained)
+{
+    mpq_set(size, change->change);
+    if (chained) mpq_sub(size, size, change->parts[PBR_CAUSE_RUN]);
+    mpq_abs(size, size);
+}
+
+static int compare_sizes(const void *left, const void *right, bool chained)
 {
     const pbr_figure_change *a = *(const pbr_figure_change *const *)left;
     const pbr_figure_change *b = *(const pbr_figure_change *const *)right;
     mpq_t x, y;
     mpq_inits(x, y, NULL);
-    mpq_abs(x, a->change);
-    mpq_abs(y, b->change);
+    set_size(x, a, chained);
+    set_size(y, b, chained);
     int order = mpq_cmp(y, x);
     mpq_clears(x, y, NULL);
     return order ? order : strcmp(a->name, b->name);
+}
+
+static int by_size(const void *left, const void *right)
+{
+    return compare_sizes(left, right, false);
+}
+
+static int by_size_in_chain(const void *left, const void *right)
+{
+    return compare_sizes(left, right, true);
 }
 
 size_t pbr_difference_lines(const pbr_difference *difference, const pbr_figure_change ***lines,
@@ -61,6 +78,7 @@ size_t pbr_difference_lines(const pbr_difference *difference, const pbr_figure_c
             strcmp(change->field, "due_pence") == 0)
             (*lines)[count++] = change;
     }
-    if (count) qsort(*lines, count, sizeof **lines, by_size);
+    if (count)
+        qsort(*lines, count, sizeof **lines, difference->chained ? by_size_in_chain : by_size);
     return count;
 }

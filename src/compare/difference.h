@@ -22,6 +22,7 @@ typedef struct {
 typedef struct {
     pbr_difference_side old, now;
     const char *title, *currency; /* of the scheme */
+    bool chained; /* the new settlement was built on the old one */
     bool split; /* data rows and membership are told apart; else both stand under data rows */
     pbr_figure_changes *figures;
     pbr_term_changes *terms;
@@ -44,8 +45,9 @@ const pbr_figure_change *pbr_difference_total(const pbr_difference *difference);
 const char *pbr_difference_words(const pbr_difference *difference, pbr_cause cause,
                                  const char *area, const char *cohort, pbr_arena *arena);
 
-/* Changed lines by the size of the change of what is due, largest first; each stands for a row of
- * payments. Gives their number; owned by arena. */
+/* Changed lines by the size of the change of what is due, largest first; in a chain by what it is
+ * apart from the run, since what the old settlement settled is taken off in the new. Gives their
+ * number; owned by arena. */
 size_t pbr_difference_lines(const pbr_difference *difference, const pbr_figure_change ***lines,
                             pbr_arena *arena);
 
