@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/diff.h"
 
-#include "report/difference_tables.h"
 #include "report/difference_book.h"
+#include "report/difference_tables.h"
 
 #include <errno.h>
 #include <string.h>
@@ -45,7 +45,8 @@ static bool is_identical(const pbr_replay *old, const pbr_replay *now, pbr_arena
     for (size_t side = 0; side < 2; side++) {
         const pbr_manifest *m = &sides[side]->recorded.manifest;
         for (size_t i = 0; same && i < m->outputs_count; i++)
-            same = pbr_manifest_vouches(m, sides[side]->recorded.folder, m->outputs[i].name, unused);
+            same =
+                pbr_manifest_vouches(m, sides[side]->recorded.folder, m->outputs[i].name, unused);
     }
     pbr_diag_free(unused);
     return same;
@@ -136,8 +137,9 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
 const pbr_command pbr_diff_command = {
     .name = "diff",
     .summary = "what changed between two settlements, and why",
-    .examples = "  pbrcalc diff settlement-2018-01 settlement-2018-04\n"
-                "  pbrcalc diff OLD NEW --inputs extracts --csv changes.csv --workbook changes.xlsx\n",
+    .examples =
+        "  pbrcalc diff settlement-2018-01 settlement-2018-04\n"
+        "  pbrcalc diff OLD NEW --inputs extracts --csv changes.csv --workbook changes.xlsx\n",
     .usage = "  pbrcalc diff OLD NEW [--inputs DIR...] [--csv FILE] [--workbook FILE] [--json]\n",
     .options = options,
     .operands = "OLD NEW",

@@ -14,6 +14,10 @@ pbr_diff_stages *pbr_diff_stages_make(pbr_replay *old, pbr_replay *now, pbr_diag
 void pbr_diff_stages_free(pbr_diff_stages *stages);
 const pbr_difference *pbr_diff_stages_difference(const pbr_diff_stages *stages);
 
+/* Fills in how inputs differ, and what the runs were told. */
+void pbr_diff_inputs(pbr_difference *difference, const pbr_replay *old, const pbr_replay *now);
+void pbr_diff_options(pbr_difference *difference, const pbr_manifest *old, const pbr_manifest *now);
+
 /* For people: a summary first, then the largest lines; all of everything if asked. */
 void pbr_difference_print(const pbr_difference *difference, bool all, FILE *out);
 

@@ -127,8 +127,8 @@ static size_t paths_of(const pbr_diff_stages *s, const pbr_recorded *recorded, c
                        const char *const **paths)
 {
     size_t count = 0;
-    const char **found = pbr_arena_alloc(
-        s->arena, (recorded->manifest.inputs_count + 1) * sizeof *found);
+    const char **found =
+        pbr_arena_alloc(s->arena, (recorded->manifest.inputs_count + 1) * sizeof *found);
     for (size_t i = 0; i < recorded->manifest.inputs_count; i++)
         if (strcmp(recorded->inputs[i].fact->role, role) == 0)
             found[count++] = recorded->inputs[i].path;
@@ -155,8 +155,7 @@ static bool measure(pbr_diff_stages *s, struct measuring *to, const pbr_replay *
 {
     pbr_diag *own = pbr_diag_new();
     pbr_extracts extracts = {.snapshot = data->work.snapshot, .as_at = contract->work.as_at};
-    extracts.cohort_files_count =
-        paths_of(s, &data->recorded, "cohort", &extracts.cohort_files);
+    extracts.cohort_files_count = paths_of(s, &data->recorded, "cohort", &extracts.cohort_files);
     extracts.reoffence_files_count =
         paths_of(s, &data->recorded, "reoffences", &extracts.reoffence_files);
     size_t files = extracts.cohort_files_count + extracts.reoffence_files_count;
@@ -220,8 +219,8 @@ static pbr_measured old_data_by_new_terms(const pbr_diff_stages *s)
 static pbr_settle_options with_new_months(const pbr_diff_stages *s)
 {
     pbr_settle_options options = s->old->options;
-    pbr_settle_options months = pbr_options_under(&s->now->options, s->now->work.contract,
-                                                  s->old->work.contract, s->arena);
+    pbr_settle_options months =
+        pbr_options_under(&s->now->options, s->now->work.contract, s->old->work.contract, s->arena);
     pbr_options_take_months(&options, &months, s->arena);
     return options;
 }
@@ -239,8 +238,8 @@ static void settle_rows(pbr_diff_stages *s, pbr_measured *made)
     *made = (pbr_measured){contract, measures};
     s->difference.split = s->figures[PBR_STAGE_ROWS] != NULL;
     for (size_t i = 0; i < count; i++) {
-        if (people[i].control || !pbr_cohort_chosen(people[i].cohort, s->old->work.cohorts,
-                                                    s->old->work.cohorts_count))
+        if (people[i].control ||
+            !pbr_cohort_chosen(people[i].cohort, s->old->work.cohorts, s->old->work.cohorts_count))
             continue;
         s->difference.people.both += people[i].both;
         s->difference.people.changed += people[i].changed;
@@ -331,95 +330,15 @@ static void settle_between(pbr_diff_stages *s)
     free_made(&terms);
 }
 
-/* --- terms, inputs, options --- */
-
-/* pbrcalc's own names of columns, as the extracts of a contract call them. */
-static const char *key_by_contract(const pbr_diff_stages *s, const char *key,
-                                   const pbr_contract *contract)
-{
-    const pbr_extract_terms *extract = contract->scheme->extract;
-    char *names = pbr_arena_text(s->arena, key, strlen(key));
-    const char *out = "";
-    for (char *name; (name = strsep(&names, ","));) {
-        const char *own = name;
-        for (unsigned i = 0; extract && i < extract->columns_count; i++)
-            if (strcmp(extract->columns[i].column, name) == 0) own = extract->columns[i].from;
-        out = pbr_arena_printf(s->arena, "%s%s%s", out, *out ? "," : "", own);
-    }
-    return out;
-}
-
-static pbr_input_side side_of(const pbr_diff_stages *s, const pbr_replay *replay, const char *role)
-{
-    const pbr_manifest *m = &replay->recorded.manifest;
-    pbr_input_file *files = pbr_arena_alloc(s->arena, (m->inputs_count + 1) * sizeof *files);
-    pbr_input_side side = {.files = files};
-    const char *key = pbr_input_key(role);
-    bool extract = strcmp(role, "cohort") == 0 || strcmp(role, "reoffences") == 0;
-    if (key) side.key = extract ? key_by_contract(s, key, replay->work.contract) : key;
-    for (size_t i = 0; i < m->inputs_count; i++)
-        if (strcmp(m->inputs[i].role, role) == 0)
-            files[side.count++] = (pbr_input_file){m->inputs[i].name, m->inputs[i].sha256,
-                                                   replay->recorded.inputs[i].path};
-    return side;
-}
-
-static void compare_inputs(pbr_diff_stages *s)
-{
-    pbr_difference *d = &s->difference;
-    const pbr_manifest *sides[] = {&s->old->recorded.manifest, &s->now->recorded.manifest};
-    size_t most = sides[0]->inputs_count + sides[1]->inputs_count;
-    d->inputs = pbr_arena_alloc(s->arena, (most + 1) * sizeof *d->inputs);
-    for (size_t side = 0; side < 2; side++)
-        for (size_t i = 0; i < sides[side]->inputs_count; i++) {
-            const char *role = sides[side]->inputs[i].role;
-            size_t k = 0;
-            while (k < d->inputs_count && strcmp(d->inputs[k].role, role) != 0) k++;
-            if (k < d->inputs_count) continue;
-            pbr_input_change *change = &d->inputs[d->inputs_count++];
-            change->role = role;
-            change->old = side_of(s, s->old, role);
-            change->now = side_of(s, s->now, role);
-            pbr_inputs_compare(change);
-        }
-}
-
-static const char *option_of(const pbr_diff_stages *s, const pbr_manifest *m, const char *name)
-{
-    const char *value = "";
-    for (size_t i = 0; i < m->options_count; i++)
-        if (strcmp(m->options[i].name, name) == 0)
-            value = pbr_arena_printf(s->arena, "%s%s%s", value, *value ? ", " : "",
-                                     m->options[i].value);
-    return value;
-}
-
-/* A table of the run is told among the inputs. */
-static bool is_input(const pbr_difference *d, const char *option)
-{
-    for (size_t i = 0; i < d->inputs_count; i++)
-        if (strcmp(d->inputs[i].role, option) == 0) return true;
-    return false;
-}
-
-static void compare_options(pbr_diff_stages *s)
-{
-    pbr_difference *d = &s->difference;
-    const pbr_manifest *old = &s->old->recorded.manifest, *now = &s->now->recorded.manifest;
-    size_t most = old->options_count + now->options_count;
-    d->options = pbr_arena_alloc(s->arena, (most + 1) * sizeof *d->options);
-    for (size_t i = 0; i < most; i++) {
-        const char *name = i < old->options_count ? old->options[i].name
-                                                  : now->options[i - old->options_count].name;
-        const char *before = option_of(s, old, name), *after = option_of(s, now, name);
-        size_t k = 0;
-        while (k < d->options_count && strcmp(d->options[k].option, name) != 0) k++;
-        if (k < d->options_count || strcmp(before, after) == 0 || is_input(d, name)) continue;
-        d->options[d->options_count++] = (pbr_option_change){name, before, after};
-    }
-}
-
 /* --- the whole --- */
+
+static int64_t total_of(const pbr_figures *figures)
+{
+    const pbr_figure_table *table = &figures->tables[PBR_FIGURE_BALANCES];
+    const pbr_figure_row *all = pbr_figures_row(table, PBR_ALL_PAYEES);
+    size_t column = pbr_schema_column(table->schema, "total_pence");
+    return all ? strtoll(all->cells[column], NULL, 10) : 0;
+}
 
 static pbr_difference_side name_side(const pbr_diff_stages *s, const pbr_replay *replay)
 {
@@ -476,10 +395,12 @@ static bool make(pbr_diff_stages *s)
     };
     if (!read_recorded(s, PBR_STAGE_OLD, s->old) || !read_recorded(s, PBR_STAGE_NEW, s->now))
         return false;
+    d->old.total_pence = total_of(s->figures[PBR_STAGE_OLD]);
+    d->now.total_pence = total_of(s->figures[PBR_STAGE_NEW]);
     s->same_terms = same_terms(s);
     d->terms = pbr_terms_compare(s->old->work.contract, s->now->work.contract, s->diag);
-    compare_inputs(s);
-    compare_options(s);
+    pbr_diff_inputs(d, s->old, s->now);
+    pbr_diff_options(d, &s->old->recorded.manifest, &s->now->recorded.manifest);
     measure_all(s);
     note_chain(s);
     note_limits(s);

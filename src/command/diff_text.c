@@ -16,11 +16,6 @@ struct printer {
     pbr_arena *arena;
 };
 
-static int64_t pence_of(const char *text)
-{
-    return text ? strtoll(text, NULL, 10) : 0;
-}
-
 /* Pence and their hundredths as pounds, with a sign: parts are amounts before rounding. */
 static const char *pounds(const struct printer *p, const mpq_t pence)
 {
@@ -38,10 +33,16 @@ static const char *pounds(const struct printer *p, const mpq_t pence)
     return pbr_arena_printf(p->arena, "%s%s%02d", sign, text, (int)(hundredths % HUNDREDTHS));
 }
 
-static const char *money(const struct printer *p, const char *pence)
+static const char *money(const struct printer *p, int64_t pence)
 {
     char text[PBR_RATIO_TEXT];
-    return pbr_arena_printf(p->arena, "%s", pbr_pounds_text(text, pence_of(pence)));
+    return pbr_arena_printf(p->arena, "%s", pbr_pounds_text(text, pence));
+}
+
+/* The amount of a cell of whole pence; NULL is a line that is not there. */
+static const char *amount(const struct printer *p, const char *cell)
+{
+    return cell ? money(p, strtoll(cell, NULL, 10)) : "no line";
 }
 
 /* --- the summary --- */
@@ -51,8 +52,8 @@ static const char *people_words(const struct printer *p, pbr_cause cause)
     const pbr_people *people = &p->difference->people;
     if (!p->difference->split) return "";
     if (cause == PBR_CAUSE_DATA_ROWS)
-        return pbr_arena_printf(p->arena, "%" PRId64 " of %" PRId64
-                                " starts that both count have other data",
+        return pbr_arena_printf(p->arena,
+                                "%" PRId64 " of %" PRId64 " starts that both count have other data",
                                 people->changed, people->both);
     return pbr_arena_printf(p->arena, "%" PRId64 " starts newly count, %" PRId64 " no longer do",
                             people->joined, people->left);
@@ -114,9 +115,9 @@ static void print_summary(const struct printer *p)
             d->now.id, d->now.program);
     if (total)
         fprintf(p->out, "total due (%s): %s -> %s, of which by\n", d->currency,
-                money(p, total->old), money(p, total->now));
+                money(p, d->old.total_pence), money(p, d->now.total_pence));
     else
-        fprintf(p->out, "total due (%s): no change\n", d->currency);
+        fprintf(p->out, "total due (%s): %s in both\n", d->currency, money(p, d->old.total_pence));
     for (pbr_cause cause = 0; total && cause < PBR_CAUSES; cause++) print_cause(p, total, cause);
     if (total) fprintf(p->out, "  %-12s %18s\n", "change", pounds(p, total->change));
     for (size_t i = 0; i < d->notes_count; i++) fprintf(p->out, "note: %s\n", d->notes[i]);
@@ -170,14 +171,12 @@ static void print_words(const struct printer *p, const pbr_figure_change *change
 
 static void print_line(const struct printer *p, const pbr_figure_change *change)
 {
-    fprintf(p->out, "  %s: %s -> %s (%s)\n    %s\n", change->name,
-            change->old ? money(p, change->old) : "no line",
-            change->now ? money(p, change->now) : "no line", pounds(p, change->change),
-            parts_words(p, change));
+    fprintf(p->out, "  %s: %s -> %s (%s)\n    %s\n", change->name, amount(p, change->old),
+            amount(p, change->now), pounds(p, change->change), parts_words(p, change));
     print_words(p, change);
     for (pbr_cause cause = 0; cause < PBR_CAUSES; cause++) {
-        const char *words = pbr_difference_words(p->difference, cause, change->area,
-                                                 change->cohort, p->arena);
+        const char *words =
+            pbr_difference_words(p->difference, cause, change->area, change->cohort, p->arena);
         if (*words && cause != PBR_CAUSE_RUN)
             fprintf(p->out, "    %s: %s\n", pbr_cause_words(cause), words);
     }

@@ -19,7 +19,7 @@ static const struct {
 
 /* What a stage brings in, against the one before it. */
 static const pbr_cause cause_of[PBR_STAGES] = {
-    [PBR_STAGE_OLD_AGAIN] = PBR_CAUSE_ENGINE,  [PBR_STAGE_ROWS] = PBR_CAUSE_DATA_ROWS,
+    [PBR_STAGE_OLD_AGAIN] = PBR_CAUSE_ENGINE,   [PBR_STAGE_ROWS] = PBR_CAUSE_DATA_ROWS,
     [PBR_STAGE_MEMBERS] = PBR_CAUSE_MEMBERSHIP, [PBR_STAGE_TERMS] = PBR_CAUSE_TERMS,
     [PBR_STAGE_NEW_AGAIN] = PBR_CAUSE_RUN,      [PBR_STAGE_NEW] = PBR_CAUSE_ENGINE,
 };
@@ -38,7 +38,7 @@ struct attributor {
     pbr_figure_changes *changes;
     const pbr_figures *const *stages;
     size_t table;
-    const char *name;                          /* of the row at hand */
+    const char *name;                       /* of the row at hand */
     const pbr_figure_row *rows[PBR_STAGES]; /* NULL: no such row at that stage */
 };
 
@@ -146,12 +146,12 @@ static bool is_numeric(const struct attributor *a, size_t column)
 {
     mpq_t unused;
     pbr_column_kind kind = table_at(a, 0)->schema->columns[column].kind;
-    bool number = kind == PBR_COUNT || kind == PBR_DECIMAL || kind == PBR_SIGNED ||
-                  kind == PBR_PENCE;
+    bool number =
+        kind == PBR_COUNT || kind == PBR_DECIMAL || kind == PBR_SIGNED || kind == PBR_PENCE;
     if (!number) return false;
     mpq_init(unused);
-    number = number_at(a, PBR_STAGE_OLD, column, unused) &&
-             number_at(a, PBR_STAGE_NEW, column, unused);
+    number =
+        number_at(a, PBR_STAGE_OLD, column, unused) && number_at(a, PBR_STAGE_NEW, column, unused);
     mpq_clear(unused);
     return number;
 }
@@ -163,8 +163,8 @@ static bool is_same_everywhere(const struct attributor *a, size_t column)
     for (size_t stage = 1; stage < PBR_STAGES; stage++)
         if (a->stages[stage] &&
             (!same_text(cell_at(a, 0, column), cell_at(a, stage, column)) ||
-             (is_inner(stage) && rounding_at(a, stage, column) !=
-                                     rounding_at(a, PBR_STAGE_OLD_AGAIN, column))))
+             (is_inner(stage) &&
+              rounding_at(a, stage, column) != rounding_at(a, PBR_STAGE_OLD_AGAIN, column))))
             return false;
     return true;
 }
@@ -300,7 +300,8 @@ void pbr_figure_changes_free(pbr_figure_changes *changes)
     free(changes);
 }
 
-const pbr_figure_change *pbr_figure_changes_find(const pbr_figure_changes *changes, const char *name)
+const pbr_figure_change *pbr_figure_changes_find(const pbr_figure_changes *changes,
+                                                 const char *name)
 {
     for (size_t i = 0; i < changes->count; i++)
         if (strcmp(changes->items[i].name, name) == 0) return &changes->items[i];

@@ -17,7 +17,8 @@ typedef enum {
     PBR_STAGE_ROWS,      /* with the new data of those whom both count */
     PBR_STAGE_MEMBERS,   /* with all of the new data: also who is counted by them */
     PBR_STAGE_TERMS,     /* with the new contract */
-    PBR_STAGE_NEW_AGAIN, /* with everything else of the new run: the new settlement, by this program */
+    PBR_STAGE_NEW_AGAIN, /* with everything else of the new run: the new settlement, by this program
+                          */
     PBR_STAGE_NEW,       /* the new settlement as its folder records it */
     PBR_STAGES
 } pbr_stage;
@@ -34,23 +35,23 @@ typedef enum {
 
 /* A figure that is not the same at every stage. */
 typedef struct {
-    const char *name; /* CPA/COHORT/LINE/FIELD */
-    const char *field; /* "due_pence" */
-    bool money;        /* whole pence, unlike its parts */
+    const char *name;                 /* CPA/COHORT/LINE/FIELD */
+    const char *field;                /* "due_pence" */
+    bool money;                       /* whole pence, unlike its parts */
     const char *area, *cohort, *line; /* "" for a payee's figure */
-    bool share;            /* one payee's part of a line that is split */
-    size_t table; /* PBR_FIGURE_RESULTS ... */
-    const char *old, *now; /* as recorded; NULL: one settlement has no such line */
-    bool numeric;          /* has parts; else only where it changed is known */
-    mpq_t change, parts[PBR_CAUSES]; /* pence, or the column's unit */
-    bool moved[PBR_CAUSES];          /* the figure changed at this cause */
+    bool share;                       /* one payee's part of a line that is split */
+    size_t table;                     /* PBR_FIGURE_RESULTS ... */
+    const char *old, *now;            /* as recorded; NULL: one settlement has no such line */
+    bool numeric;                     /* has parts; else only where it changed is known */
+    mpq_t change, parts[PBR_CAUSES];  /* pence, or the column's unit */
+    bool moved[PBR_CAUSES];           /* the figure changed at this cause */
 } pbr_figure_change;
 
 /* Borrows the figures. */
 typedef struct {
     pbr_figure_change *items; /* by name, results before payments, in the order of their columns */
     size_t count, room;
-    size_t figures;      /* that either settlement has */
+    size_t figures;            /* that either settlement has */
     size_t only_old, only_new; /* lines of one settlement only */
     pbr_arena *arena;
 } pbr_figure_changes;
@@ -62,7 +63,8 @@ pbr_figure_changes *pbr_attribute(const struct pbr_figures *const stages[PBR_STA
 void pbr_figure_changes_free(pbr_figure_changes *changes);
 
 /* The change of a figure by name, or NULL where it is the same at every stage. */
-const pbr_figure_change *pbr_figure_changes_find(const pbr_figure_changes *changes, const char *name);
+const pbr_figure_change *pbr_figure_changes_find(const pbr_figure_changes *changes,
+                                                 const char *name);
 
 /* "data_rows", as columns and JSON have it; "data rows", for people. */
 const char *pbr_cause_key(pbr_cause cause);

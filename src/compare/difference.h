@@ -12,6 +12,7 @@
 typedef struct {
     const char *folder, *id, *program; /* "0.1.0 (1a2b3c4d5e6f)" */
     pbr_date as_at;
+    int64_t total_pence; /* due to all payees, as recorded */
 } pbr_difference_side;
 
 /* Something that the run was told. */
@@ -22,14 +23,14 @@ typedef struct {
 typedef struct {
     pbr_difference_side old, now;
     const char *title, *currency; /* of the scheme */
-    bool chained; /* the new settlement was built on the old one */
+    bool chained;                 /* the new settlement was built on the old one */
     bool split; /* data rows and membership are told apart; else both stand under data rows */
     pbr_figure_changes *figures;
     pbr_term_changes *terms;
     pbr_input_change *inputs;
     pbr_option_change *options;
     pbr_count_changes counts;
-    pbr_people people; /* over all areas and cohorts, treated: both, changed, joined, left */
+    pbr_people people;  /* over all areas and cohorts, treated: both, changed, joined, left */
     const char **notes; /* sentences on how far the causes could be told apart */
     size_t inputs_count, options_count, notes_count;
     pbr_arena *arena; /* owns the texts and tables that are not lists of their own */

@@ -28,8 +28,7 @@ static const char **new_cells(pbr_figures *figures, const pbr_schema *schema)
     return pbr_arena_alloc(figures->arena, schema->count * sizeof(const char *));
 }
 
-static pbr_figure_row *add_row(pbr_figure_table *table, const char *name,
-                               const char *const *cells)
+static pbr_figure_row *add_row(pbr_figure_table *table, const char *name, const char *const *cells)
 {
     table->rows = pbr_grow(table->rows, &table->room, table->count + 1, sizeof *table->rows);
     pbr_figure_row *row = &table->rows[table->count++];
@@ -74,8 +73,7 @@ static const char *const *sum_cells(pbr_figures *figures, const pbr_schema *sche
 static void add_payment(pbr_figures *figures, const pbr_rows *rows, size_t first, size_t end)
 {
     pbr_figure_table *table = &figures->tables[PBR_FIGURE_PAYMENTS];
-    const char *const **parts =
-        pbr_arena_alloc(figures->arena, (end - first) * sizeof *parts);
+    const char *const **parts = pbr_arena_alloc(figures->arena, (end - first) * sizeof *parts);
     size_t payee = pbr_schema_column(table->schema, "payee");
     const char *line = pbr_arena_printf(figures->arena, "%s", rows->items[first].key);
     for (size_t i = first; i < end; i++)
@@ -106,15 +104,13 @@ static void add_payments(pbr_figures *figures, const pbr_rows *rows)
 static void add_plain(pbr_figures *figures, pbr_figure_table *table, const pbr_rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++)
-        add_row(table, rows->items[i].key,
-                cells_of(figures, table->schema, rows, &rows->items[i]));
+        add_row(table, rows->items[i].key, cells_of(figures, table->schema, rows, &rows->items[i]));
 }
 
 static void add_all_payees(pbr_figures *figures)
 {
     pbr_figure_table *table = &figures->tables[PBR_FIGURE_BALANCES];
-    const char *const **parts =
-        pbr_arena_alloc(figures->arena, (table->count + 1) * sizeof *parts);
+    const char *const **parts = pbr_arena_alloc(figures->arena, (table->count + 1) * sizeof *parts);
     for (size_t i = 0; i < table->count; i++) parts[i] = table->rows[i].cells;
     const char *const *cells = sum_cells(figures, table->schema, parts, table->count);
     add_row(table, PBR_ALL_PAYEES, cells);
@@ -166,8 +162,8 @@ static int64_t rounding_of(const pbr_payment *payment)
     pbr_ratio_round(exact, PBR_PART_PLACES, PBR_HALF_EVEN);
     pbr_ratio_set(step, PARTS_OF_A_PENNY, 1);
     mpq_mul(exact, exact, step);
-    bool small = mpq_cmp_si(exact, PARTS_OF_A_PENNY, 1) < 0 &&
-                 mpq_cmp_si(exact, -PARTS_OF_A_PENNY, 1) > 0;
+    bool small =
+        mpq_cmp_si(exact, PARTS_OF_A_PENNY, 1) < 0 && mpq_cmp_si(exact, -PARTS_OF_A_PENNY, 1) > 0;
     int64_t rounding = small ? pbr_ratio_floor(exact) : 0;
     mpq_clears(exact, step, NULL);
     return rounding;
@@ -180,8 +176,7 @@ static bool same_cell(const pbr_figure_table *table, const pbr_figure_row *row, 
                   row->cells[pbr_schema_column(table->schema, b)]) == 0;
 }
 
-int64_t pbr_figure_rounding(const pbr_figure_table *table, const pbr_figure_row *row,
-                            size_t column)
+int64_t pbr_figure_rounding(const pbr_figure_table *table, const pbr_figure_row *row, size_t column)
 {
     /* A sum or balance is as exact as what it is made of, while nothing limits that. */
     static const struct {

@@ -20,8 +20,8 @@ static const struct {
 
 const char *pbr_input_key(const char *role)
 {
-    const pbr_schema *const tables[] = {&pbr_metrics_schema, &pbr_counts_schema,
-                                        &pbr_volumes_schema, &pbr_levels_schema,
+    const pbr_schema *const tables[] = {&pbr_metrics_schema,   &pbr_counts_schema,
+                                        &pbr_volumes_schema,   &pbr_levels_schema,
                                         &pbr_decisions_schema, &pbr_others_schema};
     for (size_t i = 0; i < sizeof extracts / sizeof *extracts; i++)
         if (strcmp(extracts[i].role, role) == 0) return extracts[i].key;
@@ -74,8 +74,8 @@ void pbr_inputs_compare(pbr_input_change *change)
     if (change->same || !change->old.key || !change->now.key) return;
     pbr_arena *arena = pbr_arena_new();
     pbr_diag *diag = pbr_diag_new();
-    change->rows_known = read_side(&old, &change->old, arena, diag) &&
-                         read_side(&now, &change->now, arena, diag);
+    change->rows_known =
+        read_side(&old, &change->old, arena, diag) && read_side(&now, &change->now, arena, diag);
     if (change->rows_known) {
         change->old_rows = (int64_t)old.count;
         change->new_rows = (int64_t)now.count;

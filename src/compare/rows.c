@@ -70,8 +70,7 @@ static void add_row(struct reader *r, const pbr_csv_record *record)
     pbr_rows *rows = r->rows;
     size_t bytes = 0;
     for (size_t i = 0; i < record->count; i++) bytes += 2 * (record->cells[i].length + 1);
-    const char **cells =
-        pbr_arena_alloc(r->arena, rows->columns_count * sizeof *cells + bytes + 1);
+    const char **cells = pbr_arena_alloc(r->arena, rows->columns_count * sizeof *cells + bytes + 1);
     char *text = (char *)(cells + rows->columns_count);
     for (size_t i = 0; i < rows->columns_count; i++) cells[i] = "";
     for (size_t i = 0; i < record->count && i < r->count; i++) {

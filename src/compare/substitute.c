@@ -291,8 +291,8 @@ void pbr_options_take_months(pbr_settle_options *options, const pbr_settle_optio
                              pbr_arena *arena)
 {
     size_t volumes = 0, levels = 0;
-    pbr_volume *volume = pbr_arena_alloc(
-        arena, (options->volumes_count + new->volumes_count + 1) * sizeof *volume);
+    pbr_volume *volume =
+        pbr_arena_alloc(arena, (options->volumes_count + new->volumes_count + 1) * sizeof *volume);
     pbr_level *level =
         pbr_arena_alloc(arena, (options->levels_count + new->levels_count + 1) * sizeof *level);
     for (size_t i = 0; i < options->volumes_count; i++)

@@ -23,7 +23,8 @@ pbr_measures *pbr_measures_layered(const pbr_contract *contract, pbr_date as_at,
 typedef struct {
     size_t area, cohort;
     bool control;
-    int64_t both, changed; /* counted in both; of these, with another score or number of reoffences */
+    int64_t both,
+        changed; /* counted in both; of these, with another score or number of reoffences */
     int64_t joined, left;
 } pbr_people;
 
@@ -31,7 +32,8 @@ typedef struct {
  * in a cohort is the same start in both, and so on. people gets a row an area, cohort and group
  * that either list has; owned by arena. */
 pbr_measures *pbr_measures_of_both(const pbr_contract *contract, pbr_date as_at,
-                                   const pbr_measures *old, const struct pbr_counted_list *old_counted,
+                                   const pbr_measures *old,
+                                   const struct pbr_counted_list *old_counted,
                                    const struct pbr_counted_list *new_counted, pbr_people **people,
                                    size_t *people_count, pbr_arena *arena, pbr_diag *diag);
 

@@ -13,8 +13,8 @@ static pbr_term_change *add_change(pbr_term_changes *changes, const char *file, 
     changes->items =
         pbr_grow(changes->items, &changes->room, changes->count + 1, sizeof *changes->items);
     pbr_term_change *change = &changes->items[changes->count++];
-    *change = (pbr_term_change){
-        .file = file, .term = term, .clause = "", .source = "", .status = ""};
+    *change =
+        (pbr_term_change){.file = file, .term = term, .clause = "", .source = "", .status = ""};
     return change;
 }
 
@@ -23,9 +23,9 @@ static pbr_term_change *add_change(pbr_term_changes *changes, const char *file, 
 /* Groups of the rules, and of the scheme, that decide who counts and which offences do. */
 static bool is_of_counting(const char *path)
 {
-    static const char *const groups[] = {"cohort.",      "persons.",   "exclude",   "unmeasurable",
-                                         "transferred.", "follow-up.", "reoffence", "extract.",
-                                         "first-cohort", "last-cohort", "year-starts"};
+    static const char *const groups[] = {
+        "cohort.",   "persons.", "exclude",      "unmeasurable", "transferred.", "follow-up.",
+        "reoffence", "extract.", "first-cohort", "last-cohort",  "year-starts"};
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
         if (strncmp(path, groups[i], strlen(groups[i])) == 0) return true;
     return false;

@@ -41,15 +41,21 @@ static void exact_pounds(pbr_row *row, const mpq_t pence)
     mpq_inits(pounds, hundredth, NULL);
     pbr_ratio_set(hundredth, 1, 100);
     mpq_mul(pounds, pence, hundredth);
-    pbr_cell_ratio_styled(row, PBR_STYLE_MONEY, pounds);
+    pbr_cell_ratio_styled(row, PBR_STYLE_UNITS, pounds); /* parts of a penny are seen */
     mpq_clears(pounds, hundredth, NULL);
 }
 
 /* --- summary --- */
 
 /* Old total, a row a cause, new total as their sum, the check. */
-enum { SUMMARY_OLD, SUMMARY_FIRST, SUMMARY_NEW = SUMMARY_FIRST + PBR_CAUSES, SUMMARY_RECORDED,
-       SUMMARY_CHECK, SUMMARY_ROWS };
+enum {
+    SUMMARY_OLD,
+    SUMMARY_FIRST,
+    SUMMARY_NEW = SUMMARY_FIRST + PBR_CAUSES,
+    SUMMARY_RECORDED,
+    SUMMARY_CHECK,
+    SUMMARY_ROWS
+};
 
 static const pbr_column SUMMARY[] = {
     COLUMN("Item", 34, LABEL),
@@ -69,11 +75,9 @@ static const char *const CAUSE_MEANING[PBR_CAUSES] = {
 static void sum_cell(const struct writer *w, pbr_row *row, size_t index)
 {
     uint32_t here = pbr_row_number(row); /* from 0: as a row of a formula, the row above */
-    const char *now = w->total ? w->total->now : NULL;
-    int64_t pence = now ? strtoll(now, NULL, 10) : 0;
     const char *sum = pbr_arena_printf(w->arena, "=ROUND(SUM(B%" PRIu32 ":B%" PRIu32 "),2)",
                                        here - (uint32_t)index + SUMMARY_OLD + 1, here);
-    pbr_cell_formula(row, PBR_STYLE_MONEY, sum, (double)pence / 100);
+    pbr_cell_formula(row, PBR_STYLE_MONEY, sum, (double)w->difference->now.total_pence / 100);
 }
 
 static void check_cell(const struct writer *w, pbr_row *row)
@@ -90,7 +94,7 @@ static void fill_summary(pbr_row *row, const void *context, size_t index)
     const pbr_figure_change *total = w->total;
     if (index == SUMMARY_OLD) {
         pbr_cell_text(row, "Total due, old");
-        text_pounds(row, total ? total->old : NULL);
+        pbr_cell_money(row, w->difference->old.total_pence);
         pbr_cell_text(row, w->difference->old.id);
     } else if (index < SUMMARY_NEW) {
         pbr_cause cause = (pbr_cause)(index - SUMMARY_FIRST);
@@ -98,7 +102,7 @@ static void fill_summary(pbr_row *row, const void *context, size_t index)
         if (total)
             exact_pounds(row, total->parts[cause]);
         else
-            pbr_cell_blank(row);
+            pbr_cell_money(row, 0);
         pbr_cell_text(row, CAUSE_MEANING[cause]);
     } else if (index == SUMMARY_NEW) {
         pbr_cell_text(row, "Total due, new: the sum of these");
@@ -106,7 +110,7 @@ static void fill_summary(pbr_row *row, const void *context, size_t index)
         pbr_cell_text(row, w->difference->now.id);
     } else if (index == SUMMARY_RECORDED) {
         pbr_cell_text(row, "Total due, new: as recorded");
-        text_pounds(row, total ? total->now : "0");
+        pbr_cell_money(row, w->difference->now.total_pence);
         pbr_cell_blank(row);
     } else {
         pbr_cell_text(row, "Check");
@@ -118,11 +122,16 @@ static void fill_summary(pbr_row *row, const void *context, size_t index)
 /* --- lines --- */
 
 static const pbr_column LINES[] = {
-    COLUMN("Line", 34, LABEL),        SUMMED("Due, old (£)", 15, MONEY),
-    SUMMED("Due, new (£)", 15, MONEY), SUMMED("Change (£)", 15, MONEY),
-    COLUMN("Data rows (£)", 14, MONEY), COLUMN("Membership (£)", 14, MONEY),
-    COLUMN("Terms (£)", 14, MONEY),    COLUMN("Run (£)", 14, MONEY),
-    COLUMN("Engine (£)", 14, MONEY),   COLUMN("Rounding (£)", 14, MONEY),
+    COLUMN("Line", 34, LABEL),
+    SUMMED("Due, old (£)", 15, MONEY),
+    SUMMED("Due, new (£)", 15, MONEY),
+    SUMMED("Change (£)", 15, MONEY),
+    COLUMN("Data rows (£)", 16, UNITS),
+    COLUMN("Membership (£)", 16, UNITS),
+    COLUMN("Terms (£)", 16, UNITS),
+    COLUMN("Run (£)", 16, UNITS),
+    COLUMN("Engine (£)", 16, UNITS),
+    COLUMN("Rounding (£)", 16, UNITS),
     COLUMN("What changed in the counts", 70, TEXT),
 };
 
@@ -130,8 +139,8 @@ static const char *count_words(const struct writer *w, const pbr_figure_change *
 {
     const char *words = "";
     for (pbr_cause cause = 0; cause < PBR_CAUSES; cause++) {
-        const char *own = pbr_difference_words(w->difference, cause, change->area, change->cohort,
-                                               w->arena);
+        const char *own =
+            pbr_difference_words(w->difference, cause, change->area, change->cohort, w->arena);
         if (*own && cause != PBR_CAUSE_RUN)
             words = pbr_arena_printf(w->arena, "%s%s%s: %s", words, *words ? ". " : "",
                                      pbr_cause_words(cause), own);
@@ -143,8 +152,8 @@ static void fill_lines(pbr_row *row, const void *context, size_t index)
 {
     const struct writer *w = context;
     const pbr_figure_change *change = w->lines[index];
-    pbr_cell_text(row, pbr_arena_printf(w->arena, "%s/%s/%s", change->area, change->cohort,
-                                        change->line));
+    pbr_cell_text(
+        row, pbr_arena_printf(w->arena, "%s/%s/%s", change->area, change->cohort, change->line));
     text_pounds(row, change->old);
     text_pounds(row, change->now);
     pbr_cell_money(row, pbr_ratio_floor(change->change));
@@ -155,10 +164,10 @@ static void fill_lines(pbr_row *row, const void *context, size_t index)
 /* --- figures --- */
 
 static const pbr_column FIGURES[] = {
-    COLUMN("Figure", 42, LABEL),    COLUMN("Old", 18, TEXT),       COLUMN("New", 18, TEXT),
-    COLUMN("Change", 16, UNITS),    COLUMN("Data rows", 14, UNITS), COLUMN("Membership", 14, UNITS),
-    COLUMN("Terms", 14, UNITS),     COLUMN("Run", 14, UNITS),       COLUMN("Engine", 14, UNITS),
-    COLUMN("Rounding", 14, UNITS),  COLUMN("Changed at", 30, TEXT),
+    COLUMN("Figure", 42, LABEL),   COLUMN("Old", 18, TEXT),        COLUMN("New", 18, TEXT),
+    COLUMN("Change", 16, UNITS),   COLUMN("Data rows", 14, UNITS), COLUMN("Membership", 14, UNITS),
+    COLUMN("Terms", 14, UNITS),    COLUMN("Run", 14, UNITS),       COLUMN("Engine", 14, UNITS),
+    COLUMN("Rounding", 14, UNITS), COLUMN("Changed at", 30, TEXT),
 };
 
 static const char *causes_of(const struct writer *w, const pbr_figure_change *change)
@@ -206,8 +215,8 @@ static void fill_counts(pbr_row *row, const void *context, size_t index)
 }
 
 static const pbr_column TERMS[] = {
-    COLUMN("File", 24, LABEL), COLUMN("Term", 40, TEXT),   COLUMN("Old", 24, TEXT),
-    COLUMN("New", 24, TEXT),   COLUMN("Clause", 22, TEXT), COLUMN("Source", 22, TEXT),
+    COLUMN("File", 24, LABEL),  COLUMN("Term", 40, TEXT),   COLUMN("Old", 24, TEXT),
+    COLUMN("New", 24, TEXT),    COLUMN("Clause", 22, TEXT), COLUMN("Source", 22, TEXT),
     COLUMN("Status", 14, TEXT),
 };
 
@@ -225,9 +234,11 @@ static void fill_terms(pbr_row *row, const void *context, size_t index)
 }
 
 static const pbr_column INPUTS[] = {
-    COLUMN("Role", 14, LABEL),      COLUMN("Files", 12, TEXT),       COLUMN("Rows, old", 11, INTEGER),
-    COLUMN("Rows, new", 11, INTEGER), COLUMN("Added", 11, INTEGER), COLUMN("Removed", 11, INTEGER),
-    COLUMN("Changed", 11, INTEGER), COLUMN("Old files", 60, TEXT),   COLUMN("New files", 60, TEXT),
+    COLUMN("Role", 14, LABEL),        COLUMN("Files", 12, TEXT),
+    COLUMN("Rows, old", 11, INTEGER), COLUMN("Rows, new", 11, INTEGER),
+    COLUMN("Added", 11, INTEGER),     COLUMN("Removed", 11, INTEGER),
+    COLUMN("Changed", 11, INTEGER),   COLUMN("Old files", 60, TEXT),
+    COLUMN("New files", 60, TEXT),
 };
 
 static const char *files_words(const struct writer *w, const pbr_input_side *side)
@@ -271,26 +282,55 @@ static void add_sheets(pbr_book *book, const struct writer *w)
 {
     const pbr_difference *d = w->difference;
     const pbr_sheet sheets[] = {
-        {.name = "Summary", .table = "summary", .title = "Two settlements compared",
-         .about = about_words(w), COLUMNS(SUMMARY), .rows_count = SUMMARY_ROWS,
+        {.name = "Summary",
+         .table = "summary",
+         .title = "Two settlements compared",
+         .about = about_words(w),
+         COLUMNS(SUMMARY),
+         .rows_count = SUMMARY_ROWS,
          .fill = fill_summary},
-        {.name = "Lines", .table = "lines", .title = "Lines by the change of what is due",
-         .about = "A blank amount: the settlement has no such line.", COLUMNS(LINES),
-         .rows_count = w->lines_count, .fill = fill_lines, .total = true, .filter = true},
-        {.name = "Figures", .table = "figures", .title = "Every figure that differs",
+        {.name = "Lines",
+         .table = "lines",
+         .title = "Lines by the change of what is due",
+         .about = "A blank amount: the settlement has no such line.",
+         COLUMNS(LINES),
+         .rows_count = w->lines_count,
+         .fill = fill_lines,
+         .total = true,
+         .filter = true},
+        {.name = "Figures",
+         .table = "figures",
+         .title = "Every figure that differs",
          .about = "Money is in pence. Figures that are words, or that one settlement lacks, have "
                   "no parts; the last column says where they changed.",
-         COLUMNS(FIGURES), .rows_count = d->figures->count, .fill = fill_figures, .filter = true},
-        {.name = "Counts", .table = "counts", .title = "What changed in the counts",
-         .about = "By cause, in the order of the causes.", COLUMNS(COUNTS),
-         .rows_count = d->counts.count, .fill = fill_counts, .filter = true},
-        {.name = "Terms", .table = "terms", .title = "Terms that differ",
+         COLUMNS(FIGURES),
+         .rows_count = d->figures->count,
+         .fill = fill_figures,
+         .filter = true},
+        {.name = "Counts",
+         .table = "counts",
+         .title = "What changed in the counts",
+         .about = "By cause, in the order of the causes.",
+         COLUMNS(COUNTS),
+         .rows_count = d->counts.count,
+         .fill = fill_counts,
+         .filter = true},
+        {.name = "Terms",
+         .table = "terms",
+         .title = "Terms that differ",
          .about = "Clause, source and status are those of the new contract; of the old one where "
                   "it alone has the term.",
-         COLUMNS(TERMS), .rows_count = d->terms->count, .fill = fill_terms, .filter = true},
-        {.name = "Inputs", .table = "inputs", .title = "Inputs of the two settlements",
+         COLUMNS(TERMS),
+         .rows_count = d->terms->count,
+         .fill = fill_terms,
+         .filter = true},
+        {.name = "Inputs",
+         .table = "inputs",
+         .title = "Inputs of the two settlements",
          .about = "Rows are told apart by their key; blank where the files were not found.",
-         COLUMNS(INPUTS), .rows_count = d->inputs_count, .fill = fill_inputs},
+         COLUMNS(INPUTS),
+         .rows_count = d->inputs_count,
+         .fill = fill_inputs},
     };
     for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++) {
         pbr_sheet sheet = sheets[i];

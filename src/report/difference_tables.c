@@ -56,8 +56,8 @@ static const char *causes_of(const pbr_figure_change *change, pbr_arena *arena)
     const char *words = "";
     for (pbr_cause cause = 0; cause < PBR_CAUSES; cause++)
         if (change->moved[cause])
-            words = pbr_arena_printf(arena, "%s%s%s", words, *words ? ";" : "",
-                                     pbr_cause_key(cause));
+            words =
+                pbr_arena_printf(arena, "%s%s%s", words, *words ? ";" : "", pbr_cause_key(cause));
     return words;
 }
 
@@ -132,11 +132,11 @@ static json_t *counts_json(const pbr_difference *difference)
     json_t *list = json_array();
     for (size_t i = 0; i < difference->counts.count; i++) {
         const pbr_count_change *change = &difference->counts.items[i];
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "cpa", change->area, "cohort",
-                            change->cohort, "group", change->control ? "control" : "treated",
-                            "cause", pbr_cause_key(change->cause), "count", change->what, "old",
-                            change->old, "new", change->now));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "cpa",
+                                              change->area, "cohort", change->cohort, "group",
+                                              change->control ? "control" : "treated", "cause",
+                                              pbr_cause_key(change->cause), "count", change->what,
+                                              "old", change->old, "new", change->now));
     }
     return list;
 }
@@ -146,11 +146,11 @@ static json_t *terms_json(const pbr_difference *difference)
     json_t *list = json_array();
     for (size_t i = 0; i < difference->terms->count; i++) {
         const pbr_term_change *change = &difference->terms->items[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:s}", "file",
-                                              change->file, "term", change->term, "old",
-                                              text_json(change->old), "new", text_json(change->now),
-                                              "clause", change->clause, "source", change->source,
-                                              "status", change->status));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:s}", "file", change->file,
+                                        "term", change->term, "old", text_json(change->old), "new",
+                                        text_json(change->now), "clause", change->clause, "source",
+                                        change->source, "status", change->status));
     }
     return list;
 }
@@ -190,10 +190,9 @@ static json_t *options_json(const pbr_difference *difference)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < difference->options_count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "option",
-                                              difference->options[i].option, "old",
-                                              difference->options[i].old, "new",
-                                              difference->options[i].now));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "option", difference->options[i].option, "old",
+                            difference->options[i].old, "new", difference->options[i].now));
     return list;
 }
 
@@ -207,14 +206,14 @@ static json_t *notes_json(const pbr_difference *difference)
 
 void pbr_difference_json(FILE *out, const pbr_difference *difference)
 {
-    json_t *root = json_pack(
-        "{s:s, s:b, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "format",
-        PBR_DIFFERENCE_FORMAT, "identical", !pbr_difference_any(difference), "old",
-        side_json(&difference->old), "new", side_json(&difference->now), "scheme",
-        difference->title, "currency", difference->currency, "data_rows_apart", difference->split,
-        "figures", figures_json(difference), "counts", counts_json(difference), "terms",
-        terms_json(difference), "inputs", inputs_json(difference), "run", options_json(difference),
-        "notes", notes_json(difference));
+    json_t *root = json_pack("{s:s, s:b, s:o, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o}",
+                             "format", PBR_DIFFERENCE_FORMAT, "identical",
+                             !pbr_difference_any(difference), "old", side_json(&difference->old),
+                             "new", side_json(&difference->now), "scheme", difference->title,
+                             "currency", difference->currency, "data_rows_apart", difference->split,
+                             "figures", figures_json(difference), "counts", counts_json(difference),
+                             "terms", terms_json(difference), "inputs", inputs_json(difference),
+                             "run", options_json(difference), "notes", notes_json(difference));
     json_dumpf(root, out, JSON_INDENT(2));
     fputc('\n', out);
     json_decref(root);
