@@ -85,17 +85,9 @@ static pbr_exit tell(const pbr_difference *difference, const pbr_arguments *argu
  * keeps it from being read. */
 static bool open_folder(pbr_replay *replay, const char *folder, pbr_diag *diag)
 {
-    const pbr_finding *findings;
     pbr_diag *own = pbr_diag_new();
     bool opened = pbr_replay_open(replay, folder, own);
-    size_t count = pbr_diag_findings(own, &findings);
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; findings[i].severity == PBR_ERROR && k < findings[i].kept; k++) {
-            const struct pbr_problem *problem = &findings[i].problems[k];
-            pbr_error(diag, findings[i].id,
-                      ((pbr_place){problem->file, problem->line, problem->column}), "%s",
-                      problem->message);
-        }
+    pbr_diag_take_errors(diag, own);
     pbr_diag_free(own);
     return opened;
 }

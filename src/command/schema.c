@@ -11,6 +11,7 @@
 #include "measure/metrics_csv.h"
 #include "measure/offences.h"
 #include "measure/population.h"
+#include "report/difference_tables.h"
 #include "report/qa_tables.h"
 #include "report/tables.h"
 #include "settle/run_tables.h"
@@ -101,6 +102,7 @@ static size_t list_schemas(pbr_contract *contract, const pbr_schema *list[SCHEMA
         &pbr_earlier_schema,         &pbr_outcomes_schema,
         &pbr_sample_schema,          &pbr_qa_assumptions_schema,
         &pbr_qa_exclusions_schema,   &pbr_qa_splits_schema,
+        &pbr_difference_schema,
     };
     memcpy(list, all, sizeof all);
     return sizeof all / sizeof *all;
