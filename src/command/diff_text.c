@@ -72,7 +72,8 @@ static const char *terms_words(const struct printer *p)
 {
     size_t count = p->difference->terms->count;
     return count ? pbr_arena_printf(p->arena, "%zu difference%s of terms, below", count,
-                                    count == 1 ? "" : "s") : "";
+                                    count == 1 ? "" : "s")
+                 : "";
 }
 
 static const char *engine_words(const struct printer *p)

@@ -239,8 +239,9 @@ static void attribute_row(struct attributor *a)
     for (size_t stage = 0; stage < PBR_STAGES; stage++)
         a->rows[stage] = a->stages[stage] ? pbr_figures_row(table_at(a, stage), a->name) : NULL;
     bool old = a->rows[PBR_STAGE_OLD], now = a->rows[PBR_STAGE_NEW];
-    a->changes->only_old += a->table == PBR_FIGURE_PAYMENTS && old && !now;
-    a->changes->only_new += a->table == PBR_FIGURE_PAYMENTS && now && !old;
+    bool line = a->table == PBR_FIGURE_PAYMENTS && !any_row(a)->share;
+    a->changes->only_old += line && old && !now;
+    a->changes->only_new += line && now && !old;
     const pbr_schema *schema = table_at(a, 0)->schema;
     for (size_t i = 0; i < schema->count; i++) {
         const pbr_column *column = &schema->columns[i];
@@ -271,6 +272,21 @@ static const char **names_of(const struct attributor *a, size_t *count)
     return names;
 }
 
+static int by_name(const void *left, const void *right)
+{
+    const pbr_figure_change *a = *(const pbr_figure_change *const *)left;
+    const pbr_figure_change *b = *(const pbr_figure_change *const *)right;
+    return strcmp(a->name, b->name);
+}
+
+static void sort_names(pbr_figure_changes *changes)
+{
+    changes->by_name = pbr_alloc(changes->count + 1, sizeof(const pbr_figure_change *));
+    for (size_t i = 0; i < changes->count; i++) changes->by_name[i] = &changes->items[i];
+    if (changes->count)
+        qsort(changes->by_name, changes->count, sizeof(const pbr_figure_change *), by_name);
+}
+
 pbr_figure_changes *pbr_attribute(const pbr_figures *const stages[PBR_STAGES])
 {
     pbr_figure_changes *changes = pbr_alloc(1, sizeof *changes);
@@ -285,6 +301,7 @@ pbr_figure_changes *pbr_attribute(const pbr_figures *const stages[PBR_STAGES])
         }
         free(names);
     }
+    sort_names(changes);
     return changes;
 }
 
@@ -296,6 +313,7 @@ void pbr_figure_changes_free(pbr_figure_changes *changes)
         for (size_t k = 0; k < PBR_CAUSES; k++) mpq_clear(changes->items[i].parts[k]);
     }
     free(changes->items);
+    free(changes->by_name);
     pbr_arena_free(changes->arena);
     free(changes);
 }
@@ -303,7 +321,9 @@ void pbr_figure_changes_free(pbr_figure_changes *changes)
 const pbr_figure_change *pbr_figure_changes_find(const pbr_figure_changes *changes,
                                                  const char *name)
 {
-    for (size_t i = 0; i < changes->count; i++)
-        if (strcmp(changes->items[i].name, name) == 0) return &changes->items[i];
-    return NULL;
+    const pbr_figure_change wanted = {.name = name}, *key = &wanted;
+    if (!changes->count) return NULL;
+    const pbr_figure_change **found =
+        bsearch(&key, changes->by_name, changes->count, sizeof key, by_name);
+    return found ? *found : NULL;
 }

@@ -51,8 +51,9 @@ typedef struct {
 typedef struct {
     pbr_figure_change *items; /* by name, results before payments, in the order of their columns */
     size_t count, room;
-    size_t figures;            /* that either settlement has */
-    size_t only_old, only_new; /* lines of one settlement only */
+    const pbr_figure_change **by_name; /* the same in byte order of their names */
+    size_t figures;                    /* that either settlement has */
+    size_t only_old, only_new;         /* lines of one settlement only */
     pbr_arena *arena;
 } pbr_figure_changes;
 

@@ -141,7 +141,7 @@ static void compare_rules(pbr_term_changes *changes, const pbr_contract *old,
 
 struct tables {
     pbr_term_changes *changes;
-    const char *file;
+    const char *file, *key;
     const pbr_rows *old, *now;
 };
 
@@ -162,18 +162,25 @@ static pbr_term_change *add_cell(struct tables *t, const pbr_rows *rows, const p
     return change;
 }
 
+static bool is_named_in(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = list; at; at = (at = strchr(at, ',')) ? at + 1 : NULL)
+        if (strncmp(at, name, length) == 0 && (at[length] == ',' || !at[length])) return true;
+    return false;
+}
+
 /* "rate 60; lower 52": what a row says beside its key and where it comes from. */
 static const char *row_words(const struct tables *t, const pbr_rows *rows, const pbr_text_row *row)
 {
-    static const char *const apart[] = {"clause", "source", "status"};
     const char *words = "";
     for (size_t i = 0; i < rows->columns_count; i++) {
-        bool shown = *row->cells[i] != '\0' && !strstr(row->key, row->cells[i]);
-        for (size_t k = 0; k < sizeof apart / sizeof *apart; k++)
-            shown &= strcmp(rows->columns[i], apart[k]) != 0;
-        if (shown)
-            words = pbr_arena_printf(t->changes->arena, "%s%s%s %s", words, *words ? "; " : "",
-                                     rows->columns[i], row->cells[i]);
+        const char *name = rows->columns[i];
+        if (!*row->cells[i] || is_named_in(t->key, name) ||
+            is_named_in("clause,source,status", name))
+            continue;
+        words = pbr_arena_printf(t->changes->arena, "%s%s%s %s", words, *words ? "; " : "", name,
+                                 row->cells[i]);
     }
     return *words ? words : "row";
 }
@@ -237,7 +244,7 @@ static void compare_table(pbr_term_changes *changes, const pbr_contract *old,
     pbr_arena *arena = pbr_arena_new();
     read_table(&before, old, file, key, arena, diag);
     read_table(&after, now, file, key, arena, diag);
-    struct tables t = {changes, file, &before, &after};
+    struct tables t = {changes, file, key, &before, &after};
     pbr_rows_compare(&before, &after, note_row, &t);
     pbr_rows_free(&before);
     pbr_rows_free(&after);
