@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The causes of a change, worked out a second time: the challenger settles every stage between two
-settlements of all 21 areas, person by person, and `diff` must give the same parts."""
+settlements of all 21 areas, person by person, and `diff` must give the same parts. Its workbook is
+calculated again by Gnumeric, and a second run writes the same bytes."""
 import collections
 import csv
 import os
@@ -18,6 +19,7 @@ sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "challenger"))
 import challenger  # noqa: E402
+import recalculated  # noqa: E402
 from settling import CONTRACT, PROGRAM, expect, read, run, write  # noqa: E402
 
 COHORTS, SNAPSHOT, AS_AT = "2015Q4,2016Q1,2015/16", "2018-03-31", "2018-04-20"
@@ -162,11 +164,44 @@ def settle(folder, contract, data):
 
 
 def tell(folder):
-    words = [PROGRAM, "diff", folder / "s-old", folder / "s-new", "--inputs", folder, "--csv",
-             folder / "diff.csv", "--quiet"]
-    expect(subprocess.run(words, check=False).returncode == 1, "diff did not find a difference")
+    written = []
+    for name in ("diff", "again"):
+        paths = [folder / f"{name}.csv", folder / f"{name}.xlsx"]
+        words = [PROGRAM, "diff", folder / "s-old", folder / "s-new", "--inputs", folder / "old",
+                 folder / "new", "--csv", paths[0], "--workbook", paths[1], "--json"]
+        done = subprocess.run(words, check=False, capture_output=True)
+        expect(done.returncode == 1, "diff did not find a difference", done.stderr)
+        written.append([done.stdout, *(path.read_bytes() for path in paths)])
+    expect(written[0] == written[1], "a second run writes other bytes")
+    problems, cells = recalculated.differences(folder / "diff.xlsx", folder / "fresh")
+    expect(not problems and cells > 1000, cells, "cells", *problems[:5])
     with open(folder / "diff.csv", newline="", encoding="utf-8") as file:
         return {row["figure"]: row for row in csv.DictReader(file)}
+
+
+def people_words(first, between):
+    """What is said of the persons behind the data, counted here."""
+    both = changed = joined = left = 0
+    for (area, period), tally in first.tallies.items():
+        if "/" in period:
+            continue
+        before, after = by_person(tally), by_person(between.tallies[area, period])
+        for person in before.keys() | after.keys():
+            old, new = before.get(person, []), after.get(person, [])
+            both += min(len(old), len(new))
+            joined += max(0, len(new) - len(old))
+            left += max(0, len(old) - len(new))
+            changed += sum((one.start.score, len(one.dates)) != (two.start.score, len(two.dates))
+                           for one, two in zip(old, new))
+    return (f"{changed} of {both} starts that both count have other data",
+            f"{joined} starts newly count, {left} no longer do")
+
+
+def check_people(folder, first, between):
+    words = [PROGRAM, "diff", folder / "s-old", folder / "s-new", "--inputs", folder]
+    text = subprocess.run(words, check=False, capture_output=True, text=True).stdout
+    for words in people_words(first, between):
+        expect(words in text, words, "is not in", text)
 
 
 def check(stages, told):
@@ -199,6 +234,7 @@ def main():
         stages = [settled(first, first.tallies), settled(first, mixture(first, between)),
                   settled(between, between.tallies), settled(last, last.tallies)]
         figures, moved = check(stages, tell(folder))
+        check_people(folder, first, between)
     print(f"same parts: {figures} figures, of which {moved} changed")
 
 

@@ -16,7 +16,8 @@ import tempfile
 from fractions import Fraction
 
 sys.dont_write_bytecode = True
-from settling import (Contract, PROGRAM, expect, measured, read, run, settle, write)  # noqa: E402
+from settling import (Contract, PROGRAM, expect, measured, monthly_inputs, read, run,  # noqa: E402
+                      settle, write)
 
 AREAS = ("C02", "C03", "C10")
 QUARTERS = ("2015Q4", "2016Q1")
@@ -303,6 +304,45 @@ def same_twice(folder, dice):
     expect("0 of" in done.stdout and ": 0 added, 0 removed, 0 changed" in done.stdout, done.stdout)
 
 
+def months(folder, dice):
+    """Volumes and service levels are data of the run: another one is another datum."""
+    old = base_side(folder, "months", dice)
+    old.metrics = measured(old.folder, old.contract, QUARTERS, 6000, 1, SNAPSHOT)
+    old.cohorts = [*QUARTERS, "2016-01", "2016-02", "2016-03"]
+    old.extra = monthly_inputs(old.folder, AREAS, dice)
+    old.settle()
+    for table, column in (("volumes", "starts"), ("service-levels", "numerator")):
+        new = old.copy(f"new-{table}")
+        path = old.folder / f"{table}-new.csv"
+        rows = read(old.folder / f"{table}.csv")
+        for row in rows:
+            if row["month"] == "2016-02":
+                row[column] = int(row[column]) // 3
+        words = [f"--{name}" for name in ("volumes", "service-levels")]
+        files = {f"--{table}": write(path, rows)}
+        new.extra = [word for name in words
+                     for word in (name, files.get(name, old.folder / f"{name[2:]}.csv"))]
+        new.settle()
+        rows, text = compare(old, new, [])
+        expect(causes_of(rows) - {"rounding"} == {"data_rows"}, table, causes_of(rows), text)
+        expect(f"{table}: 4" in text or f"{table}: 2" in text, "rows are counted", text)
+
+
+def an_area_less(folder, dice):
+    """An area that the new contract lacks: its lines go with the terms."""
+    old = base_side(folder, "area", dice)
+    with_people(old, folder, 1)
+    old.settle()
+    new = old.copy("new")
+    for name in ("areas", "agreements", "baselines", "prices"):
+        new.contract.drop(name, lambda row: row["cpa"] == "C03")
+    new.starts = [row for row in new.starts if row["cpa"] != "C03"]
+    new.settle()
+    rows, text = compare(old, new, [old.folder])
+    expect(causes_of(rows) - {"rounding"} == {"terms"}, causes_of(rows), text)
+    expect("6 lines are in the old settlement only" in text, text)
+
+
 def nobody_is_named(folder, dice):
     """No person stands in anything that is written, also where persons were followed."""
     old = base_side(folder, "ids", dice)
@@ -327,6 +367,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         dice = random.Random(20151001)
         same_twice(folder, dice)
+        months(folder, dice)
+        an_area_less(folder, dice)
         nobody_is_named(folder, dice)
         some_pairs(folder, 0, len(SINGLE), SINGLE.items())
         for first in range(len(SINGLE), pairs, TOGETHER):
