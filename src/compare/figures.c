@@ -152,7 +152,6 @@ const pbr_figure_row *pbr_figures_row(const pbr_figure_table *table, const char 
 static int64_t rounding_of(const pbr_payment *payment)
 {
     mpq_t exact, step;
-    if (payment->result && payment->result->gated) return 0;
     mpq_inits(exact, step, NULL);
     mpq_mul(exact, payment->units, payment->price);
     pbr_ratio_set(step, 100, 1);

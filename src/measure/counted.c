@@ -29,20 +29,16 @@ int pbr_counted_compare(const pbr_counted *a, const pbr_counted *b)
     return strcmp(a->person, b->person);
 }
 
-/* Two starts of a person on one day are put by what they count for, since their order in the
- * extract must not matter. */
-static int by_person_and_day(const void *left, const void *right)
+static int by_person_and_order(const void *left, const void *right)
 {
     const pbr_counted *a = left, *b = right;
-    int order = pbr_counted_compare(a, b);
-    if (order) return order;
-    if (a->start != b->start) return a->start < b->start ? -1 : 1;
-    if (a->reoffences != b->reoffences) return a->reoffences < b->reoffences ? -1 : 1;
-    return a->score == b->score ? 0 : a->score < b->score ? -1 : 1;
+    int persons = pbr_counted_compare(a, b);
+    if (persons) return persons;
+    return a->order == b->order ? 0 : a->order < b->order ? -1 : 1;
 }
 
 static void take(pbr_counted_list *list, const pbr_population *population, size_t index,
-                 size_t kind)
+                 size_t kind, uint32_t order)
 {
     const pbr_start *start = &population->starts[index];
     const pbr_view *view = pbr_view_of(population, index, kind);
@@ -53,16 +49,26 @@ static void take(pbr_counted_list *list, const pbr_population *population, size_
         .area = start->area,
         .cohort = (size_t)view->cohort,
         .control = start->control,
-        .start = start->date,
+        .order = order,
         .score = start->score,
         .reoffences = view->reoffences,
     };
 }
 
+static void take_person(pbr_counted_list *list, const pbr_population *population, uint32_t person,
+                        size_t kind)
+{
+    uint32_t order = 0;
+    for (uint32_t at = population->heads[person]; at != PBR_NO_START;
+         at = population->starts[at].next, order++)
+        if (pbr_ledger_counts(population, at, kind)) take(list, population, at, kind, order);
+}
+
 void pbr_counted_take(pbr_counted_list *list, const pbr_population *population)
 {
+    uint32_t persons = pbr_idmap_count(population->persons);
     for (size_t kind = 0; kind < population->kinds_count; kind++)
-        for (size_t i = 0; i < population->count; i++)
-            if (pbr_ledger_counts(population, i, kind)) take(list, population, i, kind);
-    if (list->count) qsort(list->items, list->count, sizeof *list->items, by_person_and_day);
+        for (uint32_t person = 0; person < persons; person++)
+            take_person(list, population, person, kind);
+    if (list->count) qsort(list->items, list->count, sizeof *list->items, by_person_and_order);
 }

@@ -10,13 +10,13 @@ typedef struct {
     const char *person;
     size_t area, cohort; /* of a period that is measured itself, not a sum of others */
     bool control;
-    pbr_date start;
+    uint32_t order; /* of the person's starts, as the ledger takes them */
     uint32_t score; /* millionths of a percent point, or PBR_NO_SCORE */
     uint32_t reoffences;
 } pbr_counted;
 
 typedef struct pbr_counted_list {
-    pbr_counted *items; /* by area, cohort, group, person, day */
+    pbr_counted *items; /* by area, cohort, group, person, order */
     size_t count, room;
     pbr_arena *arena;
 } pbr_counted_list;
@@ -26,7 +26,7 @@ void pbr_counted_free(pbr_counted_list *list);
 /* Takes down every start that counts, once all reoffences are matched. */
 void pbr_counted_take(pbr_counted_list *list, const pbr_population *population);
 
-/* By area, cohort, group and person: the order of the list, days apart. */
+/* By area, cohort, group and person, whatever the order of the person's starts. */
 int pbr_counted_compare(const pbr_counted *a, const pbr_counted *b);
 
 #endif

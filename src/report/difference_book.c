@@ -278,65 +278,64 @@ static const char *about_words(const struct writer *w)
     return about;
 }
 
+/* In their order; what depends on the difference is filled in as they are added. */
+static const pbr_sheet SHEETS[] = {
+    {.name = "Summary",
+     .table = "summary",
+     .title = "Two settlements compared",
+     COLUMNS(SUMMARY),
+     .fill = fill_summary},
+    {.name = "Lines",
+     .table = "lines",
+     .title = "Lines by the change of what is due",
+     .about = "A blank amount: the settlement has no such line.",
+     COLUMNS(LINES),
+     .fill = fill_lines,
+     .total = true,
+     .filter = true},
+    {.name = "Figures",
+     .table = "figures",
+     .title = "Every figure that differs",
+     .about = "Money is in pence. Figures that are words, or that one settlement lacks, have no "
+              "parts; the last column says where they changed.",
+     COLUMNS(FIGURES),
+     .fill = fill_figures,
+     .filter = true},
+    {.name = "Counts",
+     .table = "counts",
+     .title = "What changed in the counts",
+     .about = "By cause, in the order of the causes.",
+     COLUMNS(COUNTS),
+     .fill = fill_counts,
+     .filter = true},
+    {.name = "Terms",
+     .table = "terms",
+     .title = "Terms that differ",
+     .about = "Clause, source and status are those of the new contract; of the old one where it "
+              "alone has the term.",
+     COLUMNS(TERMS),
+     .fill = fill_terms,
+     .filter = true},
+    {.name = "Inputs",
+     .table = "inputs",
+     .title = "Inputs of the two settlements",
+     .about = "Rows are told apart by their key; blank where the files were not found.",
+     COLUMNS(INPUTS),
+     .fill = fill_inputs},
+};
+
 static void add_sheets(pbr_book *book, const struct writer *w)
 {
     const pbr_difference *d = w->difference;
-    const pbr_sheet sheets[] = {
-        {.name = "Summary",
-         .table = "summary",
-         .title = "Two settlements compared",
-         .about = about_words(w),
-         COLUMNS(SUMMARY),
-         .rows_count = SUMMARY_ROWS,
-         .fill = fill_summary},
-        {.name = "Lines",
-         .table = "lines",
-         .title = "Lines by the change of what is due",
-         .about = "A blank amount: the settlement has no such line.",
-         COLUMNS(LINES),
-         .rows_count = w->lines_count,
-         .fill = fill_lines,
-         .total = true,
-         .filter = true},
-        {.name = "Figures",
-         .table = "figures",
-         .title = "Every figure that differs",
-         .about = "Money is in pence. Figures that are words, or that one settlement lacks, have "
-                  "no parts; the last column says where they changed.",
-         COLUMNS(FIGURES),
-         .rows_count = d->figures->count,
-         .fill = fill_figures,
-         .filter = true},
-        {.name = "Counts",
-         .table = "counts",
-         .title = "What changed in the counts",
-         .about = "By cause, in the order of the causes.",
-         COLUMNS(COUNTS),
-         .rows_count = d->counts.count,
-         .fill = fill_counts,
-         .filter = true},
-        {.name = "Terms",
-         .table = "terms",
-         .title = "Terms that differ",
-         .about = "Clause, source and status are those of the new contract; of the old one where "
-                  "it alone has the term.",
-         COLUMNS(TERMS),
-         .rows_count = d->terms->count,
-         .fill = fill_terms,
-         .filter = true},
-        {.name = "Inputs",
-         .table = "inputs",
-         .title = "Inputs of the two settlements",
-         .about = "Rows are told apart by their key; blank where the files were not found.",
-         COLUMNS(INPUTS),
-         .rows_count = d->inputs_count,
-         .fill = fill_inputs},
-    };
-    for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++) {
-        pbr_sheet sheet = sheets[i];
+    const size_t rows[] = {SUMMARY_ROWS,    w->lines_count,  d->figures->count,
+                           d->counts.count, d->terms->count, d->inputs_count};
+    for (size_t i = 0; i < sizeof SHEETS / sizeof *SHEETS; i++) {
+        pbr_sheet sheet = SHEETS[i];
         sheet.context = w;
         sheet.source = w->source;
+        sheet.rows_count = rows[i];
         sheet.landscape = true;
+        if (!sheet.about) sheet.about = about_words(w);
         pbr_book_add(book, &sheet);
     }
 }

@@ -4,7 +4,9 @@
 #include "compare/attribution.h"
 #include "compare/figures.h"
 #include "compare/rows.h"
+#include "compare/substitute.h"
 #include "compare/terms.h"
+#include "measure/counted.h"
 #include "report/tables.h"
 
 #include <math.h>
@@ -181,6 +183,33 @@ static void rounding_is_a_part_of_its_own(void **state)
     w.changes = pbr_attribute((const pbr_figures *const *)w.stages);
     assert_parts(pbr_figure_changes_find(w.changes, DUE), PARTS(10.2, 0, 10.5, 0, 0, -0.7));
     end_worth(&w);
+}
+
+/* computed, capped, payable, previous, due */
+static void assert_rounding(const char *pence, const int64_t expected[5])
+{
+    static const char *const columns[] = {"computed_pence", "capped_pence", "payable_pence",
+                                          "previous_pence", "due_pence"};
+    char *text = pbr_sprintf("cpa,cohort,line,computed_pence,capped_pence,payable_pence,"
+                             "previous_pence,due_pence\nA1,2015Q4,binary,%s\n",
+                             pence);
+    pbr_figures *figures = figures_of(text, RESULT);
+    pbr_figure_table *table = &figures->tables[PBR_FIGURE_PAYMENTS];
+    table->rows[0].rounding = 30;
+    for (size_t i = 0; i < COUNT(columns); i++)
+        assert_int_equal(pbr_figure_rounding(table, &table->rows[0],
+                                             pbr_schema_column(table->schema, columns[i])),
+                         expected[i]);
+    pbr_figures_free(figures);
+    free(text);
+}
+
+static void rounding_goes_as_far_as_nothing_limits_it(void **state)
+{
+    (void)state;
+    assert_rounding("10,10,10,4,6", (const int64_t[]){30, 30, 30, 0, 30});
+    assert_rounding("10,9,9,0,9", (const int64_t[]){30, 0, 0, 0, 0});
+    assert_rounding("10,10,0,0,0", (const int64_t[]){30, 30, 0, 0, 0});
 }
 
 static void what_is_the_same_everywhere_is_not_told(void **state)
@@ -366,6 +395,130 @@ static void rows_of_tables_are_told_by_key_and_column(void **state)
     end_pair(&pair);
 }
 
+/* --- substitution --- */
+
+enum { Q4, Q1, YEAR };
+enum { MILLION = 1000000 };
+
+static void count_start(pbr_counted_list *list, const char *person, uint32_t score,
+                        uint32_t reoffences)
+{
+    list->items = pbr_grow(list->items, &list->room, list->count + 1, sizeof *list->items);
+    list->items[list->count++] = (pbr_counted){
+        .person = person, .cohort = Q4, .score = score * MILLION, .reoffences = reoffences};
+}
+
+static void add_measure(pbr_measures *measures, size_t area, size_t cohort, int64_t starts)
+{
+    pbr_measure *measure = pbr_measures_add(measures);
+    measure->area = area;
+    measure->cohort = cohort;
+    measure->starts = measure->eligible = measure->measurable = starts;
+}
+
+static void assert_sum(const mpq_t sum, long value)
+{
+    assert_int_equal(mpq_cmp_si(sum, value, 1), 0);
+}
+
+static void those_whom_both_count_have_the_new_data(void **state)
+{
+    (void)state;
+    pbr_diag *diag = pbr_diag_new();
+    pbr_arena *arena = pbr_arena_new();
+    pbr_contract *contract = load_sample(NULL, 0);
+    pbr_measures *old = pbr_measures_new();
+    add_measure(old, 0, Q4, 9);
+    pbr_counted_list *before = pbr_counted_new(), *after = pbr_counted_new();
+    count_start(before, "a", 10, 2);
+    count_start(before, "b", 20, 0);
+    count_start(before, "c", 30, 1);
+    count_start(before, "c", 5, 0); /* a second start */
+    count_start(after, "a", 11, 3);
+    count_start(after, "c", 30, 1);
+    count_start(after, "d", 40, 7);
+    pbr_people *people;
+    size_t count;
+    pbr_measures *made = pbr_measures_of_both(contract, day("2018-01-31"), old, before, after,
+                                              &people, &count, arena, diag);
+    const pbr_measure *measure = pbr_measures_find(made, 0, Q4, false);
+    assert_non_null(measure);
+    assert_int_equal(measure->starts, 9);
+    assert_int_equal(measure->measurable, 4);
+    assert_int_equal(measure->reoffenders, 2);
+    assert_int_equal(measure->reoffences, 4);
+    assert_sum(measure->reoffences_squared, 10);
+    assert_sum(measure->ogrs_sum, 11 + 20 + 30 + 5);
+    assert_sum(measure->ogrs_squares, 121 + 400 + 900 + 25);
+    assert_sum(measure->ogrs_sum_reoffenders, 41);
+    assert_true(measure->histogram_size > 3);
+    assert_int_equal(measure->histogram[1], 1);
+    assert_int_equal(measure->histogram[3], 1);
+    assert_int_equal(count, 1);
+    assert_int_equal(people[0].both, 2);
+    assert_int_equal(people[0].changed, 1);
+    assert_int_equal(people[0].joined, 1);
+    assert_int_equal(people[0].left, 2);
+    pbr_measures_free(made);
+    pbr_measures_free(old);
+    pbr_counted_free(before);
+    pbr_counted_free(after);
+    pbr_contract_free(contract);
+    pbr_arena_free(arena);
+    pbr_diag_free(diag);
+}
+
+static void a_later_layer_goes_before_and_sums_follow(void **state)
+{
+    (void)state;
+    pbr_diag *diag = pbr_diag_new();
+    pbr_contract *contract = load_sample(NULL, 0);
+    pbr_measures *old = pbr_measures_new(), *now = pbr_measures_new();
+    add_measure(old, 0, Q4, 10);
+    add_measure(old, 0, Q1, 20);
+    add_measure(old, 0, YEAR, 30);
+    add_measure(now, 0, Q1, 25);
+    const pbr_measured layers[] = {{contract, old}, {contract, now}};
+    pbr_measures *made = pbr_measures_layered(contract, day("2018-01-31"), layers, 2, diag);
+    assert_no_errors(diag);
+    assert_int_equal(made->measures_count, 3);
+    assert_int_equal(pbr_measures_find(made, 0, Q4, false)->starts, 10);
+    assert_int_equal(pbr_measures_find(made, 0, Q1, false)->starts, 25);
+    assert_int_equal(pbr_measures_find(made, 0, YEAR, false)->starts, 35);
+    assert_true(pbr_measures_find(made, 0, YEAR, false)->complete);
+    pbr_measures_free(made);
+    pbr_measures_free(old);
+    pbr_measures_free(now);
+    pbr_contract_free(contract);
+    pbr_diag_free(diag);
+}
+
+/* A contract without its first area and cohort numbers the others otherwise. */
+static void options_are_numbered_by_the_other_contract(void **state)
+{
+    (void)state;
+    const struct change changes[] = {
+        {"scheme.yaml", "first-cohort: 2015Q4", "first-cohort: 2016Q1"},
+    };
+    pbr_arena *arena = pbr_arena_new();
+    pbr_contract *from = load_sample(NULL, 0), *to = load_sample(changes, COUNT(changes));
+    const size_t cohorts[] = {Q4, Q1};
+    const pbr_earlier earlier[] = {{.area = 1, .cohort = Q4, .due_pence = 1},
+                                   {.area = 2, .cohort = Q1, .due_pence = 2}};
+    const pbr_settle_options options = {
+        .cohorts = cohorts, .cohorts_count = 2, .earlier = earlier, .earlier_count = 2};
+    pbr_settle_options mapped = pbr_options_under(&options, from, to, arena);
+    assert_int_equal(mapped.cohorts_count, 1);
+    assert_string_equal(to->cohorts[mapped.cohorts[0]].name, "2016Q1");
+    assert_int_equal(mapped.earlier_count, 1);
+    assert_int_equal(mapped.earlier[0].due_pence, 2);
+    assert_string_equal(to->areas[mapped.earlier[0].area].code, "A3");
+    assert_string_equal(to->cohorts[mapped.earlier[0].cohort].name, "2016Q1");
+    pbr_contract_free(from);
+    pbr_contract_free(to);
+    pbr_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +527,7 @@ int main(void)
         cmocka_unit_test(another_column_is_a_change),
         cmocka_unit_test(each_stage_has_its_cause),
         cmocka_unit_test(rounding_is_a_part_of_its_own),
+        cmocka_unit_test(rounding_goes_as_far_as_nothing_limits_it),
         cmocka_unit_test(what_is_the_same_everywhere_is_not_told),
         cmocka_unit_test(words_say_where_they_changed),
         cmocka_unit_test(no_line_is_no_money_and_no_rate),
@@ -382,6 +536,9 @@ int main(void)
         cmocka_unit_test(a_term_is_told_by_its_path),
         cmocka_unit_test(a_new_term_and_its_source_are_told),
         cmocka_unit_test(rows_of_tables_are_told_by_key_and_column),
+        cmocka_unit_test(those_whom_both_count_have_the_new_data),
+        cmocka_unit_test(a_later_layer_goes_before_and_sums_follow),
+        cmocka_unit_test(options_are_numbered_by_the_other_contract),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
