@@ -169,6 +169,8 @@ def check_rows(rows, old, new):
     expect(len(told) == len(rows), "a figure is told twice")
     for row in rows:
         causes = set(filter(None, row["causes"].split(";")))
+        if row["figure"].endswith("/reason"):
+            expect(not causes and row["old"] != row["new"], "a reason is told as recorded", row)
         if not row["change"]:
             continue
         parts = {cause: Fraction(row[cause]) for cause in CAUSES}
