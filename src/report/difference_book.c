@@ -84,7 +84,8 @@ static void check_cell(const struct writer *w, pbr_row *row)
 {
     uint32_t here = pbr_row_number(row);
     const char *check = pbr_arena_printf(
-        w->arena, "=IF(B%" PRIu32 "=B%" PRIu32 ",\"adds up\",\"differs\")", here - 1, here);
+        w->arena, "=IF(ROUND(B%" PRIu32 "-B%" PRIu32 ",2)=0,\"adds up\",\"differs\")", here - 1,
+        here);
     pbr_cell_formula_text(row, PBR_STYLE_CHECK, check, "adds up");
 }
 

@@ -23,7 +23,7 @@ import recalculated  # noqa: E402
 from settling import CONTRACT, PROGRAM, expect, read, run, write  # noqa: E402
 
 COHORTS, SNAPSHOT, AS_AT = "2015Q4,2016Q1,2015/16", "2018-03-31", "2018-04-20"
-STARTS = os.environ.get("PBR_STARTS", "14000")
+STARTS = os.environ.get("PBR_STARTS", "9000")
 CAUSES = ("data_rows", "membership", "terms", "run", "engine", "rounding")
 STEPS = ("data_rows", "membership", "terms")  # between four settlements of the challenger
 HUNDREDTH = Fraction(1, 100)  # of a penny: amounts before rounding are told to that
