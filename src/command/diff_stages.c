@@ -225,7 +225,31 @@ static pbr_settle_options with_new_months(const pbr_diff_stages *s)
     return options;
 }
 
-static void settle_rows(pbr_diff_stages *s, pbr_measured *made)
+/* Counts are told of the cohorts that either settled, and of the parts of those. */
+static bool is_settled(const pbr_replay *replay, const char *name)
+{
+    const pbr_contract *contract = replay->work.contract;
+    size_t cohort = pbr_contract_cohort(contract, name);
+    for (size_t i = 0; cohort != PBR_NONE && i < replay->work.cohorts_count; i++)
+        if (replay->work.cohorts[i] == cohort ||
+            pbr_contract_is_part(contract, cohort, replay->work.cohorts[i]))
+            return true;
+    return false;
+}
+
+static void add_people(pbr_diff_stages *s, const pbr_people *people)
+{
+    pbr_people *sum = &s->difference.people;
+    const char *cohort = s->old->work.contract->cohorts[people->cohort].name;
+    if (people->control || !is_settled(s->old, cohort)) return;
+    sum->both += people->both;
+    sum->changed += people->changed;
+    sum->joined += people->joined;
+    sum->left += people->left;
+}
+
+/* Each of these gives the measures of its stage, which the caller frees. */
+static pbr_measures *settle_rows(pbr_diff_stages *s)
 {
     pbr_people *people;
     size_t count;
@@ -235,41 +259,35 @@ static void settle_rows(pbr_diff_stages *s, pbr_measured *made)
         contract, s->old->work.as_at, s->old_by_old.measures, s->old_by_old.counted,
         s->new_by_old.counted, &people, &count, s->arena, s->unused);
     settle(s, PBR_STAGE_ROWS, contract, measures, &options, "new data of those whom both count");
-    *made = (pbr_measured){contract, measures};
     s->difference.split = s->figures[PBR_STAGE_ROWS] != NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (people[i].control ||
-            !pbr_cohort_chosen(people[i].cohort, s->old->work.cohorts, s->old->work.cohorts_count))
-            continue;
-        s->difference.people.both += people[i].both;
-        s->difference.people.changed += people[i].changed;
-        s->difference.people.joined += people[i].joined;
-        s->difference.people.left += people[i].left;
-    }
+    for (size_t i = 0; i < count; i++) add_people(s, &people[i]);
+    return measures;
 }
 
-static void settle_members(pbr_diff_stages *s, pbr_measured *made)
+static pbr_measures *settle_members(pbr_diff_stages *s)
 {
     const pbr_contract *contract = s->old->work.contract;
     const pbr_measured layers[] = {old_data(s), new_data_by_old_terms(s)};
     pbr_settle_options options = with_new_months(s);
-    made->contract = contract;
-    made->measures = pbr_measures_layered(contract, s->old->work.as_at, layers, 2, s->unused);
-    settle(s, PBR_STAGE_MEMBERS, contract, made->measures, &options, "the new data");
+    pbr_measures *measures =
+        pbr_measures_layered(contract, s->old->work.as_at, layers, 2, s->unused);
+    settle(s, PBR_STAGE_MEMBERS, contract, measures, &options, "the new data");
+    return measures;
 }
 
 /* With the same contract this stage is the one before. */
-static void settle_terms(pbr_diff_stages *s, pbr_measured *made)
+static pbr_measures *settle_terms(pbr_diff_stages *s)
 {
     const pbr_contract *contract = s->now->work.contract;
     const pbr_measured layers[] = {old_data_by_new_terms(s), new_data(s)};
     pbr_settle_options months = with_new_months(s);
     pbr_settle_options options =
         pbr_options_under(&months, s->old->work.contract, contract, s->arena);
-    made->contract = contract;
-    made->measures = pbr_measures_layered(contract, s->old->work.as_at, layers, 2, s->unused);
+    pbr_measures *measures =
+        pbr_measures_layered(contract, s->old->work.as_at, layers, 2, s->unused);
     if (!s->same_terms)
-        settle(s, PBR_STAGE_TERMS, contract, made->measures, &options, "the new contract");
+        settle(s, PBR_STAGE_TERMS, contract, measures, &options, "the new contract");
+    return measures;
 }
 
 /* A settlement as this program makes it: from its extracts where they are known, so that measuring
@@ -283,18 +301,6 @@ static void settle_again(pbr_diff_stages *s, pbr_stage stage, const pbr_replay *
     if (!s->figures[stage]) take_settlement(s, stage, replay->settlement);
 }
 
-/* Counts are told of the cohorts that either settled, and of the parts of those. */
-static bool is_settled(const pbr_replay *replay, const char *name)
-{
-    const pbr_contract *contract = replay->work.contract;
-    size_t cohort = pbr_contract_cohort(contract, name);
-    for (size_t i = 0; cohort != PBR_NONE && i < replay->work.cohorts_count; i++)
-        if (replay->work.cohorts[i] == cohort ||
-            pbr_contract_is_part(contract, cohort, replay->work.cohorts[i]))
-            return true;
-    return false;
-}
-
 static void keep_settled_counts(pbr_diff_stages *s)
 {
     pbr_count_changes *counts = &s->difference.counts;
@@ -306,28 +312,32 @@ static void keep_settled_counts(pbr_diff_stages *s)
     counts->count = kept;
 }
 
-static void free_made(pbr_measured *made)
+static void compare_counts(pbr_diff_stages *s, const pbr_measures *rows,
+                           const pbr_measures *members, const pbr_measures *terms)
 {
-    pbr_measures_free((pbr_measures *)(uintptr_t)made->measures);
+    pbr_count_changes *counts = &s->difference.counts;
+    const pbr_contract *old = s->old->work.contract, *now = s->now->work.contract;
+    const pbr_measured first = old_data(s), last = new_data(s);
+    const pbr_measured of_rows = {old, rows}, of_members = {old, members}, of_terms = {now, terms};
+    if (s->difference.split) {
+        pbr_counts_compare(counts, PBR_CAUSE_DATA_ROWS, &first, &of_rows);
+        pbr_counts_compare(counts, PBR_CAUSE_MEMBERSHIP, &of_rows, &of_members);
+    } else
+        pbr_counts_compare(counts, PBR_CAUSE_DATA_ROWS, &first, &of_members);
+    pbr_counts_compare(counts, PBR_CAUSE_TERMS, &of_members, &of_terms);
+    pbr_counts_compare(counts, PBR_CAUSE_RUN, &of_terms, &last);
+    keep_settled_counts(s);
 }
 
 static void settle_between(pbr_diff_stages *s)
 {
-    pbr_measured rows = {0}, members = {0}, terms = {0};
-    const pbr_measured old = old_data(s), now = new_data(s);
-    pbr_count_changes *counts = &s->difference.counts;
-    if (s->extracts) settle_rows(s, &rows);
-    settle_members(s, &members);
-    settle_terms(s, &terms);
-    if (rows.measures) pbr_counts_compare(counts, PBR_CAUSE_DATA_ROWS, &old, &rows);
-    pbr_counts_compare(counts, rows.measures ? PBR_CAUSE_MEMBERSHIP : PBR_CAUSE_DATA_ROWS,
-                       rows.measures ? &rows : &old, &members);
-    pbr_counts_compare(counts, PBR_CAUSE_TERMS, &members, &terms);
-    pbr_counts_compare(counts, PBR_CAUSE_RUN, &terms, &now);
-    keep_settled_counts(s);
-    free_made(&rows);
-    free_made(&members);
-    free_made(&terms);
+    pbr_measures *rows = s->extracts ? settle_rows(s) : NULL;
+    pbr_measures *members = settle_members(s);
+    pbr_measures *terms = settle_terms(s);
+    compare_counts(s, rows, members, terms);
+    pbr_measures_free(rows);
+    pbr_measures_free(members);
+    pbr_measures_free(terms);
 }
 
 /* --- the whole --- */

@@ -208,6 +208,11 @@ static void print_figures(const struct printer *p)
 
 /* --- terms, inputs, run --- */
 
+static const char *term_words(const char *value)
+{
+    return !value ? "not there" : *value ? value : "blank";
+}
+
 static void print_terms(const struct printer *p)
 {
     const pbr_term_changes *terms = p->difference->terms;
@@ -218,8 +223,8 @@ static void print_terms(const struct printer *p)
     for (size_t i = 0; i < shown_count; i++) {
         const pbr_term_change *term = &terms->items[i];
         bool known = *term->clause || *term->status;
-        fprintf(p->out, "  %s: %s: %s -> %s", term->file, term->term,
-                term->old ? term->old : "not there", term->now ? term->now : "not there");
+        fprintf(p->out, "  %s: %s: %s -> %s", term->file, term->term, term_words(term->old),
+                term_words(term->now));
         if (known) fprintf(p->out, " (%s, %s)", term->clause, term->status);
         fputc('\n', p->out);
     }

@@ -5,6 +5,7 @@ change is in that part; whatever was changed, the parts of every figure add up t
 each figure that differs is told, and none that does not. PBR_PAIRS says how many pairs (100 without
 it)."""
 import collections
+import hashlib
 import json
 import os
 import pathlib
@@ -351,6 +352,34 @@ def a_cohort_that_the_new_data_lack(folder, dice):
     expect(not any(Fraction(row["data_rows"]) or Fraction(row["membership"]) for row in lost), lost)
 
 
+def another_program(folder, dice):
+    """A settlement that this program would not make: the difference is the engine's, on either
+    side."""
+    old = base_side(folder, "engine", dice)
+    with_people(old, folder, 1)
+    old.settle()
+    new = old.copy("new")
+    shutil.copytree(old.folder / "old", new.folder / "new")
+    path = new.folder / "new" / "payments.csv"
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    rows = read(path)
+    for column in ("computed_pence", "capped_pence", "payable_pence", "due_pence"):
+        rows[0][column] = int(rows[0][column]) + 700
+    write(path, rows)
+    manifest = new.folder / "new" / "manifest.json"
+    text = manifest.read_text(encoding="utf-8")
+    expect(before in text, "the manifest does not record payments.csv")
+    after = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest.write_text(text.replace(before, after), encoding="utf-8")
+    name = f"{line_of(rows[0])}/due_pence"
+    for one, other, part in ((old, new, 700), (new, old, -700)):
+        told = old.folder / f"{one.name}.csv"
+        diff(old.folder / one.name, old.folder / other.name, "--csv", told)
+        found = {row["figure"]: row for row in read(told)}
+        expect(causes_of(found.values()) == {"engine"}, causes_of(found.values()))
+        expect(int(found[name]["engine"]) == part == int(found[name]["change"]), found[name])
+
+
 def an_area_less(folder, dice):
     """An area that the new contract lacks: its lines go with the terms."""
     old = base_side(folder, "area", dice)
@@ -391,6 +420,7 @@ def main():
         dice = random.Random(20151001)
         same_twice(folder, dice)
         months(folder, dice)
+        another_program(folder, dice)
         an_area_less(folder, dice)
         a_cohort_that_the_new_data_lack(folder, dice)
         nobody_is_named(folder, dice)

@@ -519,6 +519,34 @@ static void options_are_numbered_by_the_other_contract(void **state)
     pbr_arena_free(arena);
 }
 
+static void a_version_is_told_as_a_whole(void **state)
+{
+    (void)state;
+    const struct change changes[] = {
+        {"agreements.csv", "A1,2015-02-01,,first,", "A1,2015-02-01,,second,"}};
+    struct pair pair;
+    pbr_diag *diag = pbr_diag_new();
+    for (size_t i = 0; i < 2; i++) {
+        pair.folders[i] = new_folder();
+        write_sample(pair.folders[i], changes, i);
+        if (i) free(write_in(pair.folders[i], "rules/second.yaml", sample_rules));
+        pair.contracts[i] = pbr_contract_load(pair.folders[i], diag);
+        assert_non_null(pair.contracts[i]);
+    }
+    for (size_t back = 0; back < 2; back++) {
+        pair.changes = pbr_terms_compare(pair.contracts[back], pair.contracts[!back], diag);
+        assert_int_equal(pair.changes->count, 2);
+        assert_term(pair.changes, 0, "rules/second.yaml", "version of the rules",
+                    back ? "First version" : "none", back ? "none" : "First version");
+        assert_term(pair.changes, 1, "agreements.csv", "A1/2015-02-01 rules",
+                    back ? "second" : "first", back ? "first" : "second");
+        assert_true(pair.changes->counting);
+        if (!back) pbr_term_changes_free(pair.changes);
+    }
+    pbr_diag_free(diag);
+    end_pair(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -536,6 +564,7 @@ int main(void)
         cmocka_unit_test(a_term_is_told_by_its_path),
         cmocka_unit_test(a_new_term_and_its_source_are_told),
         cmocka_unit_test(rows_of_tables_are_told_by_key_and_column),
+        cmocka_unit_test(a_version_is_told_as_a_whole),
         cmocka_unit_test(those_whom_both_count_have_the_new_data),
         cmocka_unit_test(a_later_layer_goes_before_and_sums_follow),
         cmocka_unit_test(options_are_numbered_by_the_other_contract),
