@@ -37,11 +37,11 @@ static pbr_figure_row *add_row(pbr_figure_table *table, const char *name, const 
 }
 
 static const char *const *cells_of(pbr_figures *figures, const pbr_schema *schema,
-                                   const pbr_rows *rows, const pbr_text_row *row)
+                                   const pbr_keyed *rows, const pbr_keyed_row *row)
 {
     const char **cells = new_cells(figures, schema);
     for (size_t i = 0; i < schema->count; i++)
-        cells[i] = pbr_rows_cell(rows, row, schema->columns[i].name);
+        cells[i] = pbr_keyed_cell(rows, row, schema->columns[i].name);
     return cells;
 }
 
@@ -70,7 +70,7 @@ static const char *const *sum_cells(pbr_figures *figures, const pbr_schema *sche
 }
 
 /* The rows of one line: one payee, or a sum and its parts. */
-static void add_payment(pbr_figures *figures, const pbr_rows *rows, size_t first, size_t end)
+static void add_payment(pbr_figures *figures, const pbr_keyed *rows, size_t first, size_t end)
 {
     pbr_figure_table *table = &figures->tables[PBR_FIGURE_PAYMENTS];
     const char *const **parts = pbr_arena_alloc(figures->arena, (end - first) * sizeof *parts);
@@ -91,7 +91,7 @@ static void add_payment(pbr_figures *figures, const pbr_rows *rows, size_t first
     }
 }
 
-static void add_payments(pbr_figures *figures, const pbr_rows *rows)
+static void add_payments(pbr_figures *figures, const pbr_keyed *rows)
 {
     for (size_t i = 0, end; i < rows->count; i = end) {
         for (end = i + 1;
@@ -101,7 +101,7 @@ static void add_payments(pbr_figures *figures, const pbr_rows *rows)
     }
 }
 
-static void add_plain(pbr_figures *figures, pbr_figure_table *table, const pbr_rows *rows)
+static void add_plain(pbr_figures *figures, pbr_figure_table *table, const pbr_keyed *rows)
 {
     for (size_t i = 0; i < rows->count; i++)
         add_row(table, rows->items[i].key, cells_of(figures, table->schema, rows, &rows->items[i]));
@@ -123,18 +123,18 @@ static int by_name(const void *left, const void *right)
 
 bool pbr_figures_read(pbr_figures *figures, size_t table, pbr_source *source, pbr_diag *diag)
 {
-    pbr_rows rows = {0};
+    pbr_keyed rows = {0};
     pbr_figure_table *to = &figures->tables[table];
     const char *key = table == PBR_FIGURE_BALANCES ? "payee" : "cpa,cohort,line";
-    bool read = pbr_rows_read(&rows, source, key, figures->arena, diag);
-    pbr_rows_sort(&rows);
+    bool read = pbr_keyed_read(&rows, source, key, figures->arena, diag);
+    pbr_keyed_sort(&rows);
     if (table == PBR_FIGURE_PAYMENTS)
         add_payments(figures, &rows);
     else
         add_plain(figures, to, &rows);
     if (table == PBR_FIGURE_BALANCES) add_all_payees(figures);
     if (to->count) qsort(to->rows, to->count, sizeof *to->rows, by_name);
-    pbr_rows_free(&rows);
+    pbr_keyed_free(&rows);
     return read;
 }
 

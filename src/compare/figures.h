@@ -5,7 +5,7 @@
 #ifndef PBR_COMPARE_FIGURES_H
 #define PBR_COMPARE_FIGURES_H
 
-#include "compare/rows.h"
+#include "compare/keyed.h"
 #include "input/schema.h"
 #include "settle/settlement.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/inputs.h"
 
-#include "compare/rows.h"
+#include "compare/keyed.h"
 #include "measure/counts.h"
 #include "measure/metrics_csv.h"
 #include "settle/run_tables.h"
@@ -45,21 +45,21 @@ static bool same_files(const pbr_input_side *a, const pbr_input_side *b)
     return same;
 }
 
-static bool read_side(pbr_rows *rows, const pbr_input_side *side, pbr_arena *arena, pbr_diag *diag)
+static bool read_side(pbr_keyed *rows, const pbr_input_side *side, pbr_arena *arena, pbr_diag *diag)
 {
     char unused[PBR_SHA256_TEXT];
     bool read = true;
     for (size_t i = 0; read && i < side->count; i++) {
         pbr_source *source =
             side->files[i].path ? pbr_source_open(side->files[i].path, diag) : NULL;
-        read = source && pbr_rows_read(rows, source, side->key, arena, diag);
+        read = source && pbr_keyed_read(rows, source, side->key, arena, diag);
         if (source) pbr_source_close(source, unused);
     }
-    pbr_rows_sort(rows);
+    pbr_keyed_sort(rows);
     return read;
 }
 
-static void count_row(void *context, const pbr_text_row *old, const pbr_text_row *now)
+static void count_row(void *context, const pbr_keyed_row *old, const pbr_keyed_row *now)
 {
     pbr_input_change *change = context;
     change->added += !old;
@@ -69,7 +69,7 @@ static void count_row(void *context, const pbr_text_row *old, const pbr_text_row
 
 void pbr_inputs_compare(pbr_input_change *change)
 {
-    pbr_rows old = {0}, now = {0};
+    pbr_keyed old = {0}, now = {0};
     change->same = same_files(&change->old, &change->now);
     if (change->same || !change->old.key || !change->now.key) return;
     pbr_arena *arena = pbr_arena_new();
@@ -79,10 +79,10 @@ void pbr_inputs_compare(pbr_input_change *change)
     if (change->rows_known) {
         change->old_rows = (int64_t)old.count;
         change->new_rows = (int64_t)now.count;
-        pbr_rows_compare(&old, &now, count_row, change);
+        pbr_keyed_compare(&old, &now, count_row, change);
     }
-    pbr_rows_free(&old);
-    pbr_rows_free(&now);
+    pbr_keyed_free(&old);
+    pbr_keyed_free(&now);
     pbr_diag_free(diag);
     pbr_arena_free(arena);
 }

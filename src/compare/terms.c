@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/terms.h"
 
-#include "compare/rows.h"
+#include "compare/keyed.h"
 #include "contract/lists.h"
 #include "contract/tables.h"
 
@@ -142,7 +142,7 @@ static void compare_rules(pbr_term_changes *changes, const pbr_contract *old,
 struct tables {
     pbr_term_changes *changes;
     const char *file, *key;
-    const pbr_rows *old, *now;
+    const pbr_keyed *old, *now;
 };
 
 static const char *arena_copy(const struct tables *t, const char *text)
@@ -150,15 +150,15 @@ static const char *arena_copy(const struct tables *t, const char *text)
     return pbr_arena_text(t->changes->arena, text, strlen(text));
 }
 
-static pbr_term_change *add_cell(struct tables *t, const pbr_rows *rows, const pbr_text_row *row,
+static pbr_term_change *add_cell(struct tables *t, const pbr_keyed *rows, const pbr_keyed_row *row,
                                  const char *column)
 {
     pbr_arena *arena = t->changes->arena;
     pbr_term_change *change =
         add_change(t->changes, t->file, pbr_arena_printf(arena, "%s %s", row->key, column));
-    change->clause = arena_copy(t, pbr_rows_cell(rows, row, "clause"));
-    change->source = arena_copy(t, pbr_rows_cell(rows, row, "source"));
-    change->status = arena_copy(t, pbr_rows_cell(rows, row, "status"));
+    change->clause = arena_copy(t, pbr_keyed_cell(rows, row, "clause"));
+    change->source = arena_copy(t, pbr_keyed_cell(rows, row, "source"));
+    change->status = arena_copy(t, pbr_keyed_cell(rows, row, "status"));
     return change;
 }
 
@@ -171,7 +171,8 @@ static bool is_named_in(const char *list, const char *name)
 }
 
 /* "rate 60; lower 52": what a row says beside its key and where it comes from. */
-static const char *row_words(const struct tables *t, const pbr_rows *rows, const pbr_text_row *row)
+static const char *row_words(const struct tables *t, const pbr_keyed *rows,
+                             const pbr_keyed_row *row)
 {
     const char *words = "";
     for (size_t i = 0; i < rows->columns_count; i++) {
@@ -185,14 +186,14 @@ static const char *row_words(const struct tables *t, const pbr_rows *rows, const
     return *words ? words : "row";
 }
 
-static void note_cells(struct tables *t, const pbr_rows *columns, const pbr_text_row *old,
-                       const pbr_text_row *now)
+static void note_cells(struct tables *t, const pbr_keyed *columns, const pbr_keyed_row *old,
+                       const pbr_keyed_row *now)
 {
     for (size_t i = 0; i < columns->columns_count; i++) {
         const char *name = columns->columns[i];
-        const char *before = pbr_rows_cell(t->old, old, name);
-        const char *after = pbr_rows_cell(t->now, now, name);
-        bool told = columns == t->old && pbr_rows_column(t->now, name) < t->now->columns_count;
+        const char *before = pbr_keyed_cell(t->old, old, name);
+        const char *after = pbr_keyed_cell(t->now, now, name);
+        bool told = columns == t->old && pbr_keyed_column(t->now, name) < t->now->columns_count;
         if (told || strcmp(before, after) == 0) continue;
         pbr_term_change *change = add_cell(t, t->now, now, name);
         change->old = arena_copy(t, before);
@@ -200,7 +201,7 @@ static void note_cells(struct tables *t, const pbr_rows *columns, const pbr_text
     }
 }
 
-static void note_row(void *context, const pbr_text_row *old, const pbr_text_row *now)
+static void note_row(void *context, const pbr_keyed_row *old, const pbr_keyed_row *now)
 {
     struct tables *t = context;
     if (old && now) {
@@ -208,8 +209,8 @@ static void note_row(void *context, const pbr_text_row *old, const pbr_text_row 
         note_cells(t, t->old, old, now);
         return;
     }
-    const pbr_rows *rows = now ? t->now : t->old;
-    const pbr_text_row *row = now ? now : old;
+    const pbr_keyed *rows = now ? t->now : t->old;
+    const pbr_keyed_row *row = now ? now : old;
     pbr_term_change *change = add_cell(t, rows, row, "row");
     change->term = arena_copy(t, row->key);
     change->old = old ? row_words(t, rows, old) : NULL;
@@ -224,30 +225,30 @@ static bool has_file(const pbr_contract *contract, const char *name)
 }
 
 /* A table that a contract does without has no rows. */
-static void read_table(pbr_rows *rows, const pbr_contract *contract, const char *file,
+static void read_table(pbr_keyed *rows, const pbr_contract *contract, const char *file,
                        const char *key, pbr_arena *arena, pbr_diag *diag)
 {
     char unused[PBR_SHA256_TEXT];
     if (!has_file(contract, file)) return;
     pbr_source *source = pbr_source_open(pbr_contract_path(contract, file), diag);
     if (!source) return;
-    pbr_rows_read(rows, source, key, arena, diag);
+    pbr_keyed_read(rows, source, key, arena, diag);
     pbr_source_close(source, unused);
-    pbr_rows_sort(rows);
+    pbr_keyed_sort(rows);
 }
 
 static void compare_table(pbr_term_changes *changes, const pbr_contract *old,
                           const pbr_contract *now, const char *file, const char *key,
                           pbr_diag *diag)
 {
-    pbr_rows before = {0}, after = {0};
+    pbr_keyed before = {0}, after = {0};
     pbr_arena *arena = pbr_arena_new();
     read_table(&before, old, file, key, arena, diag);
     read_table(&after, now, file, key, arena, diag);
     struct tables t = {changes, file, key, &before, &after};
-    pbr_rows_compare(&before, &after, note_row, &t);
-    pbr_rows_free(&before);
-    pbr_rows_free(&after);
+    pbr_keyed_compare(&before, &after, note_row, &t);
+    pbr_keyed_free(&before);
+    pbr_keyed_free(&after);
     pbr_arena_free(arena);
 }
 

@@ -187,7 +187,7 @@ void pbr_ripeness_mark(pbr_measures *measures, const pbr_contract *contract, pbr
     }
     for (size_t i = 0; i < measures->measures_count; i++) {
         pbr_measure *whole = &measures->measures[i];
-        if (whole->ripe && is_sum(contract, whole->area, whole->cohort, as_at))
+        if (whole->ripe && pbr_is_sum(contract, whole->area, whole->cohort, as_at))
             whole->ripe = parts_are_ripe(measures, contract, whole);
     }
 }

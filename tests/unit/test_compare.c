@@ -3,7 +3,7 @@
 
 #include "compare/attribution.h"
 #include "compare/figures.h"
-#include "compare/rows.h"
+#include "compare/keyed.h"
 #include "compare/substitute.h"
 #include "compare/terms.h"
 #include "measure/counted.h"
@@ -17,7 +17,7 @@ struct seen {
     char text[512];
 };
 
-static void see(void *context, const pbr_text_row *old, const pbr_text_row *now)
+static void see(void *context, const pbr_keyed_row *old, const pbr_keyed_row *now)
 {
     struct seen *seen = context;
     size_t length = strlen(seen->text);
@@ -25,27 +25,27 @@ static void see(void *context, const pbr_text_row *old, const pbr_text_row *now)
              old ? old->cells[1] : "", now ? now->cells[1] : "");
 }
 
-static void read_rows(pbr_rows *rows, const char *text, const char *key, pbr_arena *arena)
+static void read_rows(pbr_keyed *rows, const char *text, const char *key, pbr_arena *arena)
 {
     char unused[PBR_SHA256_TEXT];
     pbr_diag *diag = pbr_diag_new();
     pbr_source *source = pbr_source_of("text", text, strlen(text), diag);
-    assert_true(pbr_rows_read(rows, source, key, arena, diag));
+    assert_true(pbr_keyed_read(rows, source, key, arena, diag));
     pbr_source_close(source, unused);
-    pbr_rows_sort(rows);
+    pbr_keyed_sort(rows);
     pbr_diag_free(diag);
 }
 
 static const char *differing(struct seen *seen, const char *old, const char *now)
 {
-    pbr_rows before = {0}, after = {0};
+    pbr_keyed before = {0}, after = {0};
     pbr_arena *arena = pbr_arena_new();
     read_rows(&before, old, "id,part", arena);
     read_rows(&after, now, "id,part", arena);
     seen->text[0] = '\0';
-    pbr_rows_compare(&before, &after, see, seen);
-    pbr_rows_free(&before);
-    pbr_rows_free(&after);
+    pbr_keyed_compare(&before, &after, see, seen);
+    pbr_keyed_free(&before);
+    pbr_keyed_free(&after);
     pbr_arena_free(arena);
     return seen->text;
 }

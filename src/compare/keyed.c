@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "compare/rows.h"
+#include "compare/keyed.h"
 
 #include "input/csv.h"
 
@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct reader {
-    pbr_rows *rows;
+    pbr_keyed *rows;
     pbr_arena *arena;
     pbr_csv *csv;
     size_t *places; /* of each column of the file among rows->columns */
@@ -21,16 +21,16 @@ static int by_text(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-size_t pbr_rows_column(const pbr_rows *rows, const char *name)
+size_t pbr_keyed_column(const pbr_keyed *rows, const char *name)
 {
     size_t i = 0;
     while (i < rows->columns_count && strcmp(rows->columns[i], name) != 0) i++;
     return i;
 }
 
-const char *pbr_rows_cell(const pbr_rows *rows, const pbr_text_row *row, const char *name)
+const char *pbr_keyed_cell(const pbr_keyed *rows, const pbr_keyed_row *row, const char *name)
 {
-    size_t column = pbr_rows_column(rows, name);
+    size_t column = pbr_keyed_column(rows, name);
     return column < rows->columns_count ? row->cells[column] : "";
 }
 
@@ -60,14 +60,14 @@ static bool read_header(struct reader *r, const char *key)
         qsort(r->rows->columns, header.count, sizeof *names, by_text);
     }
     r->places = pbr_arena_alloc(r->arena, header.count * sizeof *r->places);
-    for (size_t i = 0; i < header.count; i++) r->places[i] = pbr_rows_column(r->rows, names[i]);
+    for (size_t i = 0; i < header.count; i++) r->places[i] = pbr_keyed_column(r->rows, names[i]);
     return true;
 }
 
 /* One piece of memory a row: an extract has many. */
 static void add_row(struct reader *r, const pbr_csv_record *record)
 {
-    pbr_rows *rows = r->rows;
+    pbr_keyed *rows = r->rows;
     size_t bytes = 0;
     for (size_t i = 0; i < record->count; i++) bytes += 2 * (record->cells[i].length + 1);
     const char **cells = pbr_arena_alloc(r->arena, rows->columns_count * sizeof *cells + bytes + 1);
@@ -80,7 +80,7 @@ static void add_row(struct reader *r, const pbr_csv_record *record)
         text += cell.length + 1;
     }
     rows->items = pbr_grow(rows->items, &rows->room, rows->count + 1, sizeof *rows->items);
-    rows->items[rows->count] = (pbr_text_row){text, cells, rows->count};
+    rows->items[rows->count] = (pbr_keyed_row){text, cells, rows->count};
     rows->count++;
     for (size_t i = 0; i < r->keys_count && r->keys[i] < record->count; i++) {
         pbr_slice cell = record->cells[r->keys[i]];
@@ -90,8 +90,8 @@ static void add_row(struct reader *r, const pbr_csv_record *record)
     }
 }
 
-bool pbr_rows_read(pbr_rows *rows, pbr_source *source, const char *key, pbr_arena *arena,
-                   pbr_diag *diag)
+bool pbr_keyed_read(pbr_keyed *rows, pbr_source *source, const char *key, pbr_arena *arena,
+                    pbr_diag *diag)
 {
     int64_t before = pbr_diag_count(diag, PBR_ERROR);
     struct reader r = {.rows = rows, .arena = arena, .csv = pbr_csv_new(source, diag)};
@@ -104,43 +104,43 @@ bool pbr_rows_read(pbr_rows *rows, pbr_source *source, const char *key, pbr_aren
 
 static int by_key(const void *left, const void *right)
 {
-    const pbr_text_row *a = left, *b = right;
+    const pbr_keyed_row *a = left, *b = right;
     int keys = strcmp(a->key, b->key);
     if (keys) return keys;
     return a->number < b->number ? -1 : 1;
 }
 
-void pbr_rows_sort(pbr_rows *rows)
+void pbr_keyed_sort(pbr_keyed *rows)
 {
     if (rows->count) qsort(rows->items, rows->count, sizeof *rows->items, by_key);
 }
 
-void pbr_rows_free(pbr_rows *rows)
+void pbr_keyed_free(pbr_keyed *rows)
 {
     free(rows->items);
-    *rows = (pbr_rows){0};
+    *rows = (pbr_keyed){0};
 }
 
 /* --- comparing --- */
 
 struct comparison {
-    const pbr_rows *old, *now;
-    pbr_row_visitor *visit;
+    const pbr_keyed *old, *now;
+    pbr_keyed_visitor *visit;
     void *context;
 };
 
-static bool same_row(const struct comparison *c, const pbr_text_row *old, const pbr_text_row *now)
+static bool same_row(const struct comparison *c, const pbr_keyed_row *old, const pbr_keyed_row *now)
 {
     for (size_t i = 0; i < c->old->columns_count; i++)
-        if (strcmp(old->cells[i], pbr_rows_cell(c->now, now, c->old->columns[i])) != 0)
+        if (strcmp(old->cells[i], pbr_keyed_cell(c->now, now, c->old->columns[i])) != 0)
             return false;
     for (size_t i = 0; i < c->now->columns_count; i++)
-        if (strcmp(now->cells[i], pbr_rows_cell(c->old, old, c->now->columns[i])) != 0)
+        if (strcmp(now->cells[i], pbr_keyed_cell(c->old, old, c->now->columns[i])) != 0)
             return false;
     return true;
 }
 
-static size_t end_of_key(const pbr_rows *rows, size_t first)
+static size_t end_of_key(const pbr_keyed *rows, size_t first)
 {
     size_t end = first;
     while (end < rows->count && strcmp(rows->items[end].key, rows->items[first].key) == 0) end++;
@@ -152,7 +152,7 @@ static void compare_key(const struct comparison *c, size_t old, size_t old_end, 
                         size_t now_end)
 {
     bool *taken = pbr_alloc(now_end - now + 1, sizeof *taken);
-    const pbr_text_row **left = pbr_alloc(old_end - old + 1, sizeof *left);
+    const pbr_keyed_row **left = pbr_alloc(old_end - old + 1, sizeof *left);
     size_t left_count = 0, at = 0, k = now;
     for (; old < old_end; old++) {
         for (k = now; k < now_end; k++)
@@ -172,8 +172,8 @@ static void compare_key(const struct comparison *c, size_t old, size_t old_end, 
     free(left);
 }
 
-void pbr_rows_compare(const pbr_rows *old, const pbr_rows *now, pbr_row_visitor *visit,
-                      void *context)
+void pbr_keyed_compare(const pbr_keyed *old, const pbr_keyed *now, pbr_keyed_visitor *visit,
+                       void *context)
 {
     struct comparison c = {old, now, visit, context};
     for (size_t i = 0, k = 0; i < old->count || k < now->count;) {
