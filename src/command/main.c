@@ -14,7 +14,7 @@ static const pbr_command *const commands[] = {&pbr_settle_command, &pbr_measure_
                                               &pbr_check_command, &pbr_synth_command,
                                               &pbr_schema_command, &pbr_trace_command,
                                               &pbr_sample_command, &pbr_verify_command,
-                                              &pbr_diff_command};
+                                              &pbr_diff_command, &pbr_explain_command};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 const pbr_option pbr_common_options[] = {

@@ -302,12 +302,14 @@ static const struct {
 
 static const char *write_out(struct scribe *s, const pbr_expr *expr);
 
-/* The right side of "-" and "/" needs brackets also where it binds as tightly. */
+/* The right side of "-" and "/" needs brackets also where it binds as tightly; words need them
+ * around a function, whose end they do not show. */
 static const char *write_side(struct scribe *s, const pbr_expr *side, int outer, bool right)
 {
     const char *text = write_out(s, side);
     int inner = tightness(side);
-    bool bracket = inner < outer || (right && inner == outer);
+    bool open_ended = !s->cells && side->kind == PBR_EXPR_CALL;
+    bool bracket = inner < outer || (right && inner == outer) || open_ended;
     return bracket ? pbr_arena_printf(s->arena, "(%s)", text) : text;
 }
 
@@ -333,6 +335,14 @@ static const char *write_list(struct scribe *s, const pbr_expr *call_of)
     return list;
 }
 
+/* In words nothing but brackets says where an argument ends. */
+static const char *write_argument(struct scribe *s, const pbr_expr *argument)
+{
+    const char *text = write_out(s, argument);
+    bool bracket = !s->cells && argument->kind != PBR_EXPR_NAME && argument->kind < PBR_EXPR_LESS;
+    return bracket ? pbr_arena_printf(s->arena, "(%s)", text) : text;
+}
+
 /* Fills the pattern of a function: $1, $* and {constant}. */
 static const char *write_call(struct scribe *s, const pbr_expr *expr)
 {
@@ -350,7 +360,7 @@ static const char *write_call(struct scribe *s, const pbr_expr *expr)
             at += length + 2;
         } else {
             size_t index = (size_t)(at[1] - '1');
-            part = at[1] == '*' ? write_list(s, expr) : write_out(s, expr->kids[index]);
+            part = at[1] == '*' ? write_list(s, expr) : write_argument(s, expr->kids[index]);
             at += 2;
         }
         text = pbr_arena_printf(s->arena, "%s%s", text, part);

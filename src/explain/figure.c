@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Names of figures: AREA/COHORT/LINE/FIELD, the same with /PAYEE for one share, PAYEE/FIELD. A
+ * cohort's name may hold a slash, so names are read against those of the contract. */
+#include "explain/maker.h"
+#include "report/tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct list {
+    const char **names;
+    size_t count, room;
+};
+
+static void add(struct list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->names[i], name) == 0) return;
+    list->names = pbr_grow(list->names, &list->room, list->count + 1, sizeof *list->names);
+    list->names[list->count++] = name;
+}
+
+/* The longest of the names that the text begins with, up to a slash or its end. */
+static const char *longest(const struct list *list, const char *text)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        size_t length = strlen(list->names[i]);
+        if (strncmp(text, list->names[i], length) != 0) continue;
+        if (text[length] && text[length] != '/') continue;
+        if (!found || length > strlen(found)) found = list->names[i];
+    }
+    return found;
+}
+
+/* --- what there is --- */
+
+static void list_areas(const pbr_explainer *e, struct list *list)
+{
+    for (size_t i = 0; i < e->contract->areas_count; i++) add(list, e->contract->areas[i].code);
+}
+
+static void list_cohorts(const pbr_explainer *e, struct list *list)
+{
+    const pbr_settlement *s = e->settlement;
+    for (size_t i = 0; i < s->results_count; i++)
+        add(list, e->contract->cohorts[s->results[i].cohort].name);
+    for (size_t i = 0; i < s->claims->count; i++)
+        add(list, e->contract->cohorts[s->claims->items[i].cohort].name);
+}
+
+static void list_lines(const pbr_explainer *e, struct list *list)
+{
+    for (size_t i = 0; i < e->settlement->results_count; i++)
+        add(list, e->settlement->results[i].line->id);
+    for (size_t i = 0; i < e->settlement->claims->count; i++)
+        add(list, e->settlement->claims->items[i].line->id);
+}
+
+static void list_payees(const pbr_explainer *e, struct list *list)
+{
+    for (size_t i = 0; i < e->settlement->payees_count; i++) add(list, e->settlement->payees[i]);
+}
+
+static bool is_key(const char *column)
+{
+    static const char *const keys[] = {"cpa", "cohort", "line"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(column, keys[i]) == 0) return true;
+    return false;
+}
+
+static void list_columns(struct list *list, const pbr_schema *schema)
+{
+    for (size_t i = 0; i < schema->count; i++)
+        if (!is_key(schema->columns[i].name)) add(list, schema->columns[i].name);
+}
+
+static void list_fields(const pbr_explainer *e, struct list *list)
+{
+    list_columns(list, &pbr_payments_schema);
+    list_columns(list, &pbr_results_schema);
+    for (size_t i = 0; i < e->workings->count; i++)
+        for (size_t k = 0; k < e->workings->workings[i].stages_count; k++)
+            add(list, e->workings->workings[i].stages[k].field);
+}
+
+static void list_balance_fields(struct list *list)
+{
+    add(list, "total");
+    for (size_t i = 2; i < pbr_balances_schema.count; i++)
+        add(list, pbr_balances_schema.columns[i].name);
+}
+
+/* --- what is near --- */
+
+static void unknown(const char *figure, const char *what, pbr_slice word, const struct list *list,
+                    pbr_diag *diag)
+{
+    char quoted[PBR_QUOTE_TEXT];
+    const char *near = pbr_near_miss_in(word, list->names, list->count);
+    pbr_quote(quoted, word);
+    if (near)
+        pbr_error(diag, "unknown-figure", PBR_NOWHERE,
+                  "figure \"%s\": the settlement has no %s %s: did you mean \"%s\"?", figure, what,
+                  quoted, near);
+    else
+        pbr_error(
+            diag, "unknown-figure", PBR_NOWHERE,
+            "figure \"%s\": the settlement has no %s %s: pbrcalc explain DIR lists what there "
+            "is",
+            figure, what, quoted);
+}
+
+/* The part of a name up to where a known line begins, or the next slash: what stands where a cohort
+ * should. */
+static pbr_slice cohort_guess(const char *text, const struct list *lines)
+{
+    for (const char *slash = strchr(text, '/'); slash; slash = strchr(slash + 1, '/'))
+        if (longest(lines, slash + 1)) return (pbr_slice){text, (size_t)(slash - text)};
+    return (pbr_slice){text, strcspn(text, "/")};
+}
+
+static pbr_slice component(const char *text)
+{
+    return (pbr_slice){text, strcspn(text, "/")};
+}
+
+/* --- reading --- */
+
+struct reader {
+    pbr_explainer *e;
+    const char *text;
+    pbr_figure *figure;
+    pbr_diag *diag;
+    struct list areas, cohorts, lines, payees, fields;
+};
+
+/* Steps over a name and the slash after it. */
+static const char *after(const char *at, const char *name)
+{
+    at += strlen(name);
+    return *at == '/' ? at + 1 : at;
+}
+
+static bool refuse(struct reader *r, const char *what, pbr_slice word, const struct list *list)
+{
+    unknown(r->text, what, word, list, r->diag);
+    return false;
+}
+
+/* Has the settlement anything under this area, cohort and line? */
+static bool is_settled(struct reader *r)
+{
+    size_t first;
+    const pbr_working *working;
+    const pbr_figure *f = r->figure;
+    if (pbr_workings_row(r->e->workings, f->area, f->cohort, f->line, &working)) return true;
+    if (pbr_payments_of(r->e->settlement, f, &first)) return true;
+    pbr_error(
+        r->diag, "unknown-figure", PBR_NOWHERE,
+        "figure \"%s\": the line is not settled there: pbrcalc explain DIR lists what there is",
+        r->text);
+    return false;
+}
+
+static bool is_paid(struct reader *r, const char *payee)
+{
+    const pbr_settlement *s = r->e->settlement;
+    size_t first = 0, count = pbr_payments_of(s, r->figure, &first);
+    for (size_t i = first; i < first + count; i++)
+        if (strcmp(s->payments[i].payee, payee) == 0) return true;
+    return false;
+}
+
+static bool read_payee(struct reader *r, const char *at)
+{
+    const char *payee = longest(&r->payees, at);
+    if (!payee || !is_paid(r, payee))
+        return refuse(r, "share of the payee", pbr_slice_of(at), &r->payees);
+    r->figure->payee = payee;
+    return true;
+}
+
+/* COHORT/LINE/FIELD and perhaps /PAYEE. */
+static bool read_line(struct reader *r, const char *at)
+{
+    const char *cohort = longest(&r->cohorts, at);
+    if (!cohort) return refuse(r, "cohort", cohort_guess(at, &r->lines), &r->cohorts);
+    r->figure->cohort = pbr_contract_cohort(r->e->contract, cohort);
+    at = after(at, cohort);
+    r->figure->line = longest(&r->lines, at);
+    if (!r->figure->line) return refuse(r, "line", component(at), &r->lines);
+    if (!is_settled(r)) return false;
+    at = after(at, r->figure->line);
+    r->figure->field = longest(&r->fields, at);
+    if (!r->figure->field) return refuse(r, "field", component(at), &r->fields);
+    at = after(at, r->figure->field);
+    return !*at || read_payee(r, at);
+}
+
+static bool read_balance(struct reader *r, const char *payee)
+{
+    struct list fields = {0};
+    list_balance_fields(&fields);
+    const char *at = after(r->text, payee);
+    r->figure->of_balance = true;
+    r->figure->payee = payee;
+    r->figure->field = longest(&fields, at);
+    if (!r->figure->field) refuse(r, "field of a payee", component(at), &fields);
+    free(fields.names);
+    return r->figure->field != NULL;
+}
+
+static bool read_name(struct reader *r)
+{
+    const char *payee = longest(&r->payees, r->text), *area = longest(&r->areas, r->text);
+    if (payee) return read_balance(r, payee);
+    if (area) {
+        r->figure->area = pbr_contract_area(r->e->contract, area, strlen(area));
+        return read_line(r, after(r->text, area));
+    }
+    const char *slash = strrchr(r->text, '/');
+    bool whole = slash && strchr(r->text, '/') == slash;
+    if (whole) return refuse(r, "payee", component(r->text), &r->payees);
+    return refuse(r, "area", component(r->text), &r->areas);
+}
+
+/* A field that is known, but not of this line there. */
+static bool is_told(struct reader *r)
+{
+    if (pbr_explain_figure(r->e, r->figure)) return true;
+    pbr_error(r->diag, "unknown-figure", PBR_NOWHERE,
+              "figure \"%s\": the line has no \"%s\" in this settlement: it was not priced, not "
+              "tested, or works without it",
+              r->text, r->figure->field);
+    return false;
+}
+
+bool pbr_figure_read(pbr_explainer *e, const char *text, pbr_figure *figure, pbr_diag *diag)
+{
+    struct reader r = {.e = e, .text = text, .figure = figure, .diag = diag};
+    *figure = (pbr_figure){.name = text};
+    list_areas(e, &r.areas);
+    list_cohorts(e, &r.cohorts);
+    list_lines(e, &r.lines);
+    list_payees(e, &r.payees);
+    list_fields(e, &r.fields);
+    bool read = read_name(&r) && is_told(&r);
+    free(r.areas.names);
+    free(r.cohorts.names);
+    free(r.lines.names);
+    free(r.payees.names);
+    free(r.fields.names);
+    return read;
+}
+
+/* --- all of them --- */
+
+struct all {
+    pbr_explainer *e;
+    pbr_figure *figures;
+    size_t count, room;
+};
+
+static void add_figure(struct all *all, pbr_figure figure, const char *place)
+{
+    figure.name = pbr_arena_printf(all->e->arena, "%s/%s%s%s", place, figure.field,
+                                   figure.payee && !figure.of_balance ? "/" : "",
+                                   figure.payee && !figure.of_balance ? figure.payee : "");
+    all->figures = pbr_grow(all->figures, &all->room, all->count + 1, sizeof *all->figures);
+    all->figures[all->count++] = figure;
+}
+
+static void add_columns(struct all *all, const pbr_schema *schema, pbr_figure figure,
+                        const char *leave_out)
+{
+    const char *place = pbr_place_of(all->e, figure.area, figure.cohort, figure.line);
+    for (size_t i = 0; i < schema->count; i++) {
+        figure.field = schema->columns[i].name;
+        if (!is_key(figure.field) && !strstr(leave_out, figure.field))
+            add_figure(all, figure, place);
+    }
+}
+
+/* Of a line that is split, each share, and over all payees the amounts. */
+static void add_payments(struct all *all)
+{
+    static const char NOT_AMOUNTS[] =
+        "settlement provider payee result units unit unit_price disposition reason due_date clause "
+        "rules authority decided_on decision_reason";
+    const pbr_settlement *s = all->e->settlement;
+    for (size_t i = 0; i < s->payments_count; i++) {
+        size_t first;
+        const pbr_payment *p = &s->payments[i];
+        pbr_figure figure = {.area = p->area, .cohort = p->cohort, .line = p->line->id};
+        bool shared = pbr_payments_of(s, &figure, &first) > 1;
+        if (shared && i == first) add_columns(all, &pbr_payments_schema, figure, NOT_AMOUNTS);
+        if (shared) figure.payee = p->payee;
+        add_columns(all, &pbr_payments_schema, figure, "");
+    }
+}
+
+static void add_results(struct all *all)
+{
+    const pbr_settlement *s = all->e->settlement;
+    for (size_t i = 0; i < s->results_count; i++) {
+        size_t first;
+        pbr_figure figure = {.area = s->results[i].area,
+                             .cohort = s->results[i].cohort,
+                             .line = s->results[i].line->id};
+        bool paid = pbr_payments_of(s, &figure, &first) == 1;
+        add_columns(all, &pbr_results_schema, figure,
+                    paid ? "result clause rules" : "clause rules");
+    }
+}
+
+static void add_balances(struct all *all)
+{
+    struct list fields = {0};
+    list_balance_fields(&fields);
+    for (size_t i = 0; i < all->e->settlement->payees_count; i++) {
+        pbr_figure figure = {.payee = all->e->settlement->payees[i], .of_balance = true};
+        for (size_t k = 0; k < fields.count; k++) {
+            figure.field = fields.names[k];
+            add_figure(all, figure, figure.payee);
+        }
+    }
+    free(fields.names);
+}
+
+size_t pbr_figures_all(pbr_explainer *e, pbr_figure **figures)
+{
+    struct all all = {.e = e};
+    add_payments(&all);
+    add_results(&all);
+    add_balances(&all);
+    *figures = pbr_arena_alloc(e->arena, (all.count + 1) * sizeof **figures);
+    if (all.count) memcpy(*figures, all.figures, all.count * sizeof **figures);
+    free(all.figures);
+    return all.count;
+}
