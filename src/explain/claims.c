@@ -10,6 +10,16 @@ static const char *const LEVELS[] = {[PBR_CAP_LINE] = "line",
                                      [PBR_CAP_YEAR] = "year",
                                      [PBR_CAP_LIFE] = "life"};
 
+const pbr_claim *pbr_claim_of(const pbr_settlement *s, size_t area, size_t cohort, const char *line)
+{
+    for (size_t i = 0; i < s->claims->count; i++) {
+        const pbr_claim *claim = &s->claims->items[i];
+        if (claim->area == area && claim->cohort == cohort && !strcmp(claim->line->id, line))
+            return claim;
+    }
+    return NULL;
+}
+
 static const char *place_of(pbr_explainer *e, const pbr_claim *claim)
 {
     return pbr_place_of(e, claim->area, claim->cohort, claim->line->id);

@@ -35,6 +35,7 @@ pbr_node *pbr_explain_figure(pbr_explainer *e, const pbr_figure *figure)
 {
     static const char *const paid[] = {"computed_pence", "clause", "rules"};
     if (figure->of_balance) return pbr_balance_figure(e, figure->payee, figure->field);
+    if (figure->step) return figure->step;
     pbr_node *node = NULL;
     bool of_payment = figure->payee != NULL;
     for (size_t i = 0; i < sizeof paid / sizeof *paid; i++)

@@ -23,6 +23,7 @@ typedef struct {
     const char *line, *field;
     const char *payee; /* NULL: over all payees */
     bool of_balance;   /* PAYEE/FIELD: there is no area, cohort and line */
+    pbr_node *step;    /* a step that an explanation names and no table has; else NULL */
 } pbr_figure;
 
 typedef struct pbr_explainer pbr_explainer;

@@ -152,11 +152,10 @@ static bool refuse(struct reader *r, const char *what, pbr_slice word, const str
 /* Has the settlement anything under this area, cohort and line? */
 static bool is_settled(struct reader *r)
 {
-    size_t first;
     const pbr_working *working;
     const pbr_figure *f = r->figure;
     if (pbr_workings_row(r->e->workings, f->area, f->cohort, f->line, &working)) return true;
-    if (pbr_payments_of(r->e->settlement, f, &first)) return true;
+    if (pbr_claim_of(r->e->settlement, f->area, f->cohort, f->line)) return true;
     pbr_error(
         r->diag, "unknown-figure", PBR_NOWHERE,
         "figure \"%s\": the line is not settled there: pbrcalc explain DIR lists what there is",
@@ -182,6 +181,20 @@ static bool read_payee(struct reader *r, const char *at)
     return true;
 }
 
+/* A step by the name that explanations give it: those of the line's money are made first. */
+static bool is_step(struct reader *r)
+{
+    pbr_figure due = *r->figure;
+    const pbr_claim *claim = pbr_claim_of(r->e->settlement, due.area, due.cohort, due.line);
+    due.field = "due_pence";
+    if (claim) pbr_claim_capped(r->e, claim);
+    pbr_payment_figure(r->e, &due);
+    uint32_t number = pbr_idmap_find(r->e->names, r->text, strlen(r->text));
+    if (number == PBR_NO_ID) return false;
+    r->figure->step = r->e->nodes[number];
+    return true;
+}
+
 /* COHORT/LINE/FIELD and perhaps /PAYEE. */
 static bool read_line(struct reader *r, const char *at)
 {
@@ -194,9 +207,9 @@ static bool read_line(struct reader *r, const char *at)
     if (!is_settled(r)) return false;
     at = after(at, r->figure->line);
     r->figure->field = longest(&r->fields, at);
-    if (!r->figure->field) return refuse(r, "field", component(at), &r->fields);
+    if (!r->figure->field) return is_step(r) || refuse(r, "field", component(at), &r->fields);
     at = after(at, r->figure->field);
-    return !*at || read_payee(r, at);
+    return !*at || is_step(r) || read_payee(r, at);
 }
 
 static bool read_balance(struct reader *r, const char *payee)
@@ -229,7 +242,7 @@ static bool read_name(struct reader *r)
 /* A field that is known, but not of this line there. */
 static bool is_told(struct reader *r)
 {
-    if (pbr_explain_figure(r->e, r->figure)) return true;
+    if (pbr_explain_figure(r->e, r->figure) || is_step(r)) return true;
     pbr_error(r->diag, "unknown-figure", PBR_NOWHERE,
               "figure \"%s\": the line has no \"%s\" in this settlement: it was not priced, not "
               "tested, or works without it",
@@ -272,32 +285,46 @@ static void add_figure(struct all *all, pbr_figure figure, const char *place)
     all->figures[all->count++] = figure;
 }
 
+/* The columns of a row that are figures; `wanted` says which, NULL: all. */
 static void add_columns(struct all *all, const pbr_schema *schema, pbr_figure figure,
-                        const char *leave_out)
+                        bool (*wanted)(const pbr_column *column))
 {
     const char *place = pbr_place_of(all->e, figure.area, figure.cohort, figure.line);
     for (size_t i = 0; i < schema->count; i++) {
         figure.field = schema->columns[i].name;
-        if (!is_key(figure.field) && !strstr(leave_out, figure.field))
+        if (!is_key(figure.field) && (!wanted || wanted(&schema->columns[i])))
             add_figure(all, figure, place);
     }
+}
+
+static bool is_amount(const pbr_column *column)
+{
+    return column->kind == PBR_PENCE;
+}
+
+/* payments.csv has these too, and means the line's. */
+static bool is_of_results(const pbr_column *column)
+{
+    return strcmp(column->name, "clause") != 0 && strcmp(column->name, "rules") != 0;
+}
+
+static bool is_of_results_alone(const pbr_column *column)
+{
+    return is_of_results(column) && strcmp(column->name, "result") != 0;
 }
 
 /* Of a line that is split, each share, and over all payees the amounts. */
 static void add_payments(struct all *all)
 {
-    static const char NOT_AMOUNTS[] =
-        "settlement provider payee result units unit unit_price disposition reason due_date clause "
-        "rules authority decided_on decision_reason";
     const pbr_settlement *s = all->e->settlement;
     for (size_t i = 0; i < s->payments_count; i++) {
         size_t first;
         const pbr_payment *p = &s->payments[i];
         pbr_figure figure = {.area = p->area, .cohort = p->cohort, .line = p->line->id};
         bool shared = pbr_payments_of(s, &figure, &first) > 1;
-        if (shared && i == first) add_columns(all, &pbr_payments_schema, figure, NOT_AMOUNTS);
+        if (shared && i == first) add_columns(all, &pbr_payments_schema, figure, is_amount);
         if (shared) figure.payee = p->payee;
-        add_columns(all, &pbr_payments_schema, figure, "");
+        add_columns(all, &pbr_payments_schema, figure, NULL);
     }
 }
 
@@ -310,8 +337,7 @@ static void add_results(struct all *all)
                              .cohort = s->results[i].cohort,
                              .line = s->results[i].line->id};
         bool paid = pbr_payments_of(s, &figure, &first) == 1;
-        add_columns(all, &pbr_results_schema, figure,
-                    paid ? "result clause rules" : "clause rules");
+        add_columns(all, &pbr_results_schema, figure, paid ? is_of_results_alone : is_of_results);
     }
 }
 

@@ -70,6 +70,9 @@ pbr_node *pbr_step_named(pbr_explainer *e, size_t area, size_t cohort, const cha
 
 pbr_node *pbr_claim_computed(pbr_explainer *e, const pbr_claim *claim);
 pbr_node *pbr_claim_capped(pbr_explainer *e, const pbr_claim *claim);
+/* What a line came to; NULL where it was not priced. */
+const pbr_claim *pbr_claim_of(const pbr_settlement *s, size_t area, size_t cohort,
+                              const char *line);
 /* An amount of earlier settlements: "due_pence" or "computed_pence" of a row. */
 pbr_node *pbr_earlier_node(pbr_explainer *e, const pbr_earlier *row, const char *column);
 /* One payment's amount, by column; shared: the line is split, and the payee is in the name. */

@@ -185,6 +185,7 @@ static const char *as_cell(const pbr_node *node, const pbr_column *column, pbr_a
 void pbr_recorded_compare(const pbr_recorded_tables *tables, pbr_told *told, pbr_arena *arena)
 {
     const pbr_column *column = NULL;
+    if (told->figure.step) return;
     told->cell = told->figure.of_balance ? balance_cell(&tables->balances, &told->figure, &column)
                                          : line_cell(tables, &told->figure, &column);
     if (!told->cell) return;

@@ -104,7 +104,8 @@ static pbr_node *said(pbr_explainer *e, const char *place, const pbr_result *r, 
                              "Does the baseline lie within two Monte Carlo errors of a limit?");
     } else if (!strcmp(field, "why")) {
         node = pbr_node_word(e, place, field, "Why there is no result", r->why_no_result,
-                             r->why_no_result ? NULL : pbr_result_words(&words, r));
+                             pbr_result_words(&words, r));
+        cite(e, node, r, "test.minimum-cohort");
     } else if (!strcmp(field, "terminate")) {
         node =
             pbr_node_word(e, place, field, "Worse than the termination point", yes_no(r->terminate),
