@@ -322,6 +322,14 @@ static const char *write_comparison(struct scribe *s, const pbr_expr *expr)
                             write_out(s, expr->kids[1]));
 }
 
+/* In words nothing but brackets says where an argument ends. */
+static const char *write_argument(struct scribe *s, const pbr_expr *argument)
+{
+    const char *text = write_out(s, argument);
+    bool bracket = !s->cells && argument->kind != PBR_EXPR_NAME && argument->kind < PBR_EXPR_LESS;
+    return bracket ? pbr_arena_printf(s->arena, "(%s)", text) : text;
+}
+
 static const char *write_list(struct scribe *s, const pbr_expr *call_of)
 {
     const char *list = "";
@@ -330,17 +338,10 @@ static const char *write_list(struct scribe *s, const pbr_expr *call_of)
                             : s->cells                    ? ","
                             : i + 1 < call_of->kids_count ? ", "
                                                           : " and ";
-        list = pbr_arena_printf(s->arena, "%s%s%s", list, comma, write_out(s, call_of->kids[i]));
+        list =
+            pbr_arena_printf(s->arena, "%s%s%s", list, comma, write_argument(s, call_of->kids[i]));
     }
     return list;
-}
-
-/* In words nothing but brackets says where an argument ends. */
-static const char *write_argument(struct scribe *s, const pbr_expr *argument)
-{
-    const char *text = write_out(s, argument);
-    bool bracket = !s->cells && argument->kind != PBR_EXPR_NAME && argument->kind < PBR_EXPR_LESS;
-    return bracket ? pbr_arena_printf(s->arena, "(%s)", text) : text;
 }
 
 /* Fills the pattern of a function: $1, $* and {constant}. */

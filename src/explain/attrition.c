@@ -49,17 +49,18 @@ static pbr_node *starts_node(pbr_explainer *e, const pbr_measure *measure)
  * count: a table of counts that was given has no such ledger. */
 void pbr_leaf_attrition(pbr_explainer *e, pbr_node *count, const pbr_measure *measure)
 {
-    size_t left = 0;
+    size_t rows = 0, left = 0;
     int64_t out = 0;
     pbr_node **over = pbr_arena_alloc(e->arena, (e->given.ledger_count + 2) * sizeof(pbr_node *));
     for (size_t i = 0; i < e->given.ledger_count; i++) {
         const pbr_attrition *row = &e->given.ledger[i];
-        if (row->area != measure->area || row->cohort != measure->cohort || !row->starts) continue;
-        if (strcmp(row->stage, "counted") == 0) continue;
+        if (row->area != measure->area || row->cohort != measure->cohort) continue;
+        rows++;
+        if (!row->starts || strcmp(row->stage, "counted") == 0) continue;
         over[++left] = ledger_node(e, row);
         out += row->starts;
     }
-    if (!left || measure->starts - out != measure->measurable) return;
+    if (!rows || measure->starts - out != measure->measurable) return;
     over[0] = starts_node(e, measure);
     pbr_node_less(e, count, over, left + 1);
     count->kind = PBR_NODE_COUNT;

@@ -385,9 +385,30 @@ def check_folder(what, folder):
     return len(expected)
 
 
+PLAIN = str.maketrans({"×": "*", "÷": "/", "−": "-", "%": None, "£": None, "$": None, ",": None})
+
+
+def check_words(what, node, value):
+    """Where a formula's numbers are plain arithmetic, what is written comes to the value."""
+    text = node.get("numbers", "").translate(PLAIN).replace(" pence", "")
+    if not text or not re.fullmatch(r"[-+*/(). 0-9]+", text) or isinstance(value, str):
+        return
+    # Literals have at most ten decimals, and sums in pounds come to pence.
+    written = eval(text, {"__builtins__": {}})  # noqa: S307
+    size = max([1.0] + [abs(float(part)) for part in re.findall(r"[0-9.]+", text)])
+    if not any(abs(written * unit - float(value)) <= 1e-6 * max(size, abs(float(value)))
+               for unit in (1, 100)):
+        problem(what, node["name"], "is written", node["numbers"], "and is", value)
+
+
 def check_nodes(what, derivation, leaves):
+    measured = any(name.startswith("attrition.csv/") for name in leaves.values)
     for name, node in derivation.nodes.items():
         value = derivation.value(name)
+        if node["told"] and value is not None:
+            check_words(what, node, value)
+        if measured and re.fullmatch("metrics.csv/.*/measurable", name) and "formula" not in node:
+            problem(what, name, "does not say what was left out")
         if node["told"] and ("formula" not in node or name in leaves.values):
             leaves.check(node, value)
         if node["told"] and node["unit"] in ("pounds", "pence") and isinstance(value, float):
@@ -464,14 +485,46 @@ def replaced(text, old, new):
     return text.replace(old, new, 1)
 
 
-def variant(folder, name, change, agreements=lambda text: text):
+def edit(path, change):
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def changed(folder, name, change, agreements=lambda text: text):
+    """The worked example's contract with other rules and parties."""
     contract = folder / f"{name}-contract"
     shutil.copytree("fixtures/worked/contract", contract)
-    rules = contract / "rules" / "worked.yaml"
-    rules.write_text(change(rules.read_text(encoding="utf-8")), encoding="utf-8")
-    parties = contract / "agreements.csv"
-    parties.write_text(agreements(parties.read_text(encoding="utf-8")), encoding="utf-8")
-    return sample_runs.worked(folder / name, contract)
+    edit(contract / "rules" / "worked.yaml", change)
+    edit(contract / "agreements.csv", agreements)
+    return contract
+
+
+def variant(folder, name, change):
+    return sample_runs.worked(folder / name, changed(folder, name, change))
+
+
+def make_shares(folder):
+    """A line is split between payees; settled again at another price; and once more with one payee,
+    who then has what others were paid."""
+    def again(name, contract, day, *earlier):
+        return sample_runs.settle(folder / name, contract, "--previous", *earlier,
+                                  cohort="fixtures/worked/cohort.csv",
+                                  reoffences="fixtures/worked/reoffences.csv",
+                                  snapshot="2017-12-31", cohorts=sample_runs.ALL, as_at=day)
+
+    def split(text):
+        return replaced(text, "rule: provider-at-settlement", "rule: pro-rata-days")
+
+    def parties(text):
+        return text.replace("2017-06-01", "2015-11-17")
+
+    first = sample_runs.worked(folder / "shares", changed(folder, "shares", split, parties))
+    dearer = changed(folder, "dearer", split, parties)
+    edit(dearer / "prices.csv", lambda text: text.replace("1000.03", "1100.07"))
+    second = again("dearer", dearer, "2018-03-31", first)
+    one = changed(folder, "one", lambda text: text, parties)
+    edit(one / "prices.csv", lambda text: text.replace("1000.03", "900.01"))
+    third = again("one", one, "2018-05-31", first, second)
+    return {"shares": first, "dearer": second, "one": third}
 
 
 def flow_test(test, least=0):
@@ -489,13 +542,11 @@ def make_variants(folder):
             return replaced(text, "    test:\n" + FREQUENCY_TEST, flow_test(other)
                             + FREQUENCY_TEST.rsplit("\n", 1)[1])
         yield name, variant(folder, name, change)
-    yield "shares", variant(
-        folder, "shares",
-        lambda text: replaced(text, "rule: provider-at-settlement", "rule: pro-rata-days"),
-        lambda text: text.replace("2017-06-01", "2015-11-17"))
+    yield from make_shares(folder).items()
     yield "caps", variant(
         folder, "caps",
-        lambda text: replaced(replaced(text, "mode: half-even", "mode: half-up"),
+        lambda text: replaced(replaced(replaced(text, "mode: half-even", "mode: half-up"),
+                                       "headroom: net", "headroom: gross"),
                               "\nrounding:", CAPS + "\nrounding:"))
     yield "net", variant(
         folder, "net",
@@ -549,6 +600,18 @@ def check_page(folder, figure):
     return "".join(page.text)
 
 
+COMPARED = re.compile(r"\? (yes|no) \((\S+) ([<>≤≥=≠]) (\S+)\)$", re.M)
+COMPARE = {"<": "less", ">": "more", "≤": "at-most", "≥": "at-least", "=": "equal", "≠": "unequal"}
+
+
+def check_conditions(text):
+    """A condition is told as its numbers have it."""
+    for answer, left, sign, right in COMPARED.findall(text):
+        sides = [Fraction(side.translate(PLAIN)) for side in (left, right)]
+        if DO[COMPARE[sign]](*sides) != (answer == "yes"):
+            problem("told that", left, sign, right, answer)
+
+
 def check_telling(folder):
     for row in table(folder / "payments.csv"):
         figure = "/".join((row["cpa"], row["cohort"], row["line"], "due_pence"))
@@ -558,6 +621,7 @@ def check_telling(folder):
         pounds = f"{'-' if pence < 0 else ''}£{abs(pence) // 100:,}.{abs(pence) % 100:02d}"
         if done.returncode != 0 or lines[0] != f"{figure} is {pounds}":
             problem(figure, "is told as", lines[:1], done.stderr)
+        check_conditions(done.stdout)
         for line in lines:
             if len(line) > WIDTH:
                 problem(figure, "has a line of", len(line), "columns:", line)
