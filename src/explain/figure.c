@@ -244,8 +244,8 @@ static bool is_told(struct reader *r)
 {
     if (pbr_explain_figure(r->e, r->figure) || is_step(r)) return true;
     pbr_error(r->diag, "unknown-figure", PBR_NOWHERE,
-              "figure \"%s\": the line has no \"%s\" in this settlement: it was not priced, not "
-              "tested, or works without it",
+              "figure \"%s\": the line has no \"%s\" in this settlement: it was not priced or "
+              "tested, works without it, or was settled before and has not changed",
               r->text, r->figure->field);
     return false;
 }
