@@ -503,13 +503,13 @@ def variant(folder, name, change):
 
 
 def make_shares(folder):
-    """A line is split between payees; settled again at another price; and once more with one payee,
-    who then has what others were paid."""
-    def again(name, contract, day, *earlier):
+    """A line is split between payees; settled again at another price; once more with one payee, who
+    then has what others were paid; and only the year, whose cap looks at what two runs settled."""
+    def again(name, contract, day, *earlier, cohorts=sample_runs.ALL):
         return sample_runs.settle(folder / name, contract, "--previous", *earlier,
                                   cohort="fixtures/worked/cohort.csv",
                                   reoffences="fixtures/worked/reoffences.csv",
-                                  snapshot="2017-12-31", cohorts=sample_runs.ALL, as_at=day)
+                                  snapshot="2017-12-31", cohorts=cohorts, as_at=day)
 
     def split(text):
         return replaced(text, "rule: provider-at-settlement", "rule: pro-rata-days")
@@ -524,11 +524,22 @@ def make_shares(folder):
     one = changed(folder, "one", lambda text: text, parties)
     edit(one / "prices.csv", lambda text: text.replace("1000.03", "900.01"))
     third = again("one", one, "2018-05-31", first, second)
-    return {"shares": first, "dearer": second, "one": third}
+    part = again("part", dearer, "2018-05-31", first, second, cohorts="2015/16")
+    return {"shares": first, "dearer": second, "one": third, "part": part}
 
 
 def flow_test(test, least=0):
     return f"    test: {{{test}, round-rate: none, minimum-cohort: {least}}}\n"
+
+
+def compare_with_a_cohort(text):
+    """The binary rate is held against that of an earlier cohort, which has its scores too."""
+    text = replaced(text, 'compare-with: baseline\n    baseline: "2011"\n    adjust: '
+                    "score-difference\n    reference: same-row",
+                    "compare-with: cohort\n    cohort: 2015Q4\n    adjust: score-difference\n"
+                    "    reference: same-row")
+    return replaced(text, "    test:\n" + BINARY_TEST, flow_test("kind: none, "
+                    "round-thresholds: none") + BINARY_TEST.rsplit("\n", 1)[1])
 
 
 def make_variants(folder):
@@ -554,6 +565,7 @@ def make_variants(folder):
                                        "units: none", "units: integer"),
                               "    clause: worked example, line 3",
                               "    net-of: [binary]\n    clause: worked example, line 3"))
+    yield "cohort", variant(folder, "cohort", compare_with_a_cohort)
     yield "too-small", variant(
         folder, "too-small", lambda text: text.replace("minimum-cohort: 0", "minimum-cohort: 11"))
 
@@ -592,6 +604,8 @@ def check_page(folder, figure):
     text = explain(folder, figure, "--html").stdout
     page = Page()
     page.feed(text)
+    if re.search(r"<(?![a-z/!])", text):
+        problem("the page of", figure, "has a bare <")
     if page.open or "doctype" not in text[:15].lower() or "http" in text:
         problem("the page of", figure, "is not whole, or names the network")
     for link in page.links:
@@ -640,6 +654,7 @@ def refused(folder, wanted, *words, status=NOT_DONE):
 
 def check_unknown(folder):
     near = {"X1/2015Q4/binary/due_pence": "no area \"X1\"",
+            "X01x/2015Q4/binary/due_pence": "no area \"X01x\"",
             "X01/2015Q5/binary/due_pence": "did you mean \"2015Q4\"",
             "X01/2015/17/binary-year/due_pence": "did you mean \"2015/16\"",
             "X01/2015Q4/binery/due_pence": "did you mean \"binary\"",
