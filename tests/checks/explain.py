@@ -415,12 +415,17 @@ def check_nodes(what, derivation, leaves):
             problem(what, name, "is money in floating point")
 
 
+# Lines that a run did not settle itself and whose amounts it used: no table has them.
+ADOPTED = {"part": ["X02/2015Q4/frequency/capped_pence"]}
+
+
 def check_named(what, folder, derivation, leaves):
     """What is named and told elsewhere can be asked for by that name, and comes to the same."""
     named = [name for name, node in derivation.nodes.items() if not node["told"]]
-    if not named:
+    asked = named + ADOPTED.get(what, [])
+    if not asked:
         return
-    done = explain(folder, *named, "--json")
+    done = explain(folder, *asked, "--json")
     if done.returncode != 0:
         problem(what, "does not explain what it names:", done.stderr)
         return
