@@ -156,7 +156,10 @@ static const char *write_name(void *context, const char *name)
     }
     const pbr_node *node = w->node->of[found->number];
     w->only_words &= node->value->kind == PBR_VALUE_WORD;
-    return w->numbers ? pbr_value_words(w->e, node) : titled(w, node);
+    if (!w->numbers) return titled(w, node);
+    const char *text = pbr_value_words(w->e, node);
+    bool bracket = *text == '-' && w->expr->kind < PBR_EXPR_LESS && w->expr->kind != PBR_EXPR_NAME;
+    return bracket ? pbr_arena_printf(w->e->arena, "(%s)", text) : text;
 }
 
 static const char *written(pbr_explainer *e, const pbr_node *node, const pbr_expr *expr,
