@@ -192,16 +192,30 @@ static void cite(pbr_explainer *e, pbr_node *node, const struct paid *p, const c
     if (!node->cites) pbr_node_cite(e, node, p->payment->rules, p->payment->area, paths, count);
 }
 
+static bool is_with(const pbr_agreement *row, const struct paid *p)
+{
+    return row && row->area == p->payment->area && !strcmp(row->payee, p->payment->payee) &&
+           !strcmp(row->provider, p->payment->provider);
+}
+
+/* The agreement on the day that the rule on payees names; where the days of formation share, or no
+ * agreement is in force any more, the payee's last one that began before that. */
 static const pbr_agreement *agreement_with(pbr_explainer *e, const struct paid *p)
 {
-    const pbr_agreement *found = NULL;
+    const pbr_agreement *last = NULL;
+    const pbr_payee_terms *terms = &p->payment->rules->terms->payee;
+    const pbr_cohort *cohort = &e->contract->cohorts[p->payment->cohort];
+    bool first_day = terms->rule == PBR_AT_FORMATION && terms->formation_day == PBR_FIRST_DAY;
+    pbr_date day = terms->rule == PBR_AT_SETTLEMENT ? e->settlement->as_at
+                   : first_day                      ? cohort->from
+                                                    : cohort->to - 1;
+    const pbr_agreement *then = pbr_contract_agreement(e->contract, p->payment->area, day);
+    if (is_with(then, p)) return then;
     for (size_t i = 0; i < e->contract->agreements_count; i++) {
         const pbr_agreement *row = &e->contract->agreements[i];
-        if (row->area == p->payment->area && !strcmp(row->payee, p->payment->payee) &&
-            !strcmp(row->provider, p->payment->provider))
-            found = row;
+        if (is_with(row, p) && row->from <= day) last = row;
     }
-    return found;
+    return last;
 }
 
 static pbr_node *who(pbr_explainer *e, const struct paid *p, const char *field, const char *title,

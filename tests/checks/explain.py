@@ -382,7 +382,23 @@ def check_folder(what, folder):
             problem(what, name, "stands as", cell, "and follows as", value)
     check_nodes(what, derivation, leaves)
     check_named(what, folder, derivation, leaves)
+    check_payees(what, derivation, leaves)
     return len(expected)
+
+
+def check_payees(what, derivation, leaves):
+    """Under provider-at-settlement the agreement shown is the one in force on that day."""
+    for row in table(leaves.folder / "payments.csv"):
+        node = derivation.nodes.get("/".join((row["cpa"], row["cohort"], row["line"], "payee")))
+        if not node or not any(derivation.nodes[name]["value"] ==
+                               {"word": "provider-at-settlement"} for name in node["terms"]):
+            continue
+        day = row["settlement"][:10]
+        then = [f"agreements.csv/{row['cpa']}/{agreement['from']}"
+                for agreement in leaves.rows("agreements") if agreement["cpa"] == row["cpa"]
+                and agreement["from"] <= day and (not agreement["to"] or day < agreement["to"])]
+        if then and node["parts"] != then:
+            problem(what, node["name"], "rests on", node["parts"], "and not on", then)
 
 
 PLAIN = str.maketrans({"×": "*", "÷": "/", "−": "-", "%": None, "£": None, "$": None, ",": None})
