@@ -195,7 +195,7 @@ static const pbr_function FUNCTIONS[] = {
     {"if", 3, 3, work_if, true, "IF($*)", "if $1 then $2, otherwise $3"},
     {"and", 1, PBR_EXPR_KIDS, work_and, false, "AND($*)", "all of: $*"},
     {"or", 1, PBR_EXPR_KIDS, work_or, false, "OR($*)", "any of: $*"},
-    {"round", 2, 2, work_round, false, "ROUND($*)", "$1 rounded half-even to $2 decimals"},
+    {"round", 2, 2, work_round, false, "ROUND($*)", "$1 rounded half-even (decimals: $2)"},
     {"half_even", 1, 1, work_half_even, false,
      "ROUND($1,{zero})-IF(MOD(ABS($1),{two})={half},SIGN($1),{zero})",
      "$1 rounded to whole pence, halves to the even penny"},
