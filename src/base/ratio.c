@@ -2,10 +2,13 @@
 #include "base/ratio.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { DIGITS_MAX = 30 };
+
+static const double DOUBLE_WHOLE_MAX = 9007199254740992.0; /* 2^53: whole numbers are exact */
 
 static bool is_digit(char c)
 {
@@ -183,4 +186,27 @@ char *pbr_pounds_text(char out[PBR_RATIO_TEXT], int64_t pence)
     }
     snprintf(to, 4, ".%02u", (unsigned)(size % 100));
     return out;
+}
+
+/* |value - low| <= |value - high|, compared exactly. */
+static bool nearer(const mpq_t value, double low, double high)
+{
+    mpq_t sum, twice;
+    mpq_inits(sum, twice, NULL);
+    mpq_set_d(sum, low);
+    mpq_set_d(twice, high);
+    mpq_add(sum, sum, twice);
+    mpq_add(twice, value, value);
+    int side = mpq_cmp(twice, sum);
+    mpq_clears(sum, twice, NULL);
+    return mpq_sgn(value) < 0 ? side >= 0 : side <= 0;
+}
+
+double pbr_ratio_double(const mpq_t value)
+{
+    double cut = mpq_get_d(value); /* towards zero */
+    bool whole = mpz_cmp_ui(mpq_denref(value), 1) == 0 && fabs(cut) <= DOUBLE_WHOLE_MAX;
+    if (whole) return cut;
+    double next = nextafter(cut, mpq_sgn(value) < 0 ? -INFINITY : INFINITY);
+    return nearer(value, cut, next) ? cut : next;
 }

@@ -37,6 +37,9 @@ void pbr_ratio_set(mpq_t out, int64_t numerator, int64_t denominator); /* denomi
 void pbr_ratio_set_wide(mpq_t out, __int128 value);                    /* a whole number */
 int64_t pbr_ratio_floor(const mpq_t value); /* towards zero; value must fit in 63 bits */
 
+/* The double nearest to an exact ratio; of two as near, the one closer to 0. */
+double pbr_ratio_double(const mpq_t value);
+
 /* Sums of money. False on overflow, which leaves *sum unchanged. */
 bool pbr_pence_add(int64_t *sum, int64_t pence);
 

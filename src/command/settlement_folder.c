@@ -216,15 +216,14 @@ static bool write_schedules(struct writer *w, const pbr_run_facts *facts)
     bool ok = true;
     for (size_t i = 0; i < settlement->payees_count && ok; i++)
         ok = pbr_schedule_book(pbr_staged_path(w->staged, schedule_name(w, i)),
-                               settlement->payees[i], settlement, w->plan->work->measures, facts,
-                               w->diag);
+                               settlement->payees[i], w->plan->workings, facts, w->diag);
     return ok;
 }
 
 static bool write_settlement(struct writer *w, const pbr_run_facts *facts)
 {
-    return pbr_settlement_book(pbr_staged_path(w->staged, "settlement.xlsx"), w->plan->settlement,
-                               w->plan->work->measures, facts, w->diag);
+    return pbr_settlement_book(pbr_staged_path(w->staged, "settlement.xlsx"), w->plan->workings,
+                               facts, w->diag);
 }
 
 static bool write_publication(struct writer *w, const pbr_run_facts *facts)

@@ -26,6 +26,7 @@ const pbr_constant pbr_constants[] = {
     {"no_result", "no result", NULL, "no-result", "a result"},
     {"yes", "yes", NULL, "yes", "answers"},
     {"no", "no", NULL, "no", "answers"},
+    {"net", "net", NULL, "net", "the headroom under which deductions give room back"},
     {"apply", "apply", NULL, "apply", "the disposition under which a line is paid"},
 };
 const size_t pbr_constants_count = sizeof pbr_constants / sizeof *pbr_constants;
@@ -189,26 +190,123 @@ static const pbr_value *work_sum(pbr_pool *pool, const pbr_value *const *values,
     return made;
 }
 
+/* --- the same in floating point --- */
+
+static double floating_min(const double *numbers, size_t count, double lean)
+{
+    (void)count;
+    (void)lean;
+    return fmin(numbers[0], numbers[1]);
+}
+
+static double floating_max(const double *numbers, size_t count, double lean)
+{
+    (void)count;
+    (void)lean;
+    return fmax(numbers[0], numbers[1]);
+}
+
+static double floating_and(const double *numbers, size_t count, double lean)
+{
+    bool all = true;
+    (void)lean;
+    for (size_t i = 0; i < count; i++) all &= numbers[i] != 0;
+    return all;
+}
+
+static double floating_or(const double *numbers, size_t count, double lean)
+{
+    bool any = false;
+    (void)lean;
+    for (size_t i = 0; i < count; i++) any |= numbers[i] != 0;
+    return any;
+}
+
+/* ROUND: halves away from zero. Programs differ in the last bits of the scaled number. */
+static double floating_round(const double *numbers, size_t count, double lean)
+{
+    static const double LAST_BITS = 4e-15;
+    double scale = pow(10, numbers[1]), scaled = numbers[0] * scale;
+    (void)count;
+    if (numbers[1] != 0) scaled += lean * LAST_BITS * fabs(scaled);
+    return round(scaled) / scale;
+}
+
+static double floating_half_up(const double *numbers, size_t count, double lean)
+{
+    (void)count;
+    (void)lean;
+    return round(numbers[0]);
+}
+
+static double floating_half_even(const double *numbers, size_t count, double lean)
+{
+    double x = numbers[0];
+    bool tie = fmod(fabs(x), 2) == 0.5; /* above an even number: round() went to the odd one */
+    (void)count;
+    (void)lean;
+    return round(x) - (tie ? copysign(1, x) : 0);
+}
+
+static double floating_floor(const double *numbers, size_t count, double lean)
+{
+    (void)count;
+    (void)lean;
+    return trunc(numbers[0]);
+}
+
+static double floating_sqrt(const double *numbers, size_t count, double lean)
+{
+    (void)count;
+    (void)lean;
+    return sqrt(fmax(numbers[0], 0));
+}
+
+static double floating_normsinv(const double *numbers, size_t count, double lean)
+{
+    (void)count;
+    (void)lean;
+    return gsl_cdf_ugaussian_Pinv(numbers[0]);
+}
+
+static double floating_betainv(const double *numbers, size_t count, double lean)
+{
+    (void)count;
+    (void)lean;
+    return gsl_cdf_beta_Pinv(numbers[0], numbers[1], numbers[2]);
+}
+
+static double floating_sum(const double *numbers, size_t count, double lean)
+{
+    double sum = 0;
+    (void)lean;
+    for (size_t i = 0; i < count; i++) sum += numbers[i];
+    return sum;
+}
+
 static const pbr_function FUNCTIONS[] = {
-    {"min", 2, 2, work_min, false, "MIN($*)", "the smaller of $*"},
-    {"max", 2, 2, work_max, false, "MAX($*)", "the larger of $*"},
-    {"if", 3, 3, work_if, true, "IF($*)", "if $1 then $2, otherwise $3"},
-    {"and", 1, PBR_EXPR_KIDS, work_and, false, "AND($*)", "all of: $*"},
-    {"or", 1, PBR_EXPR_KIDS, work_or, false, "OR($*)", "any of: $*"},
-    {"round", 2, 2, work_round, false, "ROUND($*)", "$1 rounded half-even (decimals: $2)"},
-    {"half_even", 1, 1, work_half_even, false,
+    {"min", 2, 2, work_min, floating_min, false, "MIN($*)", "the smaller of $*"},
+    {"max", 2, 2, work_max, floating_max, false, "MAX($*)", "the larger of $*"},
+    {"if", 3, 3, work_if, NULL, true, "IF($*)", "if $1 then $2, otherwise $3"},
+    {"and", 1, PBR_EXPR_KIDS, work_and, floating_and, false, "AND($*)", "all of: $*"},
+    {"or", 1, PBR_EXPR_KIDS, work_or, floating_or, false, "OR($*)", "any of: $*"},
+    {"round", 2, 2, work_round, floating_round, false, "ROUND($*)",
+     "$1 rounded half-even (decimals: $2)"},
+    {"half_even", 1, 1, work_half_even, floating_half_even, false,
      "ROUND($1,{zero})-IF(MOD(ABS($1),{two})={half},SIGN($1),{zero})",
      "$1 rounded to whole pence, halves to the even penny"},
-    {"half_up", 1, 1, work_half_up, false, "ROUND($1,{zero})",
+    {"half_up", 1, 1, work_half_up, floating_half_up, false, "ROUND($1,{zero})",
      "$1 rounded to whole pence, halves away from zero"},
-    {"floor", 1, 1, work_floor, false, "TRUNC($1)", "$1 cut to whole pence, towards zero"},
-    {"steady", 2, 2, work_steady, false, "ROUND($*)", "$1"},
-    {"sqrt", 1, 1, work_sqrt, false, "SQRT(MAX($1,{zero}))", "the square root of $1"},
-    {"normsinv", 1, 1, work_normsinv, false, "NORMSINV($1)",
+    {"floor", 1, 1, work_floor, floating_floor, false, "TRUNC($1)",
+     "$1 cut to whole pence, towards zero"},
+    {"steady", 2, 2, work_steady, floating_round, false, "ROUND($*)", "$1"},
+    {"sqrt", 1, 1, work_sqrt, floating_sqrt, false, "SQRT(MAX($1,{zero}))",
+     "the square root of $1"},
+    {"normsinv", 1, 1, work_normsinv, floating_normsinv, false, "NORMSINV($1)",
      "the quantile of the standard normal at $1"},
-    {"betainv", 3, 3, work_betainv, false, "BETAINV($*)",
+    {"betainv", 3, 3, work_betainv, floating_betainv, false, "BETAINV($*)",
      "the quantile at $1 of the beta distribution with $2 and $3"},
-    {"sum", 1, PBR_EXPR_KIDS, work_sum, false, "SUM($*)", "the sum of $*"},
+    {"sum", 1, PBR_EXPR_KIDS, work_sum, floating_sum, false, "SUM($*)", "the sum of $*"},
 };
 
 const pbr_function *pbr_function_named(pbr_slice name)

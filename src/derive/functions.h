@@ -10,6 +10,9 @@ struct pbr_function {
     size_t least, most; /* arguments */
     /* Each argument is worked out before; a call with one that is none gives none, unless lazy. */
     const pbr_value *(*work)(pbr_pool *pool, const pbr_value *const *values, size_t count);
+    /* The same as a spreadsheet works it out, in floating point; lean -1 or 1 says which way a tie
+     * goes that floating point cannot tell from what is beside it. NULL: if(). */
+    double (*floating)(const double *numbers, size_t count, double lean);
     bool lazy;         /* only the argument that is chosen matters: if() */
     const char *cells; /* the spreadsheet's formula: $1 … are the arguments, $* all of them */
     const char *words; /* the same for people */

@@ -35,18 +35,24 @@ static const pbr_value *whole(const struct source *s, int64_t value)
 /* --- counts --- */
 
 /* The control group or the earlier cohort that the row is compared with. */
-static const pbr_measure *other_measure(const struct source *s)
+static const pbr_measure *other_measure(const pbr_workings *all, const pbr_working_row *row)
 {
-    const pbr_metric *metric = s->row->result->metric;
+    const pbr_metric *metric = row->result->metric;
     if (metric->compare_with == PBR_WITH_CONTROL)
-        return pbr_measures_find(s->all->measures, s->row->area, s->row->cohort, true);
-    size_t cohort = pbr_contract_cohort(contract_of(s), metric->cohort);
-    return pbr_measures_find(s->all->measures, s->row->area, cohort, false);
+        return pbr_measures_find(all->measures, row->area, row->cohort, true);
+    size_t cohort = pbr_contract_cohort(all->settlement->contract, metric->cohort);
+    return pbr_measures_find(all->measures, row->area, cohort, false);
+}
+
+const pbr_measure *pbr_ingredient_measure(const pbr_workings *all, const pbr_working_row *row,
+                                          const pbr_stage *stage)
+{
+    return stage->other ? other_measure(all, row) : row->result->measure;
 }
 
 static const pbr_value *count(const struct source *s)
 {
-    const pbr_measure *m = s->step->other ? other_measure(s) : s->row->result->measure;
+    const pbr_measure *m = pbr_ingredient_measure(s->all, s->row, s->step);
     const char *key = s->step->key;
     if (!m) return pbr_value_none();
     const struct {
@@ -134,29 +140,47 @@ static const pbr_value *term(const struct source *s)
     return made;
 }
 
-/* A cell of the table's step with the number, counted from 1. */
+/* The table's step with the number, counted from 1. */
+const pbr_step *pbr_ingredient_step(const pbr_workings *all, const pbr_stage *stage)
+{
+    long wanted = strtol(stage->other, NULL, 10), seen = 0;
+    const pbr_contract *contract = all->settlement->contract;
+    for (size_t i = 0; i < contract->steps_count; i++)
+        if (strcmp(contract->steps[i].table, stage->key) == 0 && ++seen == wanted)
+            return &contract->steps[i];
+    return NULL;
+}
+
+bool pbr_ingredient_step_from(const pbr_stage *stage)
+{
+    return strstr(stage->field, "_from_") != NULL;
+}
+
 static const pbr_value *table_step(const struct source *s)
 {
-    long wanted = strtol(s->step->other, NULL, 10), seen = 0;
-    const pbr_contract *contract = contract_of(s);
-    for (size_t i = 0; i < contract->steps_count; i++) {
-        const pbr_step *row = &contract->steps[i];
-        if (strcmp(row->table, s->step->key) != 0 || ++seen != wanted) continue;
-        return number(s, true, strstr(s->step->field, "_from_") ? row->at_least : row->value);
-    }
-    return pbr_value_none();
+    const pbr_step *row = pbr_ingredient_step(s->all, s->step);
+    if (!row) return pbr_value_none();
+    return number(s, true, pbr_ingredient_step_from(s->step) ? row->at_least : row->value);
+}
+
+const pbr_index *pbr_ingredient_index(const pbr_workings *all, const pbr_working *working,
+                                      const pbr_working_row *row, const pbr_stage *stage)
+{
+    const pbr_contract *contract = all->settlement->contract;
+    const char *year = strcmp(stage->key, "now") == 0
+                           ? contract->cohorts[row->cohort].contract_year
+                           : working->line->index_base;
+    for (size_t i = 0; i < contract->indices_count; i++)
+        if (strcmp(contract->indices[i].series, working->line->index) == 0 &&
+            strcmp(contract->indices[i].contract_year, year) == 0)
+            return &contract->indices[i];
+    return NULL;
 }
 
 static const pbr_value *index_value(const struct source *s)
 {
-    const pbr_contract *contract = contract_of(s);
-    const char *year = strcmp(s->step->key, "now") == 0 ? cohort_of(s)->contract_year
-                                                        : s->working->line->index_base;
-    for (size_t i = 0; i < contract->indices_count; i++)
-        if (strcmp(contract->indices[i].series, s->working->line->index) == 0 &&
-            strcmp(contract->indices[i].contract_year, year) == 0)
-            return number(s, true, contract->indices[i].value);
-    return pbr_value_none();
+    const pbr_index *index = pbr_ingredient_index(s->all, s->working, s->row, s->step);
+    return index ? number(s, true, index->value) : pbr_value_none();
 }
 
 /* --- what the run gave --- */
@@ -179,9 +203,14 @@ static bool in_span(const struct source *s, size_t month)
                s->working->rules;
 }
 
+const pbr_weight *pbr_ingredient_weight(const pbr_working *working, const pbr_stage *stage)
+{
+    return &working->line->weights[strtol(stage->key, NULL, 10) - 1];
+}
+
 static const pbr_value *volume(const struct source *s)
 {
-    const pbr_weight *weight = &s->working->line->weights[strtol(s->step->key, NULL, 10) - 1];
+    const pbr_weight *weight = pbr_ingredient_weight(s->working, s->step);
     const pbr_settle_options *options = s->all->options;
     int64_t starts = 0;
     for (size_t i = 0; i < options->volumes_count; i++) {
@@ -193,17 +222,24 @@ static const pbr_value *volume(const struct source *s)
     return whole(s, starts);
 }
 
+const pbr_level *pbr_ingredient_level(const pbr_workings *all, const pbr_working *working,
+                                      const pbr_working_row *row)
+{
+    const pbr_settle_options *options = all->options;
+    for (size_t i = 0; i < options->levels_count; i++) {
+        const pbr_level *level = &options->levels[i];
+        if (level->area == row->area && level->month == row->cohort &&
+            strcmp(level->measure, working->line->measure) == 0)
+            return level;
+    }
+    return NULL;
+}
+
 static const pbr_value *level(const struct source *s)
 {
-    const pbr_settle_options *options = s->all->options;
-    for (size_t i = 0; i < options->levels_count; i++) {
-        const pbr_level *row = &options->levels[i];
-        if (row->area == s->row->area && row->month == s->row->cohort &&
-            strcmp(row->measure, s->working->line->measure) == 0)
-            return whole(s, strcmp(s->step->key, "numerator") == 0 ? row->numerator
-                                                                   : row->denominator);
-    }
-    return pbr_value_none();
+    const pbr_level *row = pbr_ingredient_level(s->all, s->working, s->row);
+    if (!row) return pbr_value_none();
+    return whole(s, strcmp(s->step->key, "numerator") == 0 ? row->numerator : row->denominator);
 }
 
 /* The months of the contract year under this version; and its first or last one. */

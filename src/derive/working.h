@@ -56,6 +56,13 @@ typedef struct {
     size_t figure;                    /* the engine's own figure that it must come to, if any */
 } pbr_stage;
 
+/* What a spreadsheet makes of a stage. */
+typedef enum {
+    PBR_FLOATING_SAME,   /* its formula comes to the engine's value, or it is no formula */
+    PBR_FLOATING_BLANK,  /* it rests on a blank cell */
+    PBR_FLOATING_DIFFERS /* floating point does not give the engine's value: a tie, a limit hit */
+} pbr_floating;
+
 /* What the line came to in one area and cohort. */
 typedef struct {
     size_t area, cohort;
@@ -63,6 +70,7 @@ typedef struct {
     const pbr_claim *claim;   /* NULL: not priced */
     size_t item;              /* of a flow: index of the cap step or payment */
     const pbr_value **values; /* one a stage; none where it does not apply */
+    pbr_floating *floating;   /* one a stage */
 } pbr_working_row;
 
 typedef struct {
@@ -129,6 +137,16 @@ void pbr_stages_need_term(pbr_workings *all, pbr_working *working, const char *f
 /* The row of baselines.csv that a stage reads (or one made from measures); NULL: none. */
 const pbr_baseline *pbr_ingredient_baseline(const pbr_workings *all, const pbr_working_row *row,
                                             const pbr_stage *stage);
+/* What else ingredients are read from; NULL where there is none. */
+const pbr_measure *pbr_ingredient_measure(const pbr_workings *all, const pbr_working_row *row,
+                                          const pbr_stage *stage);
+const pbr_step *pbr_ingredient_step(const pbr_workings *all, const pbr_stage *stage);
+bool pbr_ingredient_step_from(const pbr_stage *stage); /* its change, rather than its value? */
+const pbr_index *pbr_ingredient_index(const pbr_workings *all, const pbr_working *working,
+                                      const pbr_working_row *row, const pbr_stage *stage);
+const pbr_weight *pbr_ingredient_weight(const pbr_working *working, const pbr_stage *stage);
+const pbr_level *pbr_ingredient_level(const pbr_workings *all, const pbr_working *working,
+                                      const pbr_working_row *row);
 /* A term of the rules by its path, or NULL. */
 const pbr_term *pbr_ingredient_term(const pbr_rules *rules, const char *path);
 /* The stages and rows of the flows, from the computed amount to what is due (flows.c). */

@@ -2,6 +2,7 @@
 #include "derive/working.h"
 
 #include "derive/functions.h"
+#include "derive/spreadsheet.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -211,6 +212,7 @@ static void work_row(struct maker *m, pbr_working *working, pbr_working_row *row
                            : pbr_ingredient(m->all, working, row, stage);
         row->values[i] = agreed(m, working, row, stage, value);
     }
+    row->floating = pbr_spreadsheet_row(m->all, working, row);
 }
 
 static void plan_stages(struct maker *m, pbr_working *working)

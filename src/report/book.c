@@ -29,10 +29,14 @@ static const double LINE_SPACING = 1.25, ROW_MARGIN = 2.5; /* of the size; point
 static const double TEXT_FIT = 1.12, BOLD_FIT = 1.0;       /* letters in the width of a digit */
 static const int64_t CELL_INTEGER_MAX = INT64_C(1) << 53; /* whole numbers a double holds exactly */
 
+/* What a cell is, beside how its value is shown. */
+enum variant { PLAIN, TOTAL, INPUT, GIVEN, VARIANTS };
+
 struct pbr_book {
     lxw_workbook *workbook;
-    lxw_format *houses[PBR_HOUSES][PBR_STYLES], *totals[PBR_STYLES];
+    lxw_format *houses[PBR_HOUSES][PBR_STYLES], *variants[VARIANTS][PBR_STYLES];
     lxw_format **formats; /* of the house of the sheet that is being filled */
+    const char *places;
     char *path, *failure, *footer;
 };
 
@@ -87,6 +91,7 @@ static const style_def STYLES[PBR_STYLES] = {
     [PBR_STYLE_SHARE] = {.number = "0.0000_)", .size = 10},
     [PBR_STYLE_DATE] = {.number = "yyyy-mm-dd", .size = 10, .left = true},
     [PBR_STYLE_FILL] = {.size = 10, .open = true, .fill = 0xFFF8DC},
+    [PBR_STYLE_VALUE] = {.number = "General", .size = 10, .left = true},
 };
 
 enum { READABLE_SIZE = 12, READABLE_TITLE_SIZE = 16 }; /* points; SS-1 to SS-8 of a publication */
@@ -144,17 +149,34 @@ static void set_number(lxw_format *format, pbr_house house, const char *number,
     free(four);
 }
 
-static lxw_format *make_format(lxw_workbook *workbook, pbr_house house, pbr_style style, bool total,
-                               const char *currency)
+/* Told by the letters as well as by the colour. */
+static void set_variant(lxw_format *format, enum variant variant)
+{
+    if (variant == TOTAL) format_set_bold(format);
+    if (variant == INPUT) {
+        format_set_italic(format);
+        format_set_font_color(format, 0x1F3E8C);
+        format_set_bg_color(format, 0xFFF9E5);
+        format_set_unlocked(format);
+    }
+    if (variant == GIVEN) {
+        format_set_underline(format, LXW_UNDERLINE_SINGLE);
+        format_set_bg_color(format, 0xEDEDED);
+    }
+}
+
+static lxw_format *make_format(lxw_workbook *workbook, pbr_house house, pbr_style style,
+                               enum variant variant, const char *currency)
 {
     const style_def look = style_in(house, style), *def = &look;
     lxw_format *format = workbook_add_format(workbook);
     format_set_font_size(format, def->size);
-    if (def->bold || total) format_set_bold(format);
+    if (def->bold) format_set_bold(format);
     if (def->italic) format_set_italic(format);
     if (def->link) format_set_underline(format, LXW_UNDERLINE_SINGLE);
     if (def->colour) format_set_font_color(format, def->colour);
     if (def->fill) format_set_bg_color(format, def->fill);
+    set_variant(format, variant);
     if (def->open) format_set_unlocked(format);
     if (def->number) set_number(format, house, def->number, currency);
     if (def->right && house == PBR_HOUSE_PUBLICATION)
@@ -165,8 +187,8 @@ static lxw_format *make_format(lxw_workbook *workbook, pbr_house house, pbr_styl
     if (def->plain) return format;
     format_set_border(format, LXW_BORDER_THIN);
     format_set_border_color(format, 0xA6A6A6);
-    if (!def->number) format_set_text_wrap(format);
-    if (total) format_set_top(format, LXW_BORDER_MEDIUM);
+    if (!def->number || style == PBR_STYLE_VALUE) format_set_text_wrap(format);
+    if (variant == TOTAL) format_set_top(format, LXW_BORDER_MEDIUM);
     return format;
 }
 
@@ -174,10 +196,11 @@ static void make_formats(pbr_book *book, const char *currency)
 {
     for (pbr_house house = 0; house < PBR_HOUSES; house++)
         for (pbr_style style = 0; style < PBR_STYLES; style++)
-            book->houses[house][style] = make_format(book->workbook, house, style, false, currency);
-    for (pbr_style style = 0; style < PBR_STYLES; style++)
-        book->totals[style] =
-            make_format(book->workbook, PBR_HOUSE_SETTLEMENT, style, true, currency);
+            book->houses[house][style] = make_format(book->workbook, house, style, PLAIN, currency);
+    for (enum variant variant = TOTAL; variant < VARIANTS; variant++)
+        for (pbr_style style = 0; style < PBR_STYLES; style++)
+            book->variants[variant][style] =
+                make_format(book->workbook, PBR_HOUSE_SETTLEMENT, style, variant, currency);
 }
 
 /* --- opening and closing --- */
@@ -271,6 +294,11 @@ struct lxw_workbook *pbr_book_inside(pbr_book *book)
     return book->workbook;
 }
 
+void pbr_book_round_totals(pbr_book *book, const char *places)
+{
+    book->places = places;
+}
+
 /* --- layout --- */
 
 static double sheet_width(const pbr_sheet *sheet)
@@ -352,6 +380,12 @@ char *pbr_sheet_cell(char out[PBR_CELL_TEXT], const pbr_sheet *sheet, uint32_t r
     return out;
 }
 
+char *pbr_column_name(char out[PBR_CELL_TEXT], size_t column)
+{
+    lxw_col_to_name(out, (lxw_col_t)column, 0);
+    return out;
+}
+
 size_t pbr_sheet_column(const pbr_sheet *sheet, const char *header)
 {
     size_t i = 0;
@@ -386,15 +420,34 @@ static lxw_col_t here(const pbr_row *row)
     return (lxw_col_t)row->column;
 }
 
-void pbr_cell_styled(pbr_row *row, pbr_style style, const char *text)
+static bool is_input(const pbr_row *row)
 {
-    lxw_format *format = row->book->formats[style];
+    return row->column < row->sheet->columns_count && row->sheet->columns[row->column].input;
+}
+
+static lxw_format *format_of(const pbr_row *row, pbr_style style)
+{
+    return is_input(row) ? row->book->variants[INPUT][style] : row->book->formats[style];
+}
+
+static void write_text(pbr_row *row, pbr_style style, lxw_format *format, const char *text)
+{
     lxw_error error = text && *text
                           ? worksheet_write_string(row->worksheet, row->at, here(row), text, format)
                           : worksheet_write_blank(row->worksheet, row->at, here(row), format);
     check_cell(row, error);
     need_height(row, style, text);
     row->column++;
+}
+
+void pbr_cell_styled(pbr_row *row, pbr_style style, const char *text)
+{
+    write_text(row, style, format_of(row, style), text);
+}
+
+void pbr_cell_given_text(pbr_row *row, const char *text)
+{
+    write_text(row, PBR_STYLE_TEXT, row->book->variants[GIVEN][PBR_STYLE_TEXT], text);
 }
 
 void pbr_cell_text(pbr_row *row, const char *text)
@@ -416,11 +469,20 @@ void pbr_cell_link(pbr_row *row, const char *sheet, const char *text)
     free(url);
 }
 
+static void write_in_format(pbr_row *row, lxw_format *format, double value)
+{
+    check_cell(row, worksheet_write_number(row->worksheet, row->at, here(row), value, format));
+    row->column++;
+}
+
 static void write_styled_number(pbr_row *row, pbr_style style, double value)
 {
-    check_cell(row, worksheet_write_number(row->worksheet, row->at, here(row), value,
-                                           row->book->formats[style]));
-    row->column++;
+    write_in_format(row, format_of(row, style), value);
+}
+
+void pbr_cell_given(pbr_row *row, pbr_style style, double value)
+{
+    write_in_format(row, row->book->variants[GIVEN][style], value);
 }
 
 static void write_number(pbr_row *row, double value)
@@ -451,27 +513,6 @@ void pbr_cell_money_styled(pbr_row *row, pbr_style style, int64_t pence)
 void pbr_cell_money(pbr_row *row, int64_t pence)
 {
     pbr_cell_money_styled(row, column_style(row), pence);
-}
-
-/* |value - low| <= |value - high|, compared exactly. */
-static bool nearer(const mpq_t value, double low, double high)
-{
-    mpq_t sum, twice;
-    mpq_inits(sum, twice, NULL);
-    mpq_set_d(sum, low);
-    mpq_set_d(twice, high);
-    mpq_add(sum, sum, twice);
-    mpq_add(twice, value, value);
-    int side = mpq_cmp(twice, sum);
-    mpq_clears(sum, twice, NULL);
-    return mpq_sgn(value) < 0 ? side >= 0 : side <= 0;
-}
-
-double pbr_ratio_double(const mpq_t value)
-{
-    double cut = mpq_get_d(value); /* towards zero */
-    double next = nextafter(cut, mpq_sgn(value) < 0 ? -INFINITY : INFINITY);
-    return nearer(value, cut, next) ? cut : next;
 }
 
 void pbr_cell_ratio(pbr_row *row, const mpq_t value)
@@ -509,15 +550,21 @@ void pbr_cell_formula(pbr_row *row, pbr_style style, const char *formula, double
 {
     need_height(row, style, NULL);
     check_cell(row, worksheet_write_formula_num(row->worksheet, row->at, here(row), formula,
-                                                row->book->formats[style], result));
+                                                format_of(row, style), result));
     row->column++;
 }
 
 void pbr_cell_formula_text(pbr_row *row, pbr_style style, const char *formula, const char *result)
 {
     check_cell(row, worksheet_write_formula_str(row->worksheet, row->at, here(row), formula,
-                                                row->book->formats[style], result));
+                                                format_of(row, style), result));
     row->column++;
+}
+
+void pbr_cell_money_formula(pbr_row *row, const char *formula, int64_t pence)
+{
+    add_to_sum(row, pence);
+    pbr_cell_formula(row, column_style(row), formula, (double)pence / 100);
 }
 
 uint32_t pbr_row_number(const pbr_row *row)
@@ -544,8 +591,9 @@ static void write_lead(pbr_row *row, pbr_style style, const char *text)
 static void write_total_cell(pbr_row *row, size_t column, pbr_span span)
 {
     const pbr_column *def = &row->sheet->columns[column];
-    lxw_format *format = row->book->totals[def->style];
-    char first[LXW_MAX_CELL_NAME_LENGTH], last[LXW_MAX_CELL_NAME_LENGTH], formula[64];
+    lxw_format *format = row->book->variants[TOTAL][def->style];
+    char first[LXW_MAX_CELL_NAME_LENGTH], last[LXW_MAX_CELL_NAME_LENGTH];
+    char formula[2 * PBR_CELL_TEXT];
     lxw_col_t at = (lxw_col_t)column;
     if (!def->total) {
         check_cell(row, worksheet_write_blank(row->worksheet, row->at, at, format));
@@ -555,7 +603,11 @@ static void write_total_cell(pbr_row *row, size_t column, pbr_span span)
     lxw_rowcol_to_cell(first, span.first, at);
     lxw_rowcol_to_cell(last, span.last, at);
     /* pounds are sums of decimal fractions: the rounding gives back the exact penny */
-    snprintf(formula, sizeof formula, money ? "=ROUND(SUM(%s:%s),2)" : "=SUM(%s:%s)", first, last);
+    const char *places = row->book->places;
+    if (money && places)
+        snprintf(formula, sizeof formula, "=ROUND(SUM(%s:%s),%s)", first, last, places);
+    else
+        snprintf(formula, sizeof formula, "=SUM(%s:%s)", first, last);
     double result = money ? (double)row->sums[column] / 100 : (double)row->sums[column];
     check_cell(row,
                worksheet_write_formula_num(row->worksheet, row->at, at, formula, format, result));
@@ -566,7 +618,7 @@ static void write_totals(pbr_row *row, pbr_span span)
     row->at = span.total;
     for (size_t i = 0; i < row->sheet->columns_count; i++) write_total_cell(row, i, span);
     check_cell(row, worksheet_write_string(row->worksheet, row->at, 0, "Total",
-                                           row->book->totals[PBR_STYLE_TEXT]));
+                                           row->book->variants[TOTAL][PBR_STYLE_TEXT]));
 }
 
 static void write_rows(pbr_row *row, pbr_span span)

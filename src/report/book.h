@@ -51,6 +51,7 @@ typedef enum {
     PBR_STYLE_SHARE,
     PBR_STYLE_DATE,
     PBR_STYLE_FILL, /* left for a person to fill in: not locked */
+    PBR_STYLE_VALUE, /* of any kind, to the left: a column of words and numbers */
     PBR_STYLES
 } pbr_style;
 
@@ -59,9 +60,10 @@ typedef struct {
     double width; /* characters */
     pbr_style style;
     bool total; /* summed in the total row; an integer or money column */
+    bool input; /* what somebody may change to see what follows: styled as input, not locked */
 } pbr_column;
 
-enum { PBR_COLUMNS_MAX = 64, PBR_CELL_TEXT = 64 };
+enum { PBR_COLUMNS_MAX = 128, PBR_CELL_TEXT = 64 };
 
 typedef struct pbr_row pbr_row; /* the row being filled */
 
@@ -106,12 +108,17 @@ bool pbr_book_close(pbr_book *book, pbr_diag *diag);
 /* Adds and fills a sheet. NULL after a problem, which the book remembers. */
 struct lxw_worksheet *pbr_book_add(pbr_book *book, const pbr_sheet *sheet);
 struct lxw_workbook *pbr_book_inside(pbr_book *book);
+/* Where the decimals of a pound stand ("Constants!$B$9"), which totals of money are rounded to;
+ * borrowed. Without it they are plain sums. */
+void pbr_book_round_totals(pbr_book *book, const char *places);
 /* Remembers a problem, in lower case, unless there was one before. */
 void pbr_book_fail(pbr_book *book, const char *sheet, const char *problem);
 
 pbr_span pbr_sheet_span(const pbr_sheet *sheet);
 /* "Schedule!$L$20", quoted where it must be; row from 0, column from 0. */
 char *pbr_sheet_cell(char out[PBR_CELL_TEXT], const pbr_sheet *sheet, uint32_t row, size_t column);
+/* "AB" */
+char *pbr_column_name(char out[PBR_CELL_TEXT], size_t column);
 /* Index of the column with this header, or columns_count. */
 size_t pbr_sheet_column(const pbr_sheet *sheet, const char *header);
 
@@ -132,12 +139,14 @@ void pbr_cell_date(pbr_row *row, pbr_date date);
 /* A formula ("=...") with the engine's own result stored beside it. */
 void pbr_cell_formula(pbr_row *row, pbr_style style, const char *formula, double result);
 void pbr_cell_formula_text(pbr_row *row, pbr_style style, const char *formula, const char *result);
+/* A formula that comes to pounds, in the column's style. */
+void pbr_cell_money_formula(pbr_row *row, const char *formula, int64_t pence);
+/* What the program gives where no formula of the workbook does, marked as such. */
+void pbr_cell_given(pbr_row *row, pbr_style style, double value);
+void pbr_cell_given_text(pbr_row *row, const char *text);
 uint32_t
 pbr_row_number(const pbr_row *row); /* from 0, for formulas that point into their own row */
 /* Remembers a problem of the row, as pbr_book_fail does. */
 void pbr_row_fail(pbr_row *row, const char *problem);
-
-/* The double nearest to an exact ratio. */
-double pbr_ratio_double(const mpq_t value);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/cover.h"
 
+#include "report/constants_sheet.h"
 #include "report/payment_words.h"
 #include "report/result_words.h"
 #include "report/sheet_parts.h"
+#include "report/working_sheets.h"
 #include "report/words.h"
 
 enum { CELLS_MAX = PBR_COVER_CELLS_MAX };
@@ -76,13 +78,32 @@ void pbr_cover_figure(pbr_cover *cover, const char *item, int64_t pence, const c
 
 void pbr_cover_check(pbr_cover *cover)
 {
-    add_row(cover, (cover_row){.kind = CHECK, .item = "Master check of totals"});
+    add_row(cover, (cover_row){.kind = CHECK, .item = "Master check"});
 }
 
-void pbr_cover_contents(pbr_cover *cover, const pbr_sheet *sheets, size_t count)
+void pbr_cover_contents(pbr_cover *cover, const pbr_sheet *sheet)
 {
-    for (size_t i = 0; i < count; i++)
-        add_row(cover, (cover_row){.kind = LINK, .item = sheets[i].name, .text = sheets[i].title});
+    add_row(cover, (cover_row){.kind = LINK, .item = sheet->name, .text = sheet->title});
+}
+
+void pbr_cover_live(pbr_cover *cover)
+{
+    const pbr_scope *scope = cover->scope;
+    size_t given = pbr_works_given(scope), blank = pbr_works_blank(scope);
+    if (!scope->links->works_count) return;
+    pbr_cover_text(cover, "Recalculation",
+                   "Every amount is a formula, back to the counts, prices and terms. Cells that may "
+                   "be changed to see what follows are in italics on yellow and not locked; the "
+                   "master check then says that something differs from what was settled. A changed "
+                   "copy is not a settlement.");
+    if (given + blank)
+        pbr_cover_mark(cover, "Cells without a formula",
+                       pbr_arena_printf(
+                           scope->arena,
+                           "%zu because the floating point of spreadsheets does not come to the "
+                           "exact figure, %zu because they rest on a blank cell: there the program "
+                           "gives its own, underlined on grey. The sheet Recalculation says where.",
+                           given, blank));
 }
 
 void pbr_cover_facts(pbr_cover *cover)
@@ -117,13 +138,24 @@ void pbr_cover_facts(pbr_cover *cover)
 static const char *add_test(const pbr_scope *scope, const char *tests, const char *cell,
                             size_t figure_row)
 {
-    return pbr_arena_printf(scope->arena, "%s%sROUND(%s-B%zu,2)=0", tests, *tests ? "," : "", cell,
-                            figure_row);
+    return pbr_arena_printf(scope->arena, "%s%sROUND(%s-B%zu,%s)=%s", tests, *tests ? "," : "",
+                            cell, figure_row, pbr_link_constant(scope, "pounds_places"),
+                            pbr_link_constant(scope, "zero"));
 }
 
-/* =IF(AND(ROUND(cell-figure,2)=0,...),"...","..."): the figures are in the cells of this column.
- * Differences are rounded because programs differ in the last bit of a rounded sum of pounds. first
- * is the number, from 1, of the cover's first row. */
+/* Does every sheet of workings come to the program's figures? */
+static const char *add_recalculation(const pbr_scope *scope, const char *tests)
+{
+    const char *range = pbr_link_range(scope, pbr_link_to(scope, "Recalculation", "Check"), 0,
+                                       scope->links->works_count);
+    if (!range) return tests;
+    return pbr_arena_printf(scope->arena, "%s%sCOUNTIF(%s,%s)=ROWS(%s)", tests, *tests ? "," : "",
+                            range, pbr_link_constant(scope, "ok"), range);
+}
+
+/* =IF(AND(ROUND(cell-figure,places)=zero,...),agree,disagree): the figures are in the cells of this
+ * column. Differences are rounded because programs differ in the last bit of a rounded sum of
+ * pounds. first is the number, from 1, of the cover's first row. */
 static const char *check_formula(const pbr_cover *cover, size_t first)
 {
     const pbr_scope *scope = cover->scope;
@@ -135,15 +167,17 @@ static const char *check_formula(const pbr_cover *cover, size_t first)
             tests = add_test(scope, tests, row->cells[k], first + i);
         if (row->is_total && total) tests = add_test(scope, tests, total, first + i);
     }
-    return pbr_arena_printf(scope->arena, "=IF(AND(%s),\"all totals agree\",\"TOTALS DIFFER\")",
-                            tests);
+    return pbr_arena_printf(scope->arena, "=IF(AND(%s),%s,%s)", add_recalculation(scope, tests),
+                            pbr_link_constant(scope, "agree"),
+                            pbr_link_constant(scope, "disagree"));
 }
 
 /* =SUM of the rows above, which hold pounds. */
 static const char *sum_formula(const pbr_scope *scope, size_t parts, uint32_t row)
 {
-    return pbr_arena_printf(scope->arena, "=ROUND(SUM(B%u:B%u),2)",
-                            (unsigned)(row + 1 - (uint32_t)parts), (unsigned)row);
+    return pbr_arena_printf(scope->arena, "=ROUND(SUM(B%u:B%u),%s)",
+                            (unsigned)(row + 1 - (uint32_t)parts), (unsigned)row,
+                            pbr_link_constant(scope, "pounds_places"));
 }
 
 static void fill_formula(pbr_row *row, const pbr_scope *scope, const cover_row *item)
@@ -168,7 +202,7 @@ static void fill_detail(pbr_row *row, const pbr_cover *cover, size_t index)
     case CHECK:
         pbr_cell_formula_text(row, PBR_STYLE_CHECK,
                               check_formula(cover, pbr_row_number(row) + 1 - index),
-                              "all totals agree");
+                              PBR_WORDS_AGREE);
         break;
     case FIGURE:
         pbr_cell_money_styled(row, PBR_STYLE_FIGURE, item->pence);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/cover_money.h"
 
+#include "report/links.h"
 #include "report/sheets.h"
 
 /* "Total due, all payees" on the cover of a whole settlement. */
@@ -94,7 +95,7 @@ void pbr_cover_money_check(pbr_cover *cover, const pbr_money_sheets *sheets)
 {
     const pbr_scope *scope = cover->scope;
     bool beyond = pbr_scope_beyond_lines(scope);
-    if (!beyond && !scope->payments.count) return;
+    if (!beyond && !scope->payments.count && !scope->links->works_count) return;
     if (scope->payments.count)
         check_lines(cover, sheets,
                     beyond ? "Payment lines, by the program" : "Total due, by the program");

@@ -281,8 +281,8 @@ static void state_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 
 static bool any_measure(const pbr_scope *scope, bool (*has)(const pbr_measure *))
 {
-    for (size_t i = 0; i < scope->measures->measures_count; i++)
-        if (has(&scope->measures->measures[i])) return true;
+    for (size_t i = 0; i < scope->measured.count; i++)
+        if (has(scope->measured.at[i])) return true;
     return false;
 }
 
@@ -331,33 +331,23 @@ static const pbr_part MEASURES[] = {
     {COLUMN("Area", 18.5, TEXT), NULL, NULL},
     {COLUMN("Cohort", 8, TEXT), NULL, NULL},
     {COLUMN("Group", 9, TEXT), needs_group, group_cell},
-    {COLUMN("Starts", 10, INTEGER), NULL, sum_cells},
-    {COLUMN("Eligible", 10, INTEGER), NULL, NULL},
-    {COLUMN("Measurable", 11, INTEGER), NULL, NULL},
-    {COLUMN("Reoffenders", 12, INTEGER), NULL, NULL},
-    {COLUMN("Reoffences", 11, INTEGER), NULL, NULL},
-    {COLUMN("Sum of squared reoffences", 13, INTEGER), NULL, NULL},
-    {COLUMN("Score sum", 15, SCORE), NULL, NULL},
-    {COLUMN("Score sum of reoffenders", 15, SCORE), NULL, NULL},
-    {COLUMN("Sum of squared scores", 17, SCORE), NULL, NULL},
-    {COLUMN("Days", 13, SCORE), needs_days, days_cells},
-    {COLUMN("Sum of squared days", 15, SCORE), needs_days, NULL},
-    {COLUMN("Expected persons with an event", 13, SCORE), needs_expected, expected_cell},
-    {COLUMN("Sum of squared weights", 13, SCORE), needs_weights, weight_cell},
+    {INPUT("Starts", 10, INTEGER), NULL, sum_cells},
+    {INPUT("Eligible", 10, INTEGER), NULL, NULL},
+    {INPUT("Measurable", 11, INTEGER), NULL, NULL},
+    {INPUT("Reoffenders", 12, INTEGER), NULL, NULL},
+    {INPUT("Reoffences", 11, INTEGER), NULL, NULL},
+    {INPUT("Sum of squared reoffences", 13, INTEGER), NULL, NULL},
+    {INPUT("Score sum", 15, SCORE), NULL, NULL},
+    {INPUT("Score sum of reoffenders", 15, SCORE), NULL, NULL},
+    {INPUT("Sum of squared scores", 17, SCORE), NULL, NULL},
+    {INPUT("Days", 13, SCORE), needs_days, days_cells},
+    {INPUT("Sum of squared days", 15, SCORE), needs_days, NULL},
+    {INPUT("Expected persons with an event", 13, SCORE), needs_expected, expected_cell},
+    {INPUT("Sum of squared weights", 13, SCORE), needs_weights, weight_cell},
     {COLUMN("Snapshot", 11, DATE), NULL, state_cells},
     {COLUMN("Ripe", 7, TEXT), NULL, NULL},
     {COLUMN("Complete", 10, TEXT), NULL, NULL},
 };
-
-static const pbr_list *all_measures(const pbr_scope *scope)
-{
-    const pbr_measures *measures = scope->measures;
-    pbr_list *list = pbr_arena_alloc(scope->arena, sizeof *list);
-    list->count = measures->measures_count;
-    list->at = pbr_arena_alloc(scope->arena, (list->count + 1) * sizeof *list->at);
-    for (size_t i = 0; i < list->count; i++) list->at[i] = &measures->measures[i];
-    return list;
-}
 
 pbr_sheet pbr_sheet_measures(const pbr_scope *scope)
 {
@@ -367,5 +357,5 @@ pbr_sheet pbr_sheet_measures(const pbr_scope *scope)
         "percentage points. Ripe: follow-up and waiting period were over at the snapshot. "
         "Complete: every quarter that a year is made of is in the data. Cohorts that this "
         "settlement does not settle are listed too. " BLANKS,
-        PBR_COLUMNS(MEASURES), all_measures(scope));
+        PBR_COLUMNS(MEASURES), &scope->measured);
 }

@@ -12,7 +12,9 @@ struct month_row {
     size_t area, cohort, number; /* cohort: its first month here; number: of the line */
     const char *year;
     const pbr_line *line;
-    pbr_money_sum months[MONTHS], all;
+    pbr_money_sum months[MONTHS];
+    int64_t all_pence;
+    bool too_large;
 };
 
 struct table {
@@ -87,12 +89,25 @@ static struct table *make_table(const pbr_scope *scope)
         if (payment->line->kind == PBR_OUTCOME) continue;
         struct month_row *row = row_of(table, payment);
         pbr_civil day = pbr_date_civil(scope->contract->cohorts[payment->cohort].from);
-        pbr_money_add(&row->months[(day.month - table->first + MONTHS) % MONTHS],
-                      payment->due_pence);
-        pbr_money_add(&row->all, payment->due_pence);
+        pbr_money_add(&row->months[(day.month - table->first + MONTHS) % MONTHS], scope, payment);
+        row->too_large |= !pbr_pence_add(&row->all_pence, payment->due_pence);
     }
     if (table->rows_count) qsort(table->rows, table->rows_count, sizeof *table->rows, compare_rows);
     return table;
+}
+
+static const pbr_column PLACE[] = {AREA_COLUMNS, COLUMN("Contract year", 9, TEXT),
+                                   COLUMN("Line", 30, TEXT)};
+enum { PLACES = sizeof PLACE / sizeof *PLACE };
+
+/* "E7:P7" */
+static const char *own_months(const pbr_scope *scope, uint32_t row)
+{
+    char first[PBR_CELL_TEXT], last[PBR_CELL_TEXT];
+    pbr_column_name(first, PLACES);
+    pbr_column_name(last, PLACES + MONTHS - 1);
+    return pbr_arena_printf(scope->arena, "%s%u:%s%u", first, (unsigned)row + 1, last,
+                            (unsigned)row + 1);
 }
 
 static void fill_months(pbr_row *row, const void *context, size_t index)
@@ -102,13 +117,11 @@ static void fill_months(pbr_row *row, const void *context, size_t index)
     pbr_cells_area(row, table->scope, item->area);
     pbr_cell_text(row, item->year);
     pbr_cell_text(row, pbr_line_title(item->line));
-    for (int i = 0; i < MONTHS; i++) pbr_cell_money_sum(row, &item->months[i]);
-    pbr_cell_money_sum(row, &item->all);
+    for (int i = 0; i < MONTHS; i++) pbr_cell_money_sum(row, table->scope, &item->months[i]);
+    if (item->too_large) pbr_row_fail(row, "a sum of money does not fit in 63 bits");
+    pbr_cell_row_sum(row, table->scope, own_months(table->scope, pbr_row_number(row)),
+                     item->all_pence);
 }
-
-static const pbr_column PLACE[] = {AREA_COLUMNS, COLUMN("Contract year", 9, TEXT),
-                                   COLUMN("Line", 30, TEXT)};
-enum { PLACES = sizeof PLACE / sizeof *PLACE };
 
 static const pbr_column *make_columns(const struct table *table)
 {

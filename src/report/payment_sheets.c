@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets of money that is computed: lines, and caps over them. */
+#include "report/links.h"
 #include "report/payment_words.h"
 #include "report/result_words.h"
 #include "report/sheet_parts.h"
@@ -27,25 +28,45 @@ static void result_cell(pbr_row *row, const pbr_scope *scope, const void *item)
 
 /* Where the result brings neither payment nor deduction there are no units and no price: a price of
  * nought would look like a term. */
+static void unit_cell(pbr_row *row, const pbr_scope *scope, const pbr_payment *payment,
+                      pbr_style style, const char *field, const mpq_t value)
+{
+    const pbr_claim *claim = &scope->settlement->claims->items[payment->claim];
+    const char *cell = pbr_link_claim(scope, claim, field);
+    if (cell)
+        pbr_cell_formula(row, style, pbr_arena_printf(scope->arena, "=%s", cell),
+                         pbr_ratio_double(value));
+    else
+        pbr_cell_ratio(row, value);
+}
+
 static void unit_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 {
     const pbr_payment *payment = item;
-    bool priced = mpq_sgn(payment->units) != 0 || mpq_sgn(payment->price) != 0;
-    (void)scope;
-    pbr_cell_ratio_if(row, priced, payment->units);
-    pbr_cell_text(row, priced ? pbr_unit_words(payment) : NULL);
-    pbr_cell_ratio_if(row, priced, payment->price);
+    if (mpq_sgn(payment->units) == 0 && mpq_sgn(payment->price) == 0) {
+        for (int i = 0; i < 3; i++) pbr_cell_blank(row);
+        return;
+    }
+    unit_cell(row, scope, payment, PBR_STYLE_UNITS, "units", payment->units);
+    pbr_cell_text(row, pbr_unit_words(payment));
+    unit_cell(row, scope, payment, PBR_STYLE_MONEY, "unit_price", payment->price);
 }
 
 static void money_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 {
     const pbr_payment *payment = item;
-    (void)scope;
-    pbr_cell_money(row, payment->computed_pence);
-    pbr_cell_money(row, payment->capped_pence);
-    pbr_cell_money(row, payment->payable_pence);
-    pbr_cell_money(row, payment->previous_pence);
-    pbr_cell_money(row, payment->due_pence);
+    const struct {
+        const char *field;
+        int64_t pence;
+    } amounts[] = {{"computed_pence", payment->computed_pence},
+                   {"capped_pence", payment->capped_pence},
+                   {"payable_pence", payment->payable_pence},
+                   {"previous_pence", payment->previous_pence},
+                   {"due_pence", payment->due_pence}};
+    for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++)
+        pbr_cell_money_formula(
+            row, pbr_link_pounds(scope, pbr_link_payment(scope, payment, amounts[i].field)),
+            amounts[i].pence);
 }
 
 static void due_cell(pbr_row *row, const pbr_scope *scope, const void *item)
@@ -202,7 +223,7 @@ static void cap_line_cell(pbr_row *row, const pbr_scope *scope, const void *item
 }
 
 /* What is left is known only where deductions give headroom back. */
-static void left_cell(pbr_row *row, const pbr_cap_use *use)
+static void left_cell(pbr_row *row, const pbr_cap_use *use, const char *formula)
 {
     int64_t left = use->limit_pence;
     if (use->cap->headroom != PBR_HEADROOM_NET) {
@@ -211,17 +232,20 @@ static void left_cell(pbr_row *row, const pbr_cap_use *use)
     }
     if (!pbr_pence_add(&left, -use->payable_pence))
         pbr_row_fail(row, "a sum of money does not fit in 63 bits");
-    pbr_cell_money(row, left);
+    pbr_cell_money_formula(row, formula, left);
 }
 
 static void cap_money_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 {
     const pbr_cap_use *use = item;
-    (void)scope;
-    pbr_cell_money(row, use->limit_pence);
-    pbr_cell_money(row, use->computed_pence);
-    pbr_cell_money(row, use->payable_pence);
-    left_cell(row, use);
+    const char *limit = pbr_link_cap(scope, use, "limit_pence"),
+               *after = pbr_link_cap(scope, use, "after_pence");
+    pbr_cell_money_formula(row, pbr_link_pounds(scope, limit), use->limit_pence);
+    pbr_cell_money_formula(row, pbr_link_pounds(scope, pbr_link_cap(scope, use, "before_pence")),
+                           use->computed_pence);
+    pbr_cell_money_formula(row, pbr_link_pounds(scope, after), use->payable_pence);
+    left_cell(row, use,
+              pbr_link_pounds(scope, pbr_arena_printf(scope->arena, "(%s-%s)", limit, after)));
     bool limited = use->payable_pence != use->computed_pence;
     pbr_cell_text(row, limited ? "limits what is payable" : "within the limit");
 }

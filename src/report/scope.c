@@ -2,6 +2,7 @@
 #include "report/scope.h"
 
 #include "report/scope_prices.h"
+#include "report/scope_workings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,11 @@ static size_t cell(const pbr_scope *scope, size_t area, size_t cohort)
 bool pbr_scope_covers(const pbr_scope *scope, size_t area, size_t cohort)
 {
     return scope->covered[cell(scope, area, cohort)];
+}
+
+bool pbr_scope_shows(const pbr_scope *scope, size_t area, size_t cohort)
+{
+    return scope->shown[cell(scope, area, cohort)];
 }
 
 static bool is_own(const pbr_scope *scope, const char *payee)
@@ -170,6 +176,7 @@ static void take_baselines(pbr_scope *scope)
         const pbr_baseline *row = ((const pbr_result *)scope->results.at[i])->baseline;
         if (row && !is_made(row)) used[row - contract->baselines] = true;
     }
+    pbr_scope_mark_baselines(scope, used);
     for (size_t i = 0; i < contract->baselines_count; i++)
         if (used[i]) take_baseline(scope, &contract->baselines[i]);
     for (size_t i = 0; i < scope->results.count; i++) {
@@ -186,6 +193,7 @@ static void take_rules(pbr_scope *scope)
         pbr_list_add_once(&used, ((const pbr_result *)scope->results.at[i])->rules);
     for (size_t i = 0; i < scope->payments.count; i++)
         pbr_list_add_once(&used, ((const pbr_payment *)scope->payments.at[i])->rules);
+    pbr_scope_add_rules(scope, &used);
     for (size_t i = 0; i < scope->contract->rules_count; i++)
         for (size_t j = 0; j < used.count; j++)
             if (used.at[j] == &scope->contract->rules[i]) pbr_list_add(&scope->rules, used.at[j]);
@@ -333,6 +341,7 @@ static bool take_all(pbr_scope *scope)
     bool fits = take_payments(scope, areas);
     take_results(scope, areas);
     take_caps(scope, areas);
+    pbr_scope_show(scope, areas);
     free(areas);
     take_places(scope);
     take_attrition(scope);
@@ -342,22 +351,27 @@ static bool take_all(pbr_scope *scope)
     order_results(scope);
     take_terms(scope);
     pbr_scope_take_prices(scope);
+    pbr_scope_take_measures(scope);
     return fits && take_balances(scope);
 }
 
-pbr_scope *pbr_scope_new(const char *payee, const pbr_settlement *settlement,
-                         const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag)
+pbr_scope *pbr_scope_new(const char *payee, const pbr_workings *workings,
+                         const pbr_run_facts *facts, pbr_diag *diag)
 {
+    const pbr_settlement *settlement = workings->settlement;
     pbr_scope *scope = pbr_alloc(1, sizeof *scope);
     const pbr_contract *contract = settlement->contract;
+    scope->workings = workings;
     scope->settlement = settlement;
     scope->contract = contract;
-    scope->measures = measures;
+    scope->measures = workings->measures;
     scope->facts = facts;
     scope->payee = payee;
     scope->arena = pbr_arena_new();
     scope->covered =
         pbr_alloc(contract->areas_count * contract->cohorts_count, sizeof *scope->covered);
+    scope->shown =
+        pbr_alloc(contract->areas_count * contract->cohorts_count, sizeof *scope->shown);
     if (take_all(scope)) return scope;
     pbr_error(diag, "money-overflow", PBR_NOWHERE,
               "the sum of the payments does not fit in 63 bits");
@@ -371,9 +385,11 @@ void pbr_scope_free(pbr_scope *scope)
     pbr_list *lists[] = {&scope->payments,  &scope->results, &scope->attrition, &scope->caps,
                          &scope->baselines, &scope->terms,   &scope->rules,     &scope->prices,
                          &scope->areas,     &scope->cohorts, &scope->lines,     &scope->providers,
-                         &scope->steps,     &scope->indices, &scope->others,    &scope->balances};
+                         &scope->steps,     &scope->indices, &scope->others,    &scope->balances,
+                         &scope->measured};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) pbr_list_free(lists[i]);
     free(scope->covered);
+    free(scope->shown);
     pbr_arena_free(scope->arena);
     free(scope);
 }

@@ -4,6 +4,7 @@
 #ifndef PBR_REPORT_SCOPE_H
 #define PBR_REPORT_SCOPE_H
 
+#include "derive/working.h"
 #include "report/facts.h"
 #include "settle/settlement.h"
 
@@ -37,7 +38,8 @@ typedef struct {
 } pbr_balance_sums;
 
 typedef struct {
-    const pbr_settlement *settlement;
+    const pbr_workings *workings;
+    const pbr_settlement *settlement; /* of the workings, as the measures */
     const pbr_contract *contract;
     const pbr_measures *measures;
     const pbr_run_facts *facts;
@@ -51,6 +53,9 @@ typedef struct {
     pbr_list areas, cohorts;                           /* pbr_area, pbr_cohort */
     pbr_list lines, providers; /* const char *: line ids as the rules list them; names */
     bool *covered;             /* [area * cohorts_count + cohort] is in this workbook */
+    bool *shown; /* the same of workings: beside what is covered, what shares a cap with it */
+    pbr_list measured;          /* pbr_measure, that workings rest on */
+    const struct pbr_links *links; /* where formulas find what they point at; see links.h */
     int64_t due_pence, computed_pence, payable_pence, previous_pence; /* of the lines */
     pbr_balance_sums sums;
     bool has_months;
@@ -60,8 +65,8 @@ typedef struct {
 
 /* Everything given must outlive the scope; payee may be NULL. NULL when money overflows, which goes
  * to diag. Free with pbr_scope_free. */
-pbr_scope *pbr_scope_new(const char *payee, const pbr_settlement *settlement,
-                         const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag);
+pbr_scope *pbr_scope_new(const char *payee, const pbr_workings *workings,
+                         const pbr_run_facts *facts, pbr_diag *diag);
 void pbr_scope_free(pbr_scope *scope);
 
 bool pbr_scope_illustrative(const pbr_scope *scope);
@@ -70,5 +75,6 @@ bool pbr_scope_beyond_lines(const pbr_scope *scope);
 /* The line with this id, in the first of the versions used that has it. */
 const pbr_line *pbr_scope_line(const pbr_scope *scope, const char *id);
 bool pbr_scope_covers(const pbr_scope *scope, size_t area, size_t cohort);
+bool pbr_scope_shows(const pbr_scope *scope, size_t area, size_t cohort);
 
 #endif

@@ -2,6 +2,7 @@
 #include "report/scope_prices.h"
 
 #include "report/result_words.h"
+#include "report/scope_workings.h"
 #include "report/words.h"
 
 #include <stdlib.h>
@@ -157,9 +158,12 @@ static bool line_uses_table(const pbr_line *line, const char *table)
 
 static bool is_settled_year(const pbr_scope *scope, const char *year)
 {
-    for (size_t i = 0; i < scope->cohorts.count; i++)
-        if (strcmp(((const pbr_cohort *)scope->cohorts.at[i])->contract_year, year) == 0)
-            return true;
+    const pbr_contract *contract = scope->contract;
+    for (size_t area = 0; area < contract->areas_count; area++)
+        for (size_t i = 0; i < contract->cohorts_count; i++)
+            if (pbr_scope_shows(scope, area, i) &&
+                strcmp(contract->cohorts[i].contract_year, year) == 0)
+                return true;
     return false;
 }
 
@@ -207,6 +211,7 @@ static void take_indices(pbr_scope *scope)
 void pbr_scope_take_prices(pbr_scope *scope)
 {
     take_prices(scope);
+    pbr_scope_add_prices(scope);
     take_steps(scope);
     take_indices(scope);
 }

@@ -3,12 +3,12 @@
 #ifndef PBR_REPORT_SETTLEMENT_BOOK_H
 #define PBR_REPORT_SETTLEMENT_BOOK_H
 
+#include "derive/working.h"
 #include "report/facts.h"
-#include "settle/settlement.h"
 
 /* Writes the workbook to path. Everything given is borrowed. False after a problem, which goes to
  * diag; nothing then stands at path. */
-bool pbr_settlement_book(const char *path, const pbr_settlement *settlement,
-                         const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag);
+bool pbr_settlement_book(const char *path, const pbr_workings *workings,
+                         const pbr_run_facts *facts, pbr_diag *diag);
 
 #endif

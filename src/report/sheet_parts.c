@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/sheet_parts.h"
 
+#include "report/links.h"
 #include "report/words.h"
 
 #include <string.h>
@@ -69,19 +70,47 @@ pbr_sheet pbr_sheet_of_parts(const pbr_scope *scope, const char *name, const cha
     return sheet;
 }
 
-void pbr_money_add(pbr_money_sum *sum, int64_t pence)
+struct pbr_money_part {
+    const pbr_payment *payment;
+    struct pbr_money_part *next;
+};
+
+void pbr_money_add(pbr_money_sum *sum, const pbr_scope *scope, const pbr_payment *payment)
 {
+    struct pbr_money_part *part = pbr_arena_alloc(scope->arena, sizeof *part);
+    part->payment = payment;
+    if (!sum->any) sum->end = &sum->parts;
+    *sum->end = part;
+    sum->end = &part->next;
     sum->any = true;
-    sum->too_large |= !pbr_pence_add(&sum->pence, pence);
+    sum->too_large |= !pbr_pence_add(&sum->pence, payment->due_pence);
 }
 
-void pbr_cell_money_sum(pbr_row *row, const pbr_money_sum *sum)
+static const char *sum_of_cells(const pbr_scope *scope, const pbr_money_sum *sum)
+{
+    const char *cells = "";
+    if (!sum->parts->next) return pbr_link_payment(scope, sum->parts->payment, "due_pence");
+    for (const struct pbr_money_part *part = sum->parts; part; part = part->next)
+        cells = pbr_arena_printf(scope->arena, "%s%s%s", cells, *cells ? "," : "",
+                                 pbr_link_payment(scope, part->payment, "due_pence"));
+    return pbr_arena_printf(scope->arena, "SUM(%s)", cells);
+}
+
+void pbr_cell_money_sum(pbr_row *row, const pbr_scope *scope, const pbr_money_sum *sum)
 {
     if (sum->too_large) pbr_row_fail(row, "a sum of money does not fit in 63 bits");
     if (sum->any)
-        pbr_cell_money(row, sum->pence);
+        pbr_cell_money_formula(row, pbr_link_pounds(scope, sum_of_cells(scope, sum)), sum->pence);
     else
         pbr_cell_blank(row);
+}
+
+void pbr_cell_row_sum(pbr_row *row, const pbr_scope *scope, const char *cells, int64_t pence)
+{
+    pbr_cell_money_formula(row,
+                           pbr_arena_printf(scope->arena, "=ROUND(SUM(%s),%s)", cells,
+                                            pbr_link_constant(scope, "pounds_places")),
+                           pence);
 }
 
 size_t pbr_line_number(const pbr_scope *scope, const char *id)

@@ -9,11 +9,15 @@
 
 #define COLUMN(header, width, style)                                                               \
     {                                                                                              \
-        header, width, PBR_STYLE_##style, false                                                    \
+        header, width, PBR_STYLE_##style, false, false                                             \
     }
 #define SUMMED(header, width, style)                                                               \
     {                                                                                              \
-        header, width, PBR_STYLE_##style, true                                                     \
+        header, width, PBR_STYLE_##style, true, false                                              \
+    }
+#define INPUT(header, width, style)                                                                \
+    {                                                                                              \
+        header, width, PBR_STYLE_##style, false, true                                              \
     }
 #define AREA_COLUMNS COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), COLUMN("Area", 18.5, TEXT)
 #define PLACE_COLUMNS AREA_COLUMNS, COLUMN("Cohort", 8, TEXT)
@@ -40,14 +44,18 @@ pbr_sheet pbr_sheet_of_parts(const pbr_scope *scope, const char *name, const cha
                              const char *title, const char *about, const pbr_part *parts,
                              size_t parts_count, const pbr_list *items);
 
-/* A sum of money, blank where it has no parts. */
+/* What is due on some payments, blank where there are none. */
 typedef struct {
     int64_t pence;
     bool any, too_large;
+    struct pbr_money_part *parts, **end;
 } pbr_money_sum;
 
-void pbr_money_add(pbr_money_sum *sum, int64_t pence);
-void pbr_cell_money_sum(pbr_row *row, const pbr_money_sum *sum);
+void pbr_money_add(pbr_money_sum *sum, const pbr_scope *scope, const pbr_payment *payment);
+/* Sums the payments in the sheet Payment workings. */
+void pbr_cell_money_sum(pbr_row *row, const pbr_scope *scope, const pbr_money_sum *sum);
+/* The sum of cells that hold pounds: "E7:P7". */
+void pbr_cell_row_sum(pbr_row *row, const pbr_scope *scope, const char *cells, int64_t pence);
 
 /* The place of a line among scope->lines, or their number. */
 size_t pbr_line_number(const pbr_scope *scope, const char *id);

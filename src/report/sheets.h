@@ -28,6 +28,7 @@ pbr_sheet pbr_sheet_sources(const pbr_scope *scope);
 pbr_sheet pbr_sheet_notes(const pbr_scope *scope);
 pbr_sheet pbr_sheet_checks(const pbr_scope *scope);
 pbr_sheet pbr_sheet_inputs(const pbr_scope *scope);
+/* Beside these: constants_sheet.h, run_inputs.h and working_sheets.h. */
 
 /* Headers that formulas and charts look for. */
 #define PBR_HEADER_AREA_CODE "Area code"

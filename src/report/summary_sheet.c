@@ -81,8 +81,8 @@ static void fill_cells(struct summary *table, const size_t *index)
     for (size_t i = 0; i < scope->payments.count; i++) {
         const pbr_payment *payment = scope->payments.at[i];
         pbr_money_add(
-            &cell_of(table, index, payment->area, payment->cohort, payment->line->id)->due,
-            payment->due_pence);
+            &cell_of(table, index, payment->area, payment->cohort, payment->line->id)->due, scope,
+            payment);
         table->has_money[pbr_line_number(scope, payment->line->id)] = true;
     }
 }
@@ -119,20 +119,43 @@ static void place_cells(pbr_row *row, const pbr_scope *scope, const struct place
                            : cohort->name);
 }
 
+static const char *with_cell(const pbr_scope *scope, const char *cells, size_t column, uint32_t row)
+{
+    char name[PBR_CELL_TEXT];
+    return pbr_arena_printf(scope->arena, "%s%s%s%u", cells, *cells ? "," : "",
+                            pbr_column_name(name, column), (unsigned)row + 1);
+}
+
+static bool has_money(const struct summary *table, size_t index)
+{
+    for (size_t i = 0; i < table->scope->lines.count; i++)
+        if (table->cells[index * table->scope->lines.count + i].due.any) return true;
+    return false;
+}
+
 static void fill_summary(pbr_row *row, const void *context, size_t index)
 {
     const struct summary *table = context;
     const pbr_scope *scope = table->scope;
-    pbr_money_sum all = {0};
+    int64_t all = 0;
+    size_t column = PLACES;
+    const char *cells = "";
     place_cells(row, scope, &table->rows[index]);
     for (size_t i = 0; i < scope->lines.count; i++) {
         const struct cell *cell = &table->cells[index * scope->lines.count + i];
         if (table->has_results[i])
             pbr_cell_text(row, cell->result ? short_words(scope, cell->result) : NULL);
-        if (table->has_money[i]) pbr_cell_money_sum(row, &cell->due);
-        if (cell->due.any) pbr_money_add(&all, cell->due.pence);
+        column += table->has_results[i];
+        if (!table->has_money[i]) continue;
+        pbr_cell_money_sum(row, scope, &cell->due);
+        if (!pbr_pence_add(&all, cell->due.pence))
+            pbr_row_fail(row, "a sum of money does not fit in 63 bits");
+        cells = with_cell(scope, cells, column++, pbr_row_number(row));
     }
-    pbr_cell_money_sum(row, &all);
+    if (*cells && has_money(table, index))
+        pbr_cell_row_sum(row, scope, cells, all);
+    else
+        pbr_cell_blank(row);
 }
 
 /* The line's title, as on the other sheets. */
@@ -156,7 +179,7 @@ static pbr_column line_column(const pbr_scope *scope, const char *line, const ch
                               double width, pbr_style style)
 {
     const char *header = pbr_arena_printf(scope->arena, "%s: %s", header_of(scope, line), what);
-    return (pbr_column){header, width, style, style == PBR_STYLE_MONEY};
+    return (pbr_column){header, width, style, style == PBR_STYLE_MONEY, false};
 }
 
 static const pbr_column *summary_columns(const struct summary *table, size_t *count)

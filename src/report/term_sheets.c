@@ -26,7 +26,7 @@ static void provenance_cells(pbr_row *row, const char *clause, const char *sourc
 static const pbr_column TERMS[] = {
     COLUMN("File", 23, TEXT),
     COLUMN("Term", 33, LABEL),
-    COLUMN("Value", 38, TEXT),
+    INPUT("Value", 38, VALUE),
     PROVENANCE_COLUMNS,
 };
 
@@ -55,13 +55,13 @@ static const pbr_column BASELINES[] = {
     COLUMN("Cohort", 9, TEXT),
     COLUMN("Metric", 11, TEXT),
     COLUMN("Year or group", 12, TEXT),
-    COLUMN("Cases", 8, INTEGER),
-    COLUMN(PBR_HEADER_BASELINE, 10, PERCENT),
-    COLUMN("Standard deviation", 10, PERCENT),
-    COLUMN("Mean score", 10, PERCENT),
-    COLUMN(PBR_HEADER_LOWER, 10, PERCENT),
-    COLUMN(PBR_HEADER_UPPER, 10, PERCENT),
-    COLUMN("Termination point", 11, PERCENT),
+    INPUT("Cases", 8, INTEGER),
+    INPUT(PBR_HEADER_BASELINE, 10, PERCENT),
+    INPUT("Standard deviation", 10, PERCENT),
+    INPUT("Mean score", 10, PERCENT),
+    INPUT(PBR_HEADER_LOWER, 10, PERCENT),
+    INPUT(PBR_HEADER_UPPER, 10, PERCENT),
+    INPUT("Termination point", 11, PERCENT),
     PROVENANCE_COLUMNS,
 };
 
@@ -114,7 +114,7 @@ static const pbr_column PRICES[] = {
     COLUMN("Contract year", 10, TEXT),
     COLUMN("Price or amount", 26, TEXT),
     COLUMN("Used for", 38, TEXT),
-    COLUMN("Value", 17, UNITS),
+    INPUT("Value", 17, UNITS),
     COLUMN("Unit", 15, TEXT),
     PROVENANCE_COLUMNS,
 };
@@ -149,8 +149,8 @@ pbr_sheet pbr_sheet_prices(const pbr_scope *scope)
 
 static const pbr_column STEPS[] = {
     COLUMN("Table", 22, LABEL),
-    COLUMN("From a change of", 13, UNITS),
-    COLUMN("Value (money, or percent of a slice)", 18, UNITS),
+    INPUT("From a change of", 13, UNITS),
+    INPUT("Value (money, or percent of a slice)", 18, UNITS),
     PROVENANCE_COLUMNS,
 };
 
@@ -175,7 +175,7 @@ pbr_sheet pbr_sheet_steps(const pbr_scope *scope)
 static const pbr_column INDICES[] = {
     COLUMN("Series", 22, LABEL),
     COLUMN("Contract year", 12, TEXT),
-    COLUMN("Value", 14, UNITS),
+    INPUT("Value", 14, UNITS),
     PROVENANCE_COLUMNS,
 };
 
