@@ -4,6 +4,7 @@
 #include "report/sheet_parts.h"
 #include "report/words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define PROVENANCE_COLUMNS                                                                         \
@@ -24,30 +25,121 @@ static void provenance_cells(pbr_row *row, const char *clause, const char *sourc
 }
 
 static const pbr_column TERMS[] = {
-    COLUMN("File", 23, TEXT),
-    COLUMN("Term", 33, LABEL),
-    INPUT("Value", 38, VALUE),
-    PROVENANCE_COLUMNS,
+    COLUMN("File", 23, TEXT), COLUMN("Term", 33, LABEL),         INPUT("Value", 38, VALUE),
+    COLUMN("Unit", 14, TEXT), COLUMN("In force from", 12, TEXT), PROVENANCE_COLUMNS,
 };
+
+struct terms {
+    const pbr_scope *scope;
+    const char **from; /* by version: when it begins */
+};
+
+/* Units of terms that are numbers, by the last part of their path. */
+static const struct {
+    const char *name, *unit;
+} UNITS[] = {
+    {"months", "months"},
+    {"waiting-months", "months"},
+    {"days-after-settlement", "days"},
+    {"level", "part of one"},
+    {"sides", "sides"},
+    {"minimum-cohort", "cases"},
+    {"replicates", "samples"},
+    {"round-thresholds", "decimals"},
+    {"round-rate", "decimals"},
+    {"better-at", "unit of change"},
+    {"worse-at", "unit of change"},
+    {"least", "unit of change"},
+    {"full", "unit of change"},
+    {"most", "percent"},
+    {"below", "percent"},
+    {"deduct", "percent"},
+    {"target", "percent"},
+    {"weight", "starts"},
+    {"score-scale", "percent points"},
+};
+
+static const char *unit_of(const pbr_term *term)
+{
+    const char *dot = strrchr(term->path, '.'), *name = dot ? dot + 1 : term->path;
+    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++)
+        if (strcmp(UNITS[i].name, name) == 0) return UNITS[i].unit;
+    return NULL;
+}
+
+/* A number is a number, so that formulas can point at it. */
+static bool value_cell(pbr_row *row, const pbr_term *term)
+{
+    mpq_t value;
+    mpq_init(value);
+    bool number = pbr_decimal_parse(value, term->value, strlen(term->value), 10);
+    if (number)
+        pbr_cell_ratio(row, value);
+    else
+        pbr_cell_text(row, term->value);
+    mpq_clear(value);
+    return number;
+}
+
+static int by_day(const void *left, const void *right)
+{
+    pbr_date a = *(const pbr_date *)left, b = *(const pbr_date *)right;
+    return (a > b) - (a < b);
+}
+
+/* The days from which agreements are under the version. */
+static const char *from_words(const pbr_scope *scope, size_t rules)
+{
+    const pbr_contract *contract = scope->contract;
+    const char *words = NULL;
+    size_t count = 0;
+    pbr_date *days = pbr_arena_alloc(scope->arena, (contract->agreements_count + 1) * sizeof *days);
+    for (size_t i = 0; i < contract->agreements_count; i++)
+        if (contract->agreements[i].rules == rules) days[count++] = contract->agreements[i].from;
+    if (count) qsort(days, count, sizeof *days, by_day);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || days[i] != days[i - 1])
+            words = pbr_joined(scope, words, pbr_date_words(scope, days[i]));
+    return words;
+}
+
+/* Of the version that a term belongs to; a term of the scheme holds throughout. */
+static const char *effective_words(const struct terms *terms, const pbr_term *term)
+{
+    const pbr_contract *contract = terms->scope->contract;
+    for (size_t i = 0; i < contract->rules_count; i++) {
+        const pbr_rules *rules = &contract->rules[i];
+        if (term >= rules->list && term < rules->list + rules->list_count) return terms->from[i];
+    }
+    return NULL;
+}
 
 static void fill_terms(pbr_row *row, const void *context, size_t index)
 {
-    const pbr_scope *scope = context;
-    const pbr_term *term = scope->terms.at[index];
+    const struct terms *terms = context;
+    const pbr_term *term = terms->scope->terms.at[index];
     pbr_cell_text(row, term->file);
     pbr_cell_text(row, term->path);
-    pbr_cell_text(row, term->value);
+    pbr_cell_text(row, value_cell(row, term) ? unit_of(term) : NULL);
+    pbr_cell_text(row, effective_words(terms, term));
     provenance_cells(row, term->clause, term->source, term->status);
 }
 
 pbr_sheet pbr_sheet_terms(const pbr_scope *scope)
 {
-    return pbr_sheet_plan(
+    size_t count = scope->contract->rules_count;
+    struct terms *terms = pbr_arena_alloc(scope->arena, sizeof *terms);
+    terms->scope = scope;
+    terms->from = pbr_arena_alloc(scope->arena, (count + 1) * sizeof *terms->from);
+    for (size_t i = 0; i < count; i++) terms->from[i] = from_words(scope, i);
+    pbr_sheet sheet = pbr_sheet_plan(
         scope, "Terms", "terms", "Terms used: every choice that this settlement follows",
         "The scheme, and each version of the rules that applies to a result shown here. A term "
         "that "
         "is illustrative is a value made up for a sample and must not be paid on.",
         PBR_COLUMNS(TERMS), scope->terms.count, fill_terms);
+    sheet.context = terms;
+    return sheet;
 }
 
 static const pbr_column BASELINES[] = {
