@@ -374,10 +374,14 @@ class Settlement:
         extra = self._others() + self._decisions()
         if len(named) == 1 or not self.dice.often(0.3):
             out, why = self.settle(extra=extra)
+            if "name the payee" in why:  # the line is shared: without the decision then
+                out, why = self.settle(extra=[])
             return [out] if out else [], why
         first, why = self.settle("first", cohorts=named[:1], as_at="2017-12-26")
         if not first:
             return [], why
         second, why = self.settle("second", cohorts=named[1:] if self.dice.often(0.4) else named,
                                   previous=first, extra=extra)
+        if "name the payee" in why:
+            second, why = self.settle("second", cohorts=named, previous=first)
         return [folder for folder in (first, second) if folder], why

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every workbook is built as the house style asks, seen in its XML: one real table a sheet, nothing
-merged, hidden or linked to outside, no text from an input that could become a formula, properties
-and print settings in place. And it says what a reader must not miss."""
+merged, hidden or linked to outside, no constant inside a formula and no text from an input that could
+become one, columns of workings uniform, properties and print settings in place. And it says what a reader must not miss."""
 import json
 import re
 import shutil
@@ -18,11 +18,11 @@ from xlsx_book import MAIN  # noqa: E402
 HOSTILE = "=cmd|'/C calc'!A0"
 SHEET = r"(?:'[^'\[\]]+'|[A-Za-z]+)!"
 CELL = r"\$?[A-Z]+\$?\d+"
-# nothing else may be a formula: plain sums, a reference, the master check
-FORMULAS = re.compile(
-    rf"(?:ROUND\(SUM\({CELL}:{CELL}\),2\)|SUM\({CELL}:{CELL}\)|{SHEET}{CELL}|"
-    rf"IF\(AND\((?:ROUND\((?:{SHEET})?{CELL}-{CELL},2\)=0,?)+\),"
-    r"\"all totals agree\",\"TOTALS DIFFER\"\))")
+# What formulas are made of: functions of Excel 2007, cells, operators. No number, no word, no name.
+FUNCTIONS = {"ABS", "AND", "BETAINV", "COUNTIF", "IF", "MAX", "MIN", "MOD", "NORMSINV", "OR", "ROUND",
+             "ROWS", "SIGN", "SQRT", "SUM", "SUMIF", "TRUNC"}
+TOKENS = re.compile(rf"({SHEET})?({CELL})|([A-Z]+)(?=\()|([-+*/(),:]|<=|>=|<>|<|>|=)")
+LONGEST = 700  # characters of a formula
 CORE = {"title": "{http://purl.org/dc/elements/1.1/}title",
         "subject": "{http://purl.org/dc/elements/1.1/}subject",
         "author": "{http://purl.org/dc/elements/1.1/}creator",
@@ -71,8 +71,55 @@ def check_cells(need, sheet):
         if cell.formula is None:
             continue
         where = f"row {row + 1}, column {column + 1}"
-        need(FORMULAS.fullmatch(cell.formula), f"{where}: unexpected formula {cell.formula}")
+        tokens = list(TOKENS.finditer(cell.formula))
+        need("".join(token[0] for token in tokens) == cell.formula,
+             f"{where}: {cell.formula} has a constant or something unknown inside")
+        need({token[3] for token in tokens if token[3]} <= FUNCTIONS,
+             f"{where}: {cell.formula} has an unexpected function")
+        need(len(cell.formula) <= LONGEST, f"{where}: {cell.formula} is long")
         need(cell.value != "", f"{where}: the formula has no stored value")
+
+
+def in_r1c1(formula, row, column):
+    """The formula as its row sees it, so that copies of one formula are the same text."""
+    def relative(token):
+        if not token[2]:
+            return token[0]
+        letters, digits = re.fullmatch(r"(\$?[A-Z]+)(\$?\d+)", token[2]).groups()
+        at_row, at_column = xlsx_book.place(token[2])
+        across = letters if letters[0] == "$" else f"C[{at_column - column}]"
+        down = digits if digits[0] == "$" else f"R[{at_row - row}]"
+        return f"{token[1] or ''}{across}{down}"
+    return TOKENS.sub(relative, formula)
+
+
+LINKS = re.compile(rf"{SHEET}{CELL}|SUM\({SHEET}{CELL}:{CELL}\)|{CELL}-SUM\({CELL}:{CELL}\)|"
+                   rf"IF\({SHEET}{CELL}={SHEET}{CELL},{SHEET}{CELL},{SHEET}{CELL}\)")
+
+
+def as_link(formula):
+    """Of a link to an input, or a sum of some, which sheets and columns it takes, not which rows."""
+    if not LINKS.fullmatch(formula):
+        return formula
+    columns = re.sub(rf"({SHEET})?(\$?[A-Z]+)\$?\d+", r"\1\2", formula)
+    return "none" if re.fullmatch(r"Constants!\$?B", columns) else columns
+
+
+def check_columns(need, book, sheet):
+    """In workings every formula column holds one formula, or links to one column of a sheet."""
+    if not re.match(r"Workings: ", sheet.cells[(0, 0)].value):
+        return
+    (first, left), (last, right) = map(xlsx_book.place, sheet.tables(book)[0].get("ref").split(":"))
+    for column in range(left, right + 1):
+        cells = [(row, sheet.cells.get((row, column))) for row in range(first + 1, last + 1)]
+        found = [(row, cell.formula) for row, cell in cells if cell and cell.formula is not None]
+        alike = {in_r1c1(formula, row, column) for row, formula in found}
+        links = {as_link(formula) for _, formula in found}
+        # amounts come from any line's workings, and what stands in no row is a constant
+        free = sheet.cells[(first, column)].value.endswith(
+            ("(line_pence)", "(line_computed_pence)", "(before_pence)", "(already_pence)"))
+        need(len(alike) <= 1 or free or len(links - {"none"}) <= 1,
+             f"column {column + 1} has several formulas: {sorted(alike)[:3]}")
 
 
 def check_page(need, book, sheet):
@@ -145,6 +192,7 @@ def check_book(path, as_at):
         on_sheet = Checker(f"{path.parent.name}/{path.name}, {sheet.name}").need
         tables += check_table(on_sheet, book, sheet)
         check_cells(on_sheet, sheet)
+        check_columns(on_sheet, book, sheet)
         check_page(on_sheet, book, sheet)
     need(len(set(tables)) == len(tables), "two tables have one name")
     return book
