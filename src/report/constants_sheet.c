@@ -9,16 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define QUOTED(words) "\"" words "\""
+
 /* Beside the constants of formulas, those of the workbook. */
 static const struct {
-    const char *name, *title, *word, *use;
+    const char *name, *title, *word, *use, *literal;
     double number;
 } OWN[] = {
-    {"pounds_places", "decimals of a pound", NULL, "sums of pounds are rounded to whole pence", 2},
-    {"ok", "ok", PBR_WORD_OK, "the outcome of a check", 0},
-    {"differs", "differs", PBR_WORD_DIFFERS, "the outcome of a check", 0},
-    {"agree", "everything agrees", PBR_WORDS_AGREE, "the outcome of the master check", 0},
-    {"disagree", "something differs", PBR_WORDS_DISAGREE, "the outcome of the master check", 0},
+    {"pounds_places", "decimals of a pound", NULL, "sums of pounds are rounded to whole pence", "2",
+     2},
+    {"ok", "ok", PBR_WORD_OK, "the outcome of a check", QUOTED(PBR_WORD_OK), 0},
+    {"differs", "differs", PBR_WORD_DIFFERS, "the outcome of a check", QUOTED(PBR_WORD_DIFFERS), 0},
+    {"agree", "everything agrees", PBR_WORDS_AGREE, "the outcome of the master check",
+     QUOTED(PBR_WORDS_AGREE), 0},
+    {"disagree", "something differs", PBR_WORDS_DISAGREE, "the outcome of the master check",
+     QUOTED(PBR_WORDS_DISAGREE), 0},
 };
 enum { OWN_COUNT = sizeof OWN / sizeof *OWN };
 
@@ -35,6 +40,13 @@ size_t pbr_constant_row(const char *name)
         if (strcmp(OWN[i].name, name) == 0) return pbr_constants_count + i;
     fprintf(stderr, "pbrcalc: internal error: no constant is called \"%s\"\n", name);
     abort();
+}
+
+const char *pbr_constant_literal(const char *name)
+{
+    size_t row = pbr_constant_row(name);
+    if (row >= pbr_constants_count) return OWN[row - pbr_constants_count].literal;
+    return pbr_constants[row].number;
 }
 
 size_t pbr_line_formula_row(const pbr_links *links, const pbr_working *working, size_t stage)

@@ -81,9 +81,10 @@ void pbr_cover_check(pbr_cover *cover)
     add_row(cover, (cover_row){.kind = CHECK, .item = "Master check"});
 }
 
-void pbr_cover_contents(pbr_cover *cover, const pbr_sheet *sheet)
+void pbr_cover_contents(pbr_cover *cover, const pbr_sheet *sheets, size_t count)
 {
-    add_row(cover, (cover_row){.kind = LINK, .item = sheet->name, .text = sheet->title});
+    for (size_t i = 0; i < count; i++)
+        add_row(cover, (cover_row){.kind = LINK, .item = sheets[i].name, .text = sheets[i].title});
 }
 
 void pbr_cover_live(pbr_cover *cover)
@@ -146,6 +147,7 @@ static const char *add_test(const pbr_scope *scope, const char *tests, const cha
 /* Does every sheet of workings come to the program's figures? */
 static const char *add_recalculation(const pbr_scope *scope, const char *tests)
 {
+    if (!scope->links) return tests;
     const char *range = pbr_link_range(scope, pbr_link_to(scope, "Recalculation", "Check"), 0,
                                        scope->links->works_count);
     if (!range) return tests;

@@ -32,8 +32,8 @@ void pbr_cover_figure(pbr_cover *cover, const char *item, int64_t pence, const c
                       size_t cells_count, bool is_total);
 /* Whether every figure of the cover is met: the master check. */
 void pbr_cover_check(pbr_cover *cover);
-/* A row for a sheet: a link and the sheet's title. */
-void pbr_cover_contents(pbr_cover *cover, const pbr_sheet *sheet);
+/* A row for each sheet: a link and the sheet's title. */
+void pbr_cover_contents(pbr_cover *cover, const pbr_sheet *sheets, size_t count);
 /* How the workbook recalculates, and which cells do not. */
 void pbr_cover_live(pbr_cover *cover);
 /* What every cover says of the run and the contract. */

@@ -101,6 +101,7 @@ static void map_rows(pbr_links *links)
 
 const char *pbr_link_constant(const pbr_scope *scope, const char *name)
 {
+    if (!scope->links) return pbr_constant_literal(name);
     return scope->links->constants[pbr_constant_row(name)];
 }
 

@@ -55,7 +55,7 @@ static void fill_cover(pbr_cover *cover, const pbr_links *links)
     pbr_cover_facts(cover);
     pbr_cover_money_check(cover, &money);
     for (size_t i = 0; i < links->sheets.count; i++)
-        pbr_cover_contents(cover, links->sheets.at[i]);
+        pbr_cover_contents(cover, links->sheets.at[i], 1);
 }
 
 static void add_sheets(pbr_book *book, const pbr_scope *scope)
@@ -75,7 +75,7 @@ static void add_sheets(pbr_book *book, const pbr_scope *scope)
 bool pbr_schedule_book(const char *path, const char *payee, const pbr_workings *workings,
                        const pbr_run_facts *facts, pbr_diag *diag)
 {
-    pbr_scope *scope = pbr_scope_new(payee, workings, facts, diag);
+    pbr_scope *scope = pbr_scope_live(payee, workings, facts, diag);
     if (!scope) return false;
     pbr_links *links = pbr_links_new(scope);
     pbr_links_place(links, SHEETS, SHEETS_COUNT, WORKINGS_BEFORE);

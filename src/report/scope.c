@@ -355,28 +355,39 @@ static bool take_all(pbr_scope *scope)
     return fits && take_balances(scope);
 }
 
-pbr_scope *pbr_scope_new(const char *payee, const pbr_workings *workings,
-                         const pbr_run_facts *facts, pbr_diag *diag)
+static pbr_scope *make(const char *payee, const pbr_workings *workings,
+                       const pbr_settlement *settlement, const pbr_measures *measures,
+                       const pbr_run_facts *facts, pbr_diag *diag)
 {
-    const pbr_settlement *settlement = workings->settlement;
     pbr_scope *scope = pbr_alloc(1, sizeof *scope);
     const pbr_contract *contract = settlement->contract;
+    size_t cells = contract->areas_count * contract->cohorts_count;
     scope->workings = workings;
     scope->settlement = settlement;
     scope->contract = contract;
-    scope->measures = workings->measures;
+    scope->measures = measures;
     scope->facts = facts;
     scope->payee = payee;
     scope->arena = pbr_arena_new();
-    scope->covered =
-        pbr_alloc(contract->areas_count * contract->cohorts_count, sizeof *scope->covered);
-    scope->shown =
-        pbr_alloc(contract->areas_count * contract->cohorts_count, sizeof *scope->shown);
+    scope->covered = pbr_alloc(cells, sizeof *scope->covered);
+    scope->shown = pbr_alloc(cells, sizeof *scope->shown);
     if (take_all(scope)) return scope;
     pbr_error(diag, "money-overflow", PBR_NOWHERE,
               "the sum of the payments does not fit in 63 bits");
     pbr_scope_free(scope);
     return NULL;
+}
+
+pbr_scope *pbr_scope_new(const char *payee, const pbr_settlement *settlement,
+                         const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag)
+{
+    return make(payee, NULL, settlement, measures, facts, diag);
+}
+
+pbr_scope *pbr_scope_live(const char *payee, const pbr_workings *workings,
+                          const pbr_run_facts *facts, pbr_diag *diag)
+{
+    return make(payee, workings, workings->settlement, workings->measures, facts, diag);
 }
 
 void pbr_scope_free(pbr_scope *scope)

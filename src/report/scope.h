@@ -38,8 +38,8 @@ typedef struct {
 } pbr_balance_sums;
 
 typedef struct {
-    const pbr_workings *workings;
-    const pbr_settlement *settlement; /* of the workings, as the measures */
+    const pbr_workings *workings; /* NULL: the workbook has no formulas over them */
+    const pbr_settlement *settlement;
     const pbr_contract *contract;
     const pbr_measures *measures;
     const pbr_run_facts *facts;
@@ -65,8 +65,11 @@ typedef struct {
 
 /* Everything given must outlive the scope; payee may be NULL. NULL when money overflows, which goes
  * to diag. Free with pbr_scope_free. */
-pbr_scope *pbr_scope_new(const char *payee, const pbr_workings *workings,
-                         const pbr_run_facts *facts, pbr_diag *diag);
+pbr_scope *pbr_scope_new(const char *payee, const pbr_settlement *settlement,
+                         const pbr_measures *measures, const pbr_run_facts *facts, pbr_diag *diag);
+/* The same with the settlement's workings, for a workbook that recomputes itself. */
+pbr_scope *pbr_scope_live(const char *payee, const pbr_workings *workings,
+                          const pbr_run_facts *facts, pbr_diag *diag);
 void pbr_scope_free(pbr_scope *scope);
 
 bool pbr_scope_illustrative(const pbr_scope *scope);

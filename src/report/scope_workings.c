@@ -35,7 +35,7 @@ void pbr_scope_show(pbr_scope *scope, const bool *areas)
         const pbr_claim *claim = &s->claims->items[s->cap_steps[i].claim];
         if (areas[claim->area]) show(scope, claim->area, claim->cohort);
     }
-    show_parts(scope);
+    if (scope->workings) show_parts(scope);
 }
 
 /* --- each row of workings that is shown --- */
@@ -44,7 +44,7 @@ typedef void visit_row(void *context, const pbr_working *working, const pbr_work
 
 static void each_row(const pbr_scope *scope, visit_row *visit, void *context)
 {
-    for (size_t i = 0; i < scope->workings->count; i++) {
+    for (size_t i = 0; scope->workings && i < scope->workings->count; i++) {
         const pbr_working *working = &scope->workings->workings[i];
         for (size_t k = 0; k < working->rows_count; k++)
             if (pbr_scope_shows(scope, working->rows[k].area, working->rows[k].cohort))

@@ -96,9 +96,9 @@ static void list_contents(pbr_cover *cover, const pbr_links *links, const struct
 {
     for (size_t i = 0; i < links->sheets.count; i++) {
         const pbr_sheet *sheet = links->sheets.at[i];
-        pbr_cover_contents(cover, sheet);
+        pbr_cover_contents(cover, sheet, 1);
         for (size_t j = 0; j < charts->count && come_after(sheet); j++)
-            pbr_cover_contents(cover, &charts->items[j].sheet);
+            pbr_cover_contents(cover, &charts->items[j].sheet, 1);
     }
 }
 
@@ -137,7 +137,7 @@ static void add_sheets(pbr_book *book, const pbr_scope *scope)
 bool pbr_settlement_book(const char *path, const pbr_workings *workings,
                          const pbr_run_facts *facts, pbr_diag *diag)
 {
-    pbr_scope *scope = pbr_scope_new(NULL, workings, facts, diag);
+    pbr_scope *scope = pbr_scope_live(NULL, workings, facts, diag);
     if (!scope) return false;
     pbr_links *links = pbr_links_new(scope);
     pbr_links_place(links, SHEETS, SHEETS_COUNT, WORKINGS_BEFORE);
