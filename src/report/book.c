@@ -16,9 +16,11 @@
 enum {
     A4 = 9,
     WIDTH_SIZE = 11,        /* points of the font that column widths are counted in */
+    PAGE_WIDTH = 300,       /* characters that can be read across a landscape page */
     FREEZE_FROM_ROWS = 16,  /* shorter tables are seen whole */
     BARE_SHEET_WIDTH = 150, /* characters, of a sheet without a table */
     NARROWEST_LEAD = 60,
+    LEAD_WIDTH = 150,          /* however wide the table is */
     DAYS_1900_TO_1970 = 25569, /* serial number of 1970-01-01 in the 1900 date system */
     SECONDS_A_DAY = 86400,
     NOON = SECONDS_A_DAY / 2, /* never 0, which libxlsxwriter takes for "now" */
@@ -313,7 +315,7 @@ static size_t lead_limit(const pbr_sheet *sheet, pbr_style style)
 {
     if (sheet->house == PBR_HOUSE_PUBLICATION) return SIZE_MAX;
     double fit = STYLES[style].bold ? BOLD_FIT : TEXT_FIT;
-    double limit = sheet_width(sheet) * fit * WIDTH_SIZE / STYLES[style].size;
+    double limit = fmin(sheet_width(sheet), LEAD_WIDTH) * fit * WIDTH_SIZE / STYLES[style].size;
     return limit < NARROWEST_LEAD ? NARROWEST_LEAD : (size_t)limit;
 }
 
@@ -694,7 +696,9 @@ static void set_page(lxw_worksheet *worksheet, const pbr_sheet *sheet, const cha
 {
     worksheet_set_paper(worksheet, A4);
     if (sheet->landscape) worksheet_set_landscape(worksheet);
-    worksheet_fit_to_pages(worksheet, 1, 0);
+    uint16_t pages = (uint16_t)ceil(sheet_width(sheet) / PAGE_WIDTH);
+    worksheet_fit_to_pages(worksheet, pages, 0);
+    if (pages > 1) worksheet_repeat_columns(worksheet, 0, 0);
     worksheet_set_margins(worksheet, 0.4, 0.4, 0.5, 0.6);
     if (sheet->house == PBR_HOUSE_SETTLEMENT) worksheet_set_footer(worksheet, footer);
 }

@@ -6,19 +6,19 @@
 #include "report/payment_words.h"
 #include "report/run_inputs.h"
 #include "report/sheets.h"
-#include "report/working_sheets.h"
 #include "report/words.h"
+#include "report/working_sheets.h"
 
 #define IS_NOT                                                                                     \
     "It is not an invoice, and not an opinion on whether reoffending changed: it applies the "     \
     "contract's terms to counts. "
 
 static pbr_sheet (*const SHEETS[])(const pbr_scope *) = {
-    pbr_sheet_schedule,  pbr_sheet_others,        pbr_sheet_months,   pbr_sheet_caps,
-    pbr_sheet_results,   pbr_sheet_terms,         pbr_sheet_baselines, pbr_sheet_prices,
-    pbr_sheet_steps,     pbr_sheet_indices,       pbr_sheet_measures, pbr_sheet_volumes,
-    pbr_sheet_levels,    pbr_sheet_earlier,       pbr_sheet_adopted,  pbr_sheet_sources,
-    pbr_sheet_attrition, pbr_sheet_net_parts,     pbr_sheet_recalculation, pbr_sheet_constants,
+    pbr_sheet_schedule,  pbr_sheet_others,    pbr_sheet_months,        pbr_sheet_caps,
+    pbr_sheet_results,   pbr_sheet_terms,     pbr_sheet_baselines,     pbr_sheet_prices,
+    pbr_sheet_steps,     pbr_sheet_indices,   pbr_sheet_measures,      pbr_sheet_volumes,
+    pbr_sheet_levels,    pbr_sheet_earlier,   pbr_sheet_adopted,       pbr_sheet_sources,
+    pbr_sheet_attrition, pbr_sheet_net_parts, pbr_sheet_recalculation, pbr_sheet_constants,
     pbr_sheet_notes,
 };
 enum { SHEETS_COUNT = sizeof SHEETS / sizeof *SHEETS, WORKINGS_BEFORE = 17 };
@@ -44,6 +44,7 @@ static void fill_cover(pbr_cover *cover, const pbr_links *links)
     const pbr_money_sheets money = {.lines = pbr_links_sheet(links, "Schedule"),
                                     .others = pbr_links_sheet(links, "Other money")};
     pbr_cover_money(cover, &money);
+    pbr_cover_money_check(cover, &money);
     pbr_cover_mark(cover, "Negative total", pbr_negative_total_words(scope));
     if (scope->payments.count) pbr_cover_text(cover, "Due date", pbr_due_words(scope));
     pbr_cover_flags(cover);
@@ -53,7 +54,6 @@ static void fill_cover(pbr_cover *cover, const pbr_links *links)
     pbr_cover_text(cover, "Commissioner", scope->contract->scheme->commissioner);
     pbr_cover_live(cover);
     pbr_cover_facts(cover);
-    pbr_cover_money_check(cover, &money);
     for (size_t i = 0; i < links->sheets.count; i++)
         pbr_cover_contents(cover, links->sheets.at[i], 1);
 }

@@ -7,8 +7,8 @@
 #include "report/payment_words.h"
 #include "report/run_inputs.h"
 #include "report/sheets.h"
-#include "report/working_sheets.h"
 #include "report/words.h"
+#include "report/working_sheets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +16,12 @@
 /* In order: what is due, how it was found, what it rests on. The charts come after the results. A
  * sheet without rows is left out. */
 static pbr_sheet (*const SHEETS[])(const pbr_scope *) = {
-    pbr_sheet_payees,    pbr_sheet_summary,   pbr_sheet_months,        pbr_sheet_payments,
-    pbr_sheet_others,    pbr_sheet_caps,      pbr_sheet_results,       pbr_sheet_checks,
-    pbr_sheet_notes,     pbr_sheet_net_parts, pbr_sheet_recalculation, pbr_sheet_measures,
-    pbr_sheet_volumes,   pbr_sheet_levels,    pbr_sheet_earlier,       pbr_sheet_adopted,
-    pbr_sheet_terms,     pbr_sheet_baselines, pbr_sheet_prices,        pbr_sheet_steps,
-    pbr_sheet_indices,   pbr_sheet_constants, pbr_sheet_sources,       pbr_sheet_attrition,
+    pbr_sheet_payees,  pbr_sheet_summary,   pbr_sheet_months,        pbr_sheet_payments,
+    pbr_sheet_others,  pbr_sheet_caps,      pbr_sheet_results,       pbr_sheet_checks,
+    pbr_sheet_notes,   pbr_sheet_net_parts, pbr_sheet_recalculation, pbr_sheet_measures,
+    pbr_sheet_volumes, pbr_sheet_levels,    pbr_sheet_earlier,       pbr_sheet_adopted,
+    pbr_sheet_terms,   pbr_sheet_baselines, pbr_sheet_prices,        pbr_sheet_steps,
+    pbr_sheet_indices, pbr_sheet_constants, pbr_sheet_sources,       pbr_sheet_attrition,
     pbr_sheet_inputs,
 };
 enum { SHEETS_COUNT = sizeof SHEETS / sizeof *SHEETS, WORKINGS_BEFORE = 9 };
@@ -67,6 +67,7 @@ static void fill_about(pbr_cover *cover, const pbr_links *links)
     const pbr_scope *scope = cover->scope;
     const pbr_money_sheets money = money_sheets(links);
     add_money(cover, links);
+    pbr_cover_money_check(cover, &money);
     pbr_cover_mark(cover, "Negative totals", pbr_negative_total_words(scope));
     pbr_cover_flags(cover);
     pbr_cover_text(cover, "Purpose", PURPOSE);
@@ -79,7 +80,6 @@ static void fill_about(pbr_cover *cover, const pbr_links *links)
     pbr_cover_text(cover, "Commissioner", scope->contract->scheme->commissioner);
     pbr_cover_facts(cover);
     pbr_cover_text(cover, "Checks of data and terms", pbr_findings_words(scope));
-    pbr_cover_money_check(cover, &money);
 }
 
 struct charts {
@@ -134,8 +134,8 @@ static void add_sheets(pbr_book *book, const pbr_scope *scope)
     pbr_cover_free(&about);
 }
 
-bool pbr_settlement_book(const char *path, const pbr_workings *workings,
-                         const pbr_run_facts *facts, pbr_diag *diag)
+bool pbr_settlement_book(const char *path, const pbr_workings *workings, const pbr_run_facts *facts,
+                         pbr_diag *diag)
 {
     pbr_scope *scope = pbr_scope_live(NULL, workings, facts, diag);
     if (!scope) return false;

@@ -6,12 +6,13 @@
 #include "report/sheet_parts.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { SHEET_NAME_MAX = 31, LEAD_MAX = 4 };
+enum { SHEET_NAME_MAX = 31, LEAD_MAX = 4, BRACKETS = 3 };
 static const char ROW_MARK = '\1';
 
 static const pbr_stage *stage_of(const pbr_work *work, size_t stage)
@@ -136,7 +137,7 @@ static bool is_input(const pbr_stage *stage)
             !strcmp(stage->key, "disposition"));
 }
 
-static void input_cell(pbr_row *row, const pbr_value *value)
+static void value_cell(pbr_row *row, const pbr_value *value)
 {
     if (value->kind == PBR_VALUE_WORD)
         pbr_cell_text(row, value->word);
@@ -156,7 +157,7 @@ void pbr_work_formula_cell(pbr_row *row, const pbr_work *work, size_t index, siz
     if (formula)
         formula_cell(row, style, formula, value);
     else if (is_input(stage_of(work, stage)))
-        input_cell(row, value);
+        value_cell(row, value);
     else
         given_cell(row, style, value);
 }
@@ -217,7 +218,7 @@ static void check_cells(pbr_row *row, const pbr_work *work, size_t index)
         if (value->kind == PBR_VALUE_NONE)
             pbr_cell_blank(row);
         else
-            given_cell(row, style_of(stage_of(work, work->checked[i])->unit), value);
+            value_cell(row, value);
     }
     if (work->checked_count)
         pbr_cell_formula_text(row, PBR_STYLE_CHECK, check_formula(work, pbr_row_number(row) + 1),
@@ -246,7 +247,7 @@ static pbr_column column_of(const pbr_work *work, const pbr_stage *stage)
         stage->unit == PBR_UNIT_PENCE || stage->unit == PBR_UNIT_EXACT_PENCE ? ", pence" : "";
     return (pbr_column){.header = pbr_arena_printf(work->scope->arena, "%s%s (%s)", stage->title,
                                                    unit, stage->field),
-                        .width = WIDTHS[stage->unit],
+                        .width = fmax(WIDTHS[stage->unit], (double)strlen(stage->field) + BRACKETS),
                         .style = style_of(stage->unit),
                         .input = is_input(stage)};
 }
@@ -283,7 +284,7 @@ static size_t add_lead(const pbr_work *work, pbr_column *columns)
     static const pbr_column LEAD[] = {COLUMN("Figure", 28, LABEL),
                                       COLUMN(PBR_HEADER_AREA_CODE, 6, TEXT),
                                       COLUMN("Cohort", 9, TEXT)};
-    static const pbr_column ROOM = COLUMN("Room", 24, TEXT), PAYEE = COLUMN("Payee", 24, TEXT);
+    static const pbr_column ROOM = COLUMN("Room", 24, TEXT), PAYEE = COLUMN("Payee", 34, TEXT);
     size_t count = sizeof LEAD / sizeof *LEAD;
     memcpy(columns, LEAD, sizeof LEAD);
     if (work->kind == PBR_WORK_CAPS) columns[count++] = ROOM;
@@ -349,8 +350,9 @@ static const char *sheet_name(const pbr_links *links, const char *wanted)
 static const char ABOUT[] =
     "From left to right, a column a step and a row a figure. In brackets stands the step's name in "
     "figures. A column of formulas has the same formula in every row; a column of inputs points at "
-    "the sheet that holds them. What is underlined on grey the program gives: its own figures for "
-    "comparison, and what no formula here comes to. " BLANKS;
+    "the sheet that holds them. At the right stand the program's own figures, for comparison. A "
+    "cell "
+    "that is underlined on grey has no formula: what stands there the program gives. " BLANKS;
 
 static void plan_work(pbr_work *work, const char *name, const char *table, const char *title)
 {

@@ -285,7 +285,9 @@ class Settlement:
         scheme = {"title": "Dice", "description": "made up", "commissioner": "Nobody",
                   "contact": "nobody", "currency": "GBP", "amounts": "exclude VAT",
                   "year-starts": "april", "first-cohort": "2015Q4", "last-cohort": "2016Q1",
-                  "documents": [{"id": "dice", "title": "Dice", "where": "nowhere"}], **FROM}
+                  "documents": [{"id": "dice", "title": "Dice", "where": "nowhere"}],
+                  "publication": {"rule": "least-count", "least": 10, "zeros": "shown",
+                                  "totals": "withheld-with-a-part"}, **FROM}
         if self.months:
             scheme.update({"first-month": MONTHS[0], "last-month": MONTHS[-1]})
         # JSON is YAML

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every workbook, calculated again from scratch by Gnumeric, holds what it stores, cell by cell; and
+"""Every workbook, calculated again from scratch by Gnumeric and LibreOffice, holds what it stores, cell by cell; and
 its money is that of payments.csv, to the penny. Altered results must be caught, or the check is
 asleep."""
 import re
@@ -12,7 +12,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 import sample_runs  # noqa: E402
 import xlsx_book  # noqa: E402
-from recalculation import altered, differences  # noqa: E402
+from recalculation import (altered, by_libreoffice, compare, differences,  # noqa: E402
+                           has_libreoffice)
 
 problems = []
 
@@ -218,6 +219,31 @@ def check_control(path, folder):
         problem("an altered price did not reach the master check")
 
 
+def check_whole(path):
+    """In a usual settlement no cell is given by the program where a formula could stand."""
+    book = xlsx_book.Book(path)
+    rows = book.sheet("Recalculation").records(book)
+    given = [row["Sheet"] for row in rows if any(int(row[header]) for header in row
+                                                 if header.startswith("Given"))]
+    if given or len(rows) < 5:
+        problem(f"{path.name}: of {len(rows)} sheets of workings these have given cells: {given}")
+
+
+def check_libreoffice(runs, folder):
+    """The same cells by another program, where it is installed; how many."""
+    if not has_libreoffice():
+        print("LibreOffice is not installed: only Gnumeric has recalculated")
+        return 0
+    paths = [path for run in runs for path in sample_runs.books(run)]
+    fresh, total = by_libreoffice(paths, folder / "libreoffice"), 0
+    for path in paths:
+        found, count = compare(xlsx_book.Book(path), fresh[path])
+        total += count
+        for text in found[:5]:
+            problem(f"LibreOffice, {path.parent.name}/{path.name}: {text}")
+    return total
+
+
 def main():
     compared, count = 0, 0
     with tempfile.TemporaryDirectory() as name:
@@ -232,6 +258,8 @@ def main():
                     problem(f"{run.name}/{path.name}: {text}")
                 compared, count = compared + cells, count + formulas(path)
         check_control(runs["national"] / "settlement.xlsx", folder)
+        check_whole(runs["national"] / "settlement.xlsx")
+        compared += check_libreoffice(runs.values(), folder)
     for text in problems[:40]:
         print(text)
     print(f"{compared} cells compared, {count} of them formulas; {len(problems)} problems")
