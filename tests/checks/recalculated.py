@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every workbook, calculated again from scratch by Gnumeric and LibreOffice, holds what it stores, cell by cell; and
-its money is that of payments.csv, to the penny. Altered results must be caught, or the check is
-asleep."""
+"""Every workbook, calculated again from scratch by Gnumeric and LibreOffice, holds what it stores, cell
+by cell; and its money is that of payments.csv, to the penny. Altered results must be caught, or the
+check is asleep."""
 import re
 import sys
 import tempfile
@@ -204,6 +204,11 @@ def check_results(folder):
 
 
 # --- negative controls ---
+
+
+def formulas(path):
+    return sum(cell.formula is not None
+               for sheet in xlsx_book.Book(path).sheets for cell in sheet.cells.values())
 
 
 def check_control(path, folder):
