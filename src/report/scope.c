@@ -135,11 +135,12 @@ static void take_attrition(pbr_scope *scope)
     }
 }
 
-/* A payee sees the caps over its own payments. */
+/* A payee sees the caps over its own payments; the commissioner all of them, also where a restated
+ * settlement has nothing to pay. */
 static void take_caps(pbr_scope *scope, const bool *areas)
 {
     for (size_t i = 0; i < scope->settlement->caps_count; i++)
-        if (areas[scope->settlement->caps[i].area])
+        if (!scope->payee || areas[scope->settlement->caps[i].area])
             pbr_list_add(&scope->caps, &scope->settlement->caps[i]);
 }
 

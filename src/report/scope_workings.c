@@ -33,7 +33,7 @@ void pbr_scope_show(pbr_scope *scope, const bool *areas)
     memcpy(scope->shown, scope->covered, contract->areas_count * contract->cohorts_count);
     for (size_t i = 0; i < s->cap_steps_count; i++) {
         const pbr_claim *claim = &s->claims->items[s->cap_steps[i].claim];
-        if (areas[claim->area]) show(scope, claim->area, claim->cohort);
+        if (!scope->payee || areas[claim->area]) show(scope, claim->area, claim->cohort);
     }
     if (scope->workings) show_parts(scope);
 }

@@ -362,7 +362,7 @@ class Settlement:
 
     def settle(self, name="settled", cohorts=None, as_at="2018-01-26", previous=None, extra=()):
         out = self.folder / name
-        history = ["--previous", previous] if previous else ["--first-of-year"]
+        history = ["--previous", *previous] if previous else ["--first-of-year"]
         done = subprocess.run(
             [PROGRAM, "settle", "--contract", self.contract, "--metrics", self.metrics_file,
              "--cohorts", ",".join(cohorts or self.cohorts()), "--as-at", as_at, "--out", out,
@@ -371,7 +371,7 @@ class Settlement:
         return out if done.returncode == 0 else None, done.stderr
 
     def settle_in_steps(self):
-        """The folders of one or two settlements; none, and why, where the contract is refused."""
+        """The folders of one to three settlements; none, and why, where the contract is refused."""
         named = self.cohorts()
         extra = self._others() + self._decisions()
         if len(named) == 1 or not self.dice.often(0.3):
@@ -383,7 +383,11 @@ class Settlement:
         if not first:
             return [], why
         second, why = self.settle("second", cohorts=named[1:] if self.dice.often(0.4) else named,
-                                  previous=first, extra=extra)
+                                  previous=[first], extra=extra)
         if "name the payee" in why:
-            second, why = self.settle("second", cohorts=named, previous=first)
-        return [folder for folder in (first, second) if folder], why
+            second, why = self.settle("second", cohorts=named, previous=[first])
+        if not second or self.dice.often():
+            return [folder for folder in (first, second) if folder], why
+        third, why = self.settle("third", cohorts=named, as_at="2018-03-26",
+                                 previous=[first, second])
+        return [folder for folder in (first, second, third) if folder], why
