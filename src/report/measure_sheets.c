@@ -177,7 +177,8 @@ pbr_sheet pbr_sheet_results(const pbr_scope *scope)
         "Results: each rate against what it is compared with, and its limits",
         "Rows stand by cohort, line and area. Rates, limits and baselines are in the unit of rates "
         "of their row, the adjustment in percentage points. Cases are the persons that the rate is "
-        "taken over. A control group or an earlier cohort stands in the column Baseline. " BLANKS,
+        "taken over. A control group or an earlier cohort stands in the column Baseline. These are "
+        "the program's own figures: they stay as they are where an input is changed. " BLANKS,
         PBR_COLUMNS(RESULTS), &scope->results);
     sheet.warning = pbr_warning(scope);
     return sheet;

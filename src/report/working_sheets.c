@@ -354,11 +354,24 @@ static const char ABOUT[] =
     "cell "
     "that is underlined on grey has no formula: what stands there the program gives. " BLANKS;
 
+/* Why the program gives what no formula can. */
+static const char *about(const pbr_work *work)
+{
+    const char *words = ABOUT;
+    for (size_t i = 0; i < work->working->stages_count; i++) {
+        const pbr_stage *stage = stage_of(work, i);
+        if (stage->note && work->columns[i] != PBR_NONE)
+            words = pbr_arena_printf(work->scope->arena, "%s %s: %s.", words, stage->title,
+                                     stage->note);
+    }
+    return words;
+}
+
 static void plan_work(pbr_work *work, const char *name, const char *table, const char *title)
 {
     size_t count;
     const pbr_column *columns = plan_columns(work, &count);
-    work->sheet = pbr_sheet_plan(work->scope, name, table, title, ABOUT, columns, count,
+    work->sheet = pbr_sheet_plan(work->scope, name, table, title, about(work), columns, count,
                                  work->rows_count, fill_work);
     work->sheet.context = work;
     work->sheet.filter = false;
