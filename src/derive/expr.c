@@ -193,7 +193,7 @@ static bool is_number(const pbr_value *value)
     return value->kind == PBR_VALUE_EXACT || value->kind == PBR_VALUE_REAL;
 }
 
-static bool compares(pbr_expr_kind kind, int order)
+bool pbr_expr_holds(pbr_expr_kind kind, int order)
 {
     switch (kind) {
     case PBR_EXPR_LESS:
@@ -223,7 +223,7 @@ static const pbr_value *comparison(const struct worker *w, pbr_expr_kind kind, c
         double x = pbr_value_number(a), y = pbr_value_number(b);
         order = (x > y) - (x < y);
     }
-    return pbr_value_int(w->pool, compares(kind, order));
+    return pbr_value_int(w->pool, pbr_expr_holds(kind, order));
 }
 
 static const pbr_value *work_out(const struct worker *w, const pbr_expr *expr);

@@ -58,6 +58,9 @@ typedef const pbr_value *pbr_expr_lookup(const void *context, const pbr_expr *na
 const pbr_value *pbr_expr_value(const pbr_expr *expr, pbr_pool *pool, pbr_expr_lookup *lookup,
                                 const void *context);
 
+/* Does a comparison hold of two values in this order: below 0, 0, above 0? */
+bool pbr_expr_holds(pbr_expr_kind kind, int order);
+
 /* Gives how a name is written: a cell, a title, a number. The text must outlive the call. */
 typedef const char *pbr_expr_writer(void *context, const char *name);
 /* As a spreadsheet formula, without the "=". */

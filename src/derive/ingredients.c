@@ -167,9 +167,8 @@ const pbr_index *pbr_ingredient_index(const pbr_workings *all, const pbr_working
                                       const pbr_working_row *row, const pbr_stage *stage)
 {
     const pbr_contract *contract = all->settlement->contract;
-    const char *year = strcmp(stage->key, "now") == 0
-                           ? contract->cohorts[row->cohort].contract_year
-                           : working->line->index_base;
+    const char *year = strcmp(stage->key, "now") == 0 ? contract->cohorts[row->cohort].contract_year
+                                                      : working->line->index_base;
     for (size_t i = 0; i < contract->indices_count; i++)
         if (strcmp(contract->indices[i].series, working->line->index) == 0 &&
             strcmp(contract->indices[i].contract_year, year) == 0)

@@ -61,20 +61,7 @@ static struct cell comparison(pbr_expr_kind kind, struct cell a, struct cell b)
 {
     int order = a.kind == PBR_VALUE_WORD ? strcmp(a.word, b.word)
                                          : (a.number > b.number) - (a.number < b.number);
-    switch (kind) {
-    case PBR_EXPR_LESS:
-        return number_cell(order < 0);
-    case PBR_EXPR_MORE:
-        return number_cell(order > 0);
-    case PBR_EXPR_AT_MOST:
-        return number_cell(order <= 0);
-    case PBR_EXPR_AT_LEAST:
-        return number_cell(order >= 0);
-    case PBR_EXPR_EQUAL:
-        return number_cell(order == 0);
-    default:
-        return number_cell(order != 0);
-    }
+    return number_cell(pbr_expr_holds(kind, order));
 }
 
 static struct cell arithmetic(pbr_expr_kind kind, double a, double b)

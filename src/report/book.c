@@ -239,6 +239,7 @@ pbr_book *pbr_book_new(const char *path, const pbr_book_facts *facts)
     lxw_workbook_options options = {.tmpdir = (char *)facts->temp_folder};
     pbr_book *book = pbr_alloc(1, sizeof *book);
     book->path = pbr_strdup(path);
+    book->places = "2";
     book->footer = make_footer(facts->footer);
     book->workbook = workbook_new_opt(path, &options);
     if (!book->workbook) {
@@ -605,9 +606,8 @@ static void write_total_cell(pbr_row *row, size_t column, pbr_span span)
     lxw_rowcol_to_cell(first, span.first, at);
     lxw_rowcol_to_cell(last, span.last, at);
     /* pounds are sums of decimal fractions: the rounding gives back the exact penny */
-    const char *places = row->book->places;
-    if (money && places)
-        snprintf(formula, sizeof formula, "=ROUND(SUM(%s:%s),%s)", first, last, places);
+    if (money)
+        snprintf(formula, sizeof formula, "=ROUND(SUM(%s:%s),%s)", first, last, row->book->places);
     else
         snprintf(formula, sizeof formula, "=SUM(%s:%s)", first, last);
     double result = money ? (double)row->sums[column] / 100 : (double)row->sums[column];

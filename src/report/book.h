@@ -109,7 +109,7 @@ bool pbr_book_close(pbr_book *book, pbr_diag *diag);
 struct lxw_worksheet *pbr_book_add(pbr_book *book, const pbr_sheet *sheet);
 struct lxw_workbook *pbr_book_inside(pbr_book *book);
 /* Where the decimals of a pound stand ("Constants!$B$9"), which totals of money are rounded to;
- * borrowed. Without it they are plain sums. */
+ * borrowed. A workbook without such a cell has the number in its formulas. */
 void pbr_book_round_totals(pbr_book *book, const char *places);
 /* Remembers a problem, in lower case, unless there was one before. */
 void pbr_book_fail(pbr_book *book, const char *sheet, const char *problem);

@@ -11,7 +11,7 @@ pbr_sheet pbr_sheet_constants(const pbr_scope *scope);
 /* The row of a constant by its name; one must be called so. */
 size_t pbr_constant_row(const char *name);
 const char *pbr_constant_literal(const char *name); /* as it stands in a formula: "2", "\"ok\"" */
-size_t pbr_constant_rows(void); /* how many there are */
+size_t pbr_constant_rows(void);                     /* how many there are */
 /* The row of a formula that is the same in every row of its working, or PBR_NONE. */
 size_t pbr_line_formula_row(const pbr_links *links, const pbr_working *working, size_t stage);
 

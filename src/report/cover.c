@@ -5,8 +5,8 @@
 #include "report/payment_words.h"
 #include "report/result_words.h"
 #include "report/sheet_parts.h"
-#include "report/working_sheets.h"
 #include "report/words.h"
+#include "report/working_sheets.h"
 
 enum { CELLS_MAX = PBR_COVER_CELLS_MAX };
 
@@ -92,11 +92,12 @@ void pbr_cover_live(pbr_cover *cover)
     const pbr_scope *scope = cover->scope;
     size_t given = pbr_works_given(scope), blank = pbr_works_blank(scope);
     if (!scope->links->works_count) return;
-    pbr_cover_text(cover, "Recalculation",
-                   "Every amount is a formula, back to the counts, prices and terms. Cells that may "
-                   "be changed to see what follows are in italics on yellow and not locked; the "
-                   "master check then says that something differs from what was settled. A changed "
-                   "copy is not a settlement.");
+    pbr_cover_text(
+        cover, "Recalculation",
+        "Every amount is a formula, back to the counts, prices and terms. Cells that may "
+        "be changed to see what follows are in italics on yellow and not locked; the "
+        "master check then says that something differs from what was settled. A changed "
+        "copy is not a settlement.");
     if (given + blank)
         pbr_cover_mark(cover, "Cells without a formula",
                        pbr_arena_printf(

@@ -69,7 +69,7 @@ typedef struct pbr_links {
     struct pbr_claim_row {
         const pbr_work *work;
         size_t row;
-    } *claim_rows; /* by claim: where its line is worked out; work NULL: nowhere */
+    } * claim_rows;                /* by claim: where its line is worked out; work NULL: nowhere */
     const char **computed, **last; /* by claim: its computed amount, and after the caps */
     size_t *payment_rows;          /* by payment: its row in Payment workings */
 } pbr_links;
@@ -91,8 +91,8 @@ pbr_link pbr_link_to(const pbr_scope *scope, const char *sheet, const char *head
 const char *pbr_link_cell(const pbr_scope *scope, pbr_link link, size_t row);
 const char *pbr_link_range(const pbr_scope *scope, pbr_link link, size_t first, size_t count);
 
-/* A constant of formulas (functions.h), or a word or number of the workbook's own. A workbook without
- * workings has no sheet of them: there it is the constant itself. */
+/* A constant of formulas (functions.h), or a word or number of the workbook's own. A workbook
+ * without workings has no sheet of them: there it is the constant itself. */
 const char *pbr_link_constant(const pbr_scope *scope, const char *name);
 const char *pbr_link_term(const pbr_scope *scope, const pbr_rules *rules, const char *path);
 const char *pbr_link_price(const pbr_scope *scope, size_t area, const char *year,

@@ -53,8 +53,8 @@ typedef struct {
     pbr_list areas, cohorts;                           /* pbr_area, pbr_cohort */
     pbr_list lines, providers; /* const char *: line ids as the rules list them; names */
     bool *covered;             /* [area * cohorts_count + cohort] is in this workbook */
-    bool *shown; /* the same of workings: beside what is covered, what shares a cap with it */
-    pbr_list measured;          /* pbr_measure, that workings rest on */
+    bool *shown;       /* the same of workings: beside what is covered, what shares a cap with it */
+    pbr_list measured; /* pbr_measure, that workings rest on */
     const struct pbr_links *links; /* where formulas find what they point at; see links.h */
     int64_t due_pence, computed_pence, payable_pence, previous_pence; /* of the lines */
     pbr_balance_sums sums;
