@@ -11,7 +11,7 @@ static int by_number(size_t a, size_t b)
     return a < b ? -1 : a > b;
 }
 
-const char *pbr_figure_words(const pbr_scope *scope, size_t area, size_t cohort, const char *line)
+const char *pbr_figure_label(const pbr_scope *scope, size_t area, size_t cohort, const char *line)
 {
     return pbr_arena_printf(scope->arena, "%s/%s/%s", scope->contract->areas[area].code,
                             scope->contract->cohorts[cohort].name, line);
@@ -269,7 +269,7 @@ size_t pbr_earlier_rows(const pbr_links *links, const pbr_payment *payment, size
 static void earlier_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 {
     const pbr_earlier *earlier = ((const pbr_earlier_row *)item)->earlier;
-    pbr_cell_text(row, pbr_figure_words(scope, earlier->area, earlier->cohort, earlier->line));
+    pbr_cell_text(row, pbr_figure_label(scope, earlier->area, earlier->cohort, earlier->line));
     pbr_cell_text(row, scope->workings->options->runs[earlier->run].id);
     pbr_cell_text(row, earlier->payee);
     pbr_cell_int(row, earlier->due_pence);
@@ -305,7 +305,7 @@ static void take_adopted(pbr_links *links)
 static void adopted_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 {
     const pbr_claim *claim = item;
-    pbr_cell_text(row, pbr_figure_words(scope, claim->area, claim->cohort, claim->line->id));
+    pbr_cell_text(row, pbr_figure_label(scope, claim->area, claim->cohort, claim->line->id));
     pbr_cells_place(row, scope, claim->area, claim->cohort);
     pbr_cell_text(row, pbr_line_title(claim->line));
     pbr_cell_int(row, claim->computed_pence);
@@ -364,8 +364,8 @@ static void net_part_cells(pbr_row *row, const pbr_scope *scope, const void *ite
     const pbr_net_part *pair = item;
     const pbr_claim *top_up = pair->top_up, *part = pair->part;
     const char *cell = scope->links->computed[part - scope->settlement->claims->items];
-    pbr_cell_text(row, pbr_figure_words(scope, top_up->area, top_up->cohort, top_up->line->id));
-    pbr_cell_text(row, pbr_figure_words(scope, part->area, part->cohort, part->line->id));
+    pbr_cell_text(row, pbr_figure_label(scope, top_up->area, top_up->cohort, top_up->line->id));
+    pbr_cell_text(row, pbr_figure_label(scope, part->area, part->cohort, part->line->id));
     if (cell)
         pbr_cell_formula(row, PBR_STYLE_PENCE, pbr_arena_printf(scope->arena, "=%s", cell),
                          (double)part->computed_pence);

@@ -23,6 +23,6 @@ size_t pbr_earlier_rows(const pbr_links *links, const pbr_payment *payment, size
 size_t pbr_net_part_rows(const pbr_links *links, const pbr_claim *top_up, size_t *first);
 
 /* "C02/2015Q4/binary", as `explain` names figures. */
-const char *pbr_figure_words(const pbr_scope *scope, size_t area, size_t cohort, const char *line);
+const char *pbr_figure_label(const pbr_scope *scope, size_t area, size_t cohort, const char *line);
 
 #endif

@@ -176,7 +176,7 @@ static void lead_cells(pbr_row *out, const pbr_work *work, const pbr_working_row
 {
     const pbr_scope *scope = work->scope;
     const pbr_line *line = work->working->line ? work->working->line : row->claim->line;
-    pbr_cell_text(out, pbr_figure_words(scope, row->area, row->cohort, line->id));
+    pbr_cell_text(out, pbr_figure_label(scope, row->area, row->cohort, line->id));
     pbr_cell_text(out, scope->contract->areas[row->area].code);
     pbr_cell_text(out, scope->contract->cohorts[row->cohort].name);
     if (work->kind == PBR_WORK_CAPS) pbr_cell_text(out, room_words(work, row));
