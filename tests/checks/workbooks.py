@@ -22,9 +22,10 @@ CELL = r"\$?[A-Z]+\$?\d+"
 FUNCTIONS = {"ABS", "AND", "BETAINV", "COUNTIF", "IF", "MAX", "MIN", "MOD", "NORMSINV", "OR", "ROUND",
              "ROWS", "SIGN", "SQRT", "SUM", "SUMIF", "TRUNC"}
 TOKENS = re.compile(rf"({SHEET})?({CELL})|([A-Z]+)(?=\()|([-+*/(),:]|<=|>=|<>|<|>|=)")
-# the one check of a workbook that has no workings, and so no sheet of constants
-QA_CHECK = re.compile(rf"IF\(AND\((?:ROUND\({SHEET}{CELL}-{CELL},2\)=0,?)+\),"
-                      r"\"everything agrees\",\"SOMETHING DIFFERS\"\)")
+# the totals and the one check of a workbook that has no workings, and so no sheet of constants
+OF_QA = re.compile(rf"ROUND\(SUM\({CELL}:{CELL}\),2\)|"
+                   rf"IF\(AND\((?:ROUND\({SHEET}{CELL}-{CELL},2\)=0,?)+\),"
+                   r"\"everything agrees\",\"SOMETHING DIFFERS\"\)")
 LONGEST = 700  # characters of a formula
 CORE = {"title": "{http://purl.org/dc/elements/1.1/}title",
         "subject": "{http://purl.org/dc/elements/1.1/}subject",
@@ -76,7 +77,7 @@ def check_cells(need, sheet, of_qa):
         where = f"row {row + 1}, column {column + 1}"
         tokens = list(TOKENS.finditer(cell.formula))
         need("".join(token[0] for token in tokens) == cell.formula or
-             (of_qa and QA_CHECK.fullmatch(cell.formula)),
+             (of_qa and OF_QA.fullmatch(cell.formula)),
              f"{where}: {cell.formula} has a constant or something unknown inside")
         need({token[3] for token in tokens if token[3]} <= FUNCTIONS,
              f"{where}: {cell.formula} has an unexpected function")
