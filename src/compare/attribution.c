@@ -189,6 +189,16 @@ static const char *key_of(const struct attributor *a, const char *name)
     return column == (size_t)-1 ? "" : any_row(a)->cells[column];
 }
 
+/* A share is called as explain calls it: the payee stands after the field. */
+static const char *name_of(const struct attributor *a, const pbr_column *column)
+{
+    const pbr_figure_row *row = any_row(a);
+    const char *field = field_of(a, column);
+    if (!row->share) return pbr_arena_printf(a->changes->arena, "%s/%s", a->name, field);
+    size_t line = strlen(a->name) - strlen(row->payee) - 1;
+    return pbr_arena_printf(a->changes->arena, "%.*s/%s/%s", (int)line, a->name, field, row->payee);
+}
+
 static void add_change(struct attributor *a, size_t column)
 {
     pbr_figure_changes *changes = a->changes;
@@ -196,7 +206,7 @@ static void add_change(struct attributor *a, size_t column)
     changes->items =
         pbr_grow(changes->items, &changes->room, changes->count + 1, sizeof *changes->items);
     pbr_figure_change *change = &changes->items[changes->count++];
-    change->name = pbr_arena_printf(changes->arena, "%s/%s", a->name, field_of(a, of));
+    change->name = name_of(a, of);
     change->field = of->name;
     change->money = of->kind == PBR_PENCE;
     change->table = a->table;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The figures of a settlement by name, read from its tables: CPA/COHORT/LINE/FIELD of results.csv
  * and payments.csv, PAYEE/FIELD of balances.csv. A line that is split between payees has its sum
- * under the line and each part under CPA/COHORT/LINE/PAYEE. */
+ * under the line and each part in a row named CPA/COHORT/LINE/PAYEE: a figure of it is told as
+ * CPA/COHORT/LINE/FIELD/PAYEE. */
 #ifndef PBR_COMPARE_FIGURES_H
 #define PBR_COMPARE_FIGURES_H
 

@@ -10,6 +10,7 @@
 
 struct row {
     const char **cells, *name; /* name: its key's cells; NULL without a key */
+    const char *share;         /* what tells it from others of its name, else NULL */
     size_t count;
     long line;
 };
@@ -68,8 +69,8 @@ static const char *name_of(const struct table *table, const struct row *row, con
                            pbr_arena *arena)
 {
     const char *name = "";
-    for (size_t length; *key; key += length + (key[length] == ',')) {
-        length = strcspn(key, ",");
+    for (size_t length; *key && *key != ';'; key += length + (key[length] == ',')) {
+        length = strcspn(key, ",;");
         size_t column = column_named(table, key, length);
         const char *part = column == NO_COLUMN ? "" : cell(row, column);
         if (*part) name = pbr_arena_printf(arena, "%s%s%s", name, *name ? "/" : "", part);
@@ -81,6 +82,30 @@ static void name_rows(struct table *table, const char *key, pbr_arena *arena)
 {
     for (size_t i = 1; i < table->count && key; i++)
         table->rows[i].name = name_of(table, &table->rows[i], key, arena);
+}
+
+static bool is_one_of_several(const struct table *table, const char *name)
+{
+    size_t count = 0;
+    for (size_t i = 1; i < table->count; i++) count += strcmp(table->rows[i].name, name) == 0;
+    return count > 1;
+}
+
+static void tell_apart(struct comparison *c, struct table *table, size_t column)
+{
+    for (size_t i = 1; i < table->count && column != NO_COLUMN; i++) {
+        struct row *row = &table->rows[i];
+        if (is_one_of_several(&c->recorded, row->name) || is_one_of_several(&c->now, row->name))
+            row->share = cell(row, column);
+    }
+}
+
+static void name_shares(struct comparison *c, const char *key)
+{
+    const char *share = key ? strchr(key, ';') : NULL;
+    if (!share++) return;
+    tell_apart(c, &c->recorded, column_named(&c->recorded, share, strlen(share)));
+    tell_apart(c, &c->now, column_named(&c->now, share, strlen(share)));
 }
 
 static void compare_headers(struct comparison *c)
@@ -105,7 +130,8 @@ static void compare_cells(struct comparison *c, const struct row *recorded, cons
         const char *stood = cell(recorded, i), *is = cell(now, c->column_now[i]);
         if (pbr_same_text(c->out, stood, is)) continue;
         if (recorded->name)
-            pbr_differ(c->out, stood, is, "%s/%s", recorded->name, header->cells[i]);
+            pbr_differ(c->out, stood, is, "%s/%s%s%s", recorded->name, header->cells[i],
+                       recorded->share ? "/" : "", recorded->share ? recorded->share : "");
         else
             pbr_differ(c->out, stood, is, "line %ld, column \"%s\"", recorded->line,
                        header->cells[i]);
@@ -120,15 +146,22 @@ static void lone_row(struct comparison *c, const struct row *row, bool was_recor
     const char *there = "a row";
     const char *recorded = was_recorded ? there : NULL, *now = was_recorded ? NULL : there;
     if (row->name)
-        pbr_differ(c->out, recorded, now, "%s", row->name);
+        pbr_differ(c->out, recorded, now, "%s%s%s", row->name, row->share ? ", share of " : "",
+                   row->share ? row->share : "");
     else
         pbr_differ(c->out, recorded, now, "line %ld", row->line);
 }
 
-/* The row of this name at or after `from`, or the table's end. */
-static size_t row_named(const struct table *table, const char *name, size_t from)
+static bool is_same_row(const struct row *a, const struct row *b)
 {
-    while (from < table->count && strcmp(table->rows[from].name, name) != 0) from++;
+    bool told_apart = a->share && b->share;
+    return strcmp(a->name, b->name) == 0 && (!told_apart || strcmp(a->share, b->share) == 0);
+}
+
+/* The row that is called like this one at or after `from`, or the table's end. */
+static size_t row_like(const struct table *table, const struct row *row, size_t from)
+{
+    while (from < table->count && !is_same_row(&table->rows[from], row)) from++;
     return from;
 }
 
@@ -139,7 +172,7 @@ static void compare_named(struct comparison *c)
     size_t next = 1;
     for (size_t i = 1; i < c->recorded.count; i++) {
         const struct row *row = &c->recorded.rows[i];
-        size_t found = row_named(&c->now, row->name, next);
+        size_t found = row_like(&c->now, row, next);
         if (found == c->now.count) {
             lone_row(c, row, true);
             continue;
@@ -167,6 +200,7 @@ bool pbr_same_table(const char *recorded, const char *now, const char *key, pbr_
     if (tables) {
         name_rows(&c.recorded, key, out->arena);
         name_rows(&c.now, key, out->arena);
+        name_shares(&c, key);
         compare_headers(&c);
         if (key)
             compare_named(&c);

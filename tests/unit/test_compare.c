@@ -280,7 +280,7 @@ static void a_split_line_has_its_sum_and_its_shares(void **state)
     assert_parts(sum, PARTS(0, 0, 3, 0, 0, 0));
     assert_false(sum->share);
     const pbr_figure_change *share =
-        pbr_figure_changes_find(changes, "A1/2015Q4/binary/Beech/due_pence");
+        pbr_figure_changes_find(changes, "A1/2015Q4/binary/due_pence/Beech");
     assert_parts(share, PARTS(0, 0, 8, 0, 0, 0));
     assert_true(share->share);
     assert_int_equal(changes->only_new, 0);

@@ -92,6 +92,27 @@ static void rows_of_one_key_are_compared_in_order(void **state)
     assert_difference(&out, 0, "a/v", "2", "3");
 }
 
+static const char *const SPLIT = "cpa,line;payee";
+
+static void a_share_is_called_by_its_payee_last(void **state)
+{
+    pbr_differences out =
+        compare(*state, ".csv", SPLIT, "cpa,line,payee,due\nC1,b,Ash,1\nC1,b,Elm,2\nC2,b,Oak,3\n",
+                "cpa,line,payee,due\nC1,b,Ash,1\nC1,b,Elm,9\nC2,b,Fir,4\n");
+    assert_int_equal(out.count, 3);
+    assert_difference(&out, 0, "C1/b/due/Elm", "2", "9");
+    assert_difference(&out, 1, "C2/b/payee", "Oak", "Fir");
+    assert_difference(&out, 2, "C2/b/due", "3", "4");
+}
+
+static void a_share_that_is_gone_is_told_by_its_payee(void **state)
+{
+    pbr_differences out = compare(*state, ".csv", SPLIT, "cpa,line,payee,due\nC1,b,Elm,2\n",
+                                  "cpa,line,payee,due\nC1,b,Ash,1\nC1,b,Elm,2\n");
+    assert_int_equal(out.count, 1);
+    assert_difference(&out, 0, "C1/b, share of Ash", NULL, "a row");
+}
+
 static void without_a_key_lines_and_columns_tell(void **state)
 {
     pbr_differences out =
@@ -191,6 +212,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_figure_is_called_by_its_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_of_one_table_alone_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_of_one_key_are_compared_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_share_is_called_by_its_payee_last, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_share_that_is_gone_is_told_by_its_payee, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(without_a_key_lines_and_columns_tell, set_up, tear_down),
         cmocka_unit_test_setup_teardown(columns_are_found_by_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_readers_pass_over_is_a_difference, set_up, tear_down),
