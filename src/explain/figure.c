@@ -4,8 +4,10 @@
 #include "explain/maker.h"
 #include "report/tables.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct list {
     const char **names;
@@ -94,13 +96,50 @@ static void list_balance_fields(struct list *list)
 
 /* --- what is near --- */
 
+/* Steps over zeros that begin a number: C2 is meant as C02. */
+static const char *past_zeros(const char *at, const char *begin, const char *end)
+{
+    if (at > begin && isdigit((unsigned char)at[-1])) return at;
+    while (end - at > 1 && *at == '0' && isdigit((unsigned char)at[1])) at++;
+    return at;
+}
+
+static bool is_same_number(pbr_slice word, const char *name)
+{
+    const char *a = word.text, *a_end = a + word.length, *b = name, *b_end = b + strlen(b);
+    for (;; a++, b++) {
+        a = past_zeros(a, word.text, a_end);
+        b = past_zeros(b, name, b_end);
+        if (a == a_end || b == b_end) return a == a_end && b == b_end;
+        if (tolower((unsigned char)*a) != tolower((unsigned char)*b)) return false;
+    }
+}
+
+enum { BEGINNING = 3 }; /* letters by which a longer name is guessed */
+
+/* What may be meant: the same but for zeros, a slip, or a name of which this is the beginning. */
+static const char *nearest(pbr_slice word, const struct list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (is_same_number(word, list->names[i])) return list->names[i];
+    const char *near = pbr_near_miss_in(word, list->names, list->count);
+    for (size_t i = 0; !near && word.length >= BEGINNING && i < list->count; i++)
+        if (strncasecmp(list->names[i], word.text, word.length) == 0) near = list->names[i];
+    return near;
+}
+
 static void unknown(const char *figure, const char *what, pbr_slice word, const struct list *list,
                     pbr_diag *diag)
 {
     char quoted[PBR_QUOTE_TEXT];
-    const char *near = pbr_near_miss_in(word, list->names, list->count);
+    const char *near = nearest(word, list);
     pbr_quote(quoted, word);
-    if (near)
+    if (!word.length)
+        pbr_error(diag, "unknown-figure", PBR_NOWHERE,
+                  "figure \"%s\": the %s is missing: a figure is AREA/COHORT/LINE/FIELD or "
+                  "PAYEE/total, and pbrcalc explain DIR lists what there is",
+                  figure, what);
+    else if (near)
         pbr_error(diag, "unknown-figure", PBR_NOWHERE,
                   "figure \"%s\": the settlement has no %s %s: did you mean \"%s\"?", figure, what,
                   quoted, near);
@@ -163,22 +202,30 @@ static bool is_settled(struct reader *r)
     return false;
 }
 
-static bool is_paid(struct reader *r, const char *payee)
-{
-    const pbr_settlement *s = r->e->settlement;
-    size_t first = 0, count = pbr_payments_of(s, r->figure, &first);
-    for (size_t i = first; i < first + count; i++)
-        if (strcmp(s->payments[i].payee, payee) == 0) return true;
-    return false;
-}
-
+/* The payees of a line are fewer than those of the settlement. */
 static bool read_payee(struct reader *r, const char *at)
 {
+    const pbr_settlement *s = r->e->settlement;
+    struct list paid = {0};
+    size_t first = 0, count = pbr_payments_of(s, r->figure, &first);
+    for (size_t i = first; i < first + count; i++) add(&paid, s->payments[i].payee);
+    for (size_t i = 0; i < paid.count; i++)
+        if (strcmp(paid.names[i], at) == 0) r->figure->payee = paid.names[i];
+    if (!r->figure->payee) refuse(r, "share of the payee", pbr_slice_of(at), &paid);
+    free(paid.names);
+    return r->figure->payee != NULL;
+}
+
+/* A field that is not known; perhaps the payee was put before it. */
+static bool refuse_field(struct reader *r, const char *at)
+{
     const char *payee = longest(&r->payees, at);
-    if (!payee || !is_paid(r, payee))
-        return refuse(r, "share of the payee", pbr_slice_of(at), &r->payees);
-    r->figure->payee = payee;
-    return true;
+    const char *field = payee ? longest(&r->fields, after(at, payee)) : NULL;
+    if (!field) return refuse(r, "field", component(at), &r->fields);
+    pbr_error(r->diag, "unknown-figure", PBR_NOWHERE,
+              "figure \"%s\": the payee comes last: did you mean \"%.*s%s/%s\"?", r->text,
+              (int)(at - r->text), r->text, field, payee);
+    return false;
 }
 
 /* A step by the name that explanations give it: those of the line's money are made first. */
@@ -207,9 +254,9 @@ static bool read_line(struct reader *r, const char *at)
     if (!is_settled(r)) return false;
     at = after(at, r->figure->line);
     r->figure->field = longest(&r->fields, at);
-    if (!r->figure->field) return is_step(r) || refuse(r, "field", component(at), &r->fields);
-    at = after(at, r->figure->field);
-    return !*at || is_step(r) || read_payee(r, at);
+    if (!r->figure->field) return is_step(r) || refuse_field(r, at);
+    at += strlen(r->figure->field);
+    return !*at || is_step(r) || read_payee(r, at + 1);
 }
 
 static bool read_balance(struct reader *r, const char *payee)
@@ -219,8 +266,9 @@ static bool read_balance(struct reader *r, const char *payee)
     const char *at = after(r->text, payee);
     r->figure->of_balance = true;
     r->figure->payee = payee;
-    r->figure->field = longest(&fields, at);
-    if (!r->figure->field) refuse(r, "field of a payee", component(at), &fields);
+    for (size_t i = 0; i < fields.count; i++)
+        if (strcmp(fields.names[i], at) == 0) r->figure->field = fields.names[i];
+    if (!r->figure->field) refuse(r, "field of a payee", pbr_slice_of(at), &fields);
     free(fields.names);
     return r->figure->field != NULL;
 }

@@ -674,8 +674,18 @@ def refused(folder, wanted, *words, status=NOT_DONE):
 
 
 def check_unknown(folder):
-    near = {"X1/2015Q4/binary/due_pence": "no area \"X1\"",
-            "X01x/2015Q4/binary/due_pence": "no area \"X01x\"",
+    near = {"X1/2015Q4/binary/due_pence": "did you mean \"X01\"",
+            "X1x/2015Q4/binary/due_pence": "no area \"X1x\"",
+            "X01/2015Q4/binary": "the field is missing",
+            "X01": "the cohort is missing",
+            "X01/2015Q4/binary/due": "did you mean \"due_pence\"",
+            "X01/2015Q4/binary/due_pence/": "the share of the payee is missing",
+            "X01/2015Q4/binary/due_pence/Alder Probation Limited/x": "no share of the payee",
+            "X01/2015Q4/binary/Alder Probation Limited/due_pence":
+                "did you mean \"X01/2015Q4/binary/due_pence/Alder Probation Limited\"",
+            "Alder/total": "did you mean \"Alder Probation Limited\"",
+            "Alder Probation Limited": "the field of a payee is missing",
+            "Alder Probation Limited/total/": "did you mean \"total\"",
             "X01/2015Q5/binary/due_pence": "did you mean \"2015Q4\"",
             "X01/2015/17/binary-year/due_pence": "did you mean \"2015/16\"",
             "X01/2015Q4/binery/due_pence": "did you mean \"binary\"",
