@@ -291,7 +291,7 @@ static const pbr_function FUNCTIONS[] = {
     {"and", 1, PBR_EXPR_KIDS, work_and, floating_and, false, "AND($*)", "all of: $*"},
     {"or", 1, PBR_EXPR_KIDS, work_or, floating_or, false, "OR($*)", "any of: $*"},
     {"round", 2, 2, work_round, floating_round, false, "ROUND($*)",
-     "$1 rounded half-even (decimals: $2)"},
+     "$1 rounded half-even to this many decimals: $2"},
     {"half_even", 1, 1, work_half_even, floating_half_even, false,
      "ROUND($1,{zero})-IF(MOD(ABS($1),{two})={half},SIGN($1),{zero})",
      "$1 rounded to whole pence, halves to the even penny"},
