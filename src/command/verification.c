@@ -68,11 +68,10 @@ static const char *shown(const char *value, char quoted[PBR_QUOTE_TEXT])
 static void print_difference(const pbr_verify_finding *finding, const pbr_difference *difference)
 {
     char stood[PBR_QUOTE_TEXT], is[PBR_QUOTE_TEXT];
-    size_t length = strlen(finding->file);
-    bool book = length > 5 && strcmp(finding->file + length - 5, ".xlsx") == 0;
+    bool term = finding->kind == PBR_TERM_CHANGED;
     printf("    %s", difference->where);
     if (difference->recorded || difference->now)
-        printf(book ? ": stored %s, expected %s" : ": recorded %s, now %s",
+        printf(term ? ": recorded %s, now %s" : ": stored %s, expected %s",
                shown(difference->recorded, stood), shown(difference->now, is));
 }
 

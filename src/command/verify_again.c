@@ -110,6 +110,28 @@ static bool give_names(struct again *a, pbr_diag *diag)
     return true;
 }
 
+/* Problems with a file that was read under its recorded name are told where the file is. */
+static void print_reasons(struct again *a, const pbr_diag *own)
+{
+    const pbr_finding *findings;
+    size_t count = pbr_diag_findings(own, &findings);
+    const char *links = pbr_staged_path(a->staged, ".inputs/");
+    pbr_diag *told = pbr_diag_new();
+    for (size_t i = 0; i < count; i++) {
+        if (findings[i].severity != PBR_ERROR) continue;
+        for (size_t k = 0; k < findings[i].kept; k++) {
+            const struct pbr_problem *problem = &findings[i].problems[k];
+            bool linked = problem->file && strncmp(problem->file, links, strlen(links)) == 0;
+            char *file = linked ? realpath(problem->file, NULL) : NULL;
+            pbr_place place = {file ? file : problem->file, problem->line, problem->column};
+            pbr_error(told, findings[i].id, place, "%s", problem->message);
+            free(file);
+        }
+    }
+    pbr_diag_print(told, stderr, PBR_ERROR);
+    pbr_diag_free(told);
+}
+
 static bool settle(struct again *a, pbr_diag *diag)
 {
     pbr_diag *own = pbr_diag_new();
@@ -117,7 +139,7 @@ static bool settle(struct again *a, pbr_diag *diag)
     bool made = pbr_settle_into(a->staged, arguments, own) &&
                 pbr_manifest_load(&a->manifest, pbr_staged_folder(a->staged), a->v->arena, own);
     if (!made) {
-        pbr_diag_print(own, stderr, PBR_ERROR);
+        print_reasons(a, own);
         pbr_error(diag, "not-made-again", ((pbr_place){a->recorded->folder, 0, 0}),
                   "the settlement cannot be made again, for the reasons above");
     }
@@ -173,11 +195,12 @@ static pbr_verify_kind cause(const struct again *a)
     return explained ? PBR_RESULT_DIFFERS : PBR_OUTPUT_FORGED;
 }
 
-/* Figures are called by area, cohort and line alone, as in results.csv. */
+/* A payee is part of a figure's name only where the line is split, as explain has it. */
 static const char *key_of(const char *name)
 {
     const char *slash = strrchr(name, '/');
-    return pbr_schema_key(strcmp(name, "payments.csv") ? slash ? slash + 1 : name : "results.csv");
+    if (strcmp(name, "payments.csv") == 0) return "cpa,cohort,line;payee";
+    return pbr_schema_key(slash ? slash + 1 : name);
 }
 
 static void compare_output(struct again *a, const char *name)
@@ -187,7 +210,9 @@ static void compare_output(struct again *a, const char *name)
     if (finding && (finding->kind == PBR_OUTPUT_MISSING || finding->kind == PBR_NOT_FOUND)) return;
     v->compared++;
     if (pbr_same_bytes(stands(a, name), expected(a, name))) {
-        if (finding) finding->note = "it is what comes out: its digest in the manifest was changed";
+        /* A changed copy of an input or term comes out as it went in: that says nothing. */
+        bool result = finding && finding->kind == PBR_OUTPUT_EDITED;
+        if (result) finding->note = "it is what comes out: its digest in the manifest was changed";
         return;
     }
     if (finding && (finding->differences.count || finding->note)) return; /* terms, named already */

@@ -244,7 +244,7 @@ def check_edited_pence(folder):
     same("edited pence", first(findings, "output-edited", "payments.csv"),
          ("X01/2015Q4/frequency/computed_pence", "150001", "150000"))
     said = verify(folder)[1]
-    if "X01/2015Q4/frequency/computed_pence: recorded 150001, now 150000" not in said:
+    if "X01/2015Q4/frequency/computed_pence: stored 150001, expected 150000" not in said:
         complain(f"edited pence: not said in the text: {said}")
 
 
