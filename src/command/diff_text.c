@@ -173,8 +173,10 @@ static void print_words(const struct printer *p, const pbr_figure_change *change
 
 static void print_line(const struct printer *p, const pbr_figure_change *change)
 {
-    fprintf(p->out, "  %s: %s -> %s (%s)\n    %s\n", change->name, amount(p, change->old),
-            amount(p, change->now), pounds(p, change->change), parts_words(p, change));
+    const char *parts = parts_words(p, change); /* none where a line of 0.00 came or went */
+    fprintf(p->out, "  %s: %s -> %s (%s)\n", change->name, amount(p, change->old),
+            amount(p, change->now), pounds(p, change->change));
+    if (*parts) fprintf(p->out, "    %s\n", parts);
     print_words(p, change);
     for (pbr_cause cause = 0; cause < PBR_CAUSES; cause++) {
         const char *words =

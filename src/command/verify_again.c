@@ -118,13 +118,13 @@ static void print_reasons(struct again *a, const pbr_diag *own)
     const char *links = pbr_staged_path(a->staged, ".inputs/");
     pbr_diag *told = pbr_diag_new();
     for (size_t i = 0; i < count; i++) {
-        if (findings[i].severity != PBR_ERROR) continue;
-        for (size_t k = 0; k < findings[i].kept; k++) {
+        const char *id = findings[i].id;
+        for (size_t k = 0; findings[i].severity == PBR_ERROR && k < findings[i].kept; k++) {
             const struct pbr_problem *problem = &findings[i].problems[k];
             bool linked = problem->file && strncmp(problem->file, links, strlen(links)) == 0;
             char *file = linked ? realpath(problem->file, NULL) : NULL;
             pbr_place place = {file ? file : problem->file, problem->line, problem->column};
-            pbr_error(told, findings[i].id, place, "%s", problem->message);
+            pbr_error(told, id, place, "%s", problem->message);
             free(file);
         }
     }

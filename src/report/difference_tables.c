@@ -14,7 +14,8 @@ enum { PART_PLACES = 12 };
 
 static const pbr_column columns[] = {
     {.name = "figure",
-     .description = "name of the figure, CPA/COHORT/LINE/FIELD or PAYEE/FIELD",
+     .description = "name of the figure, CPA/COHORT/LINE/FIELD, with /PAYEE after it for a share, "
+                    "or PAYEE/FIELD",
      .example = "C05/2015Q4/binary/due_pence"},
     {.name = "old",
      .presence = PBR_BLANKABLE,

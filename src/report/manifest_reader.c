@@ -15,13 +15,15 @@ struct reader {
 static json_t *load_json(const char *path, pbr_diag *diag)
 {
     json_error_t error;
+    errno = 0;
     json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    const char *cause = error.line > 0 || !errno ? error.text : strerror(errno);
     const char *format = json_string_value(json_object_get(root, "format"));
     bool placed = error.line > 0;
     if (!root)
         pbr_error(diag, "bad-manifest",
                   ((pbr_place){path, placed ? error.line : 0, placed ? error.column : 0}),
-                  "%s: is this a settlement folder?", error.text);
+                  "%s: is this a settlement folder?", cause);
     else if (!format || strcmp(format, PBR_MANIFEST_FORMAT) != 0) {
         pbr_error(diag, "bad-manifest", ((pbr_place){path, 0, 0}),
                   "format \"%s\" is not %s: use the version of pbrcalc that wrote it",
@@ -192,8 +194,8 @@ static bool seal_holds(const char *text)
     pbr_sha256 *hash = pbr_sha256_new();
     pbr_sha256_add(hash, text, length - sealing);
     pbr_sha256_end(hash, digest);
-    return memcmp(seal, PBR_MANIFEST_SEAL, MARK) == 0 &&
-           memcmp(seal + MARK, digest, DIGITS) == 0 && strcmp(seal + MARK + DIGITS, close) == 0;
+    return memcmp(seal, PBR_MANIFEST_SEAL, MARK) == 0 && memcmp(seal + MARK, digest, DIGITS) == 0 &&
+           strcmp(seal + MARK + DIGITS, close) == 0;
 }
 
 bool pbr_manifest_is_sealed(const char *folder)

@@ -597,6 +597,28 @@ def check_kept_term_changed(folder):
     place = first(findings, "term-changed", file)
     if not place or not place[0].endswith("minimum-cohort") or place[1:] != ("0", "9"):
         complain(f"changed kept term: {place}")
+    findings = found(folder, "--inputs", extracts_alone(folder))[1]
+    note = findings.get(("term-changed", file), {"note": "not found"}).get("note")
+    if "not at hand" not in str(note):
+        complain(f"changed kept term, with nothing to compare it with: {note}")
+
+
+def extracts_alone(folder):
+    """The extracts without the contract that lies beside them."""
+    alone = folder.parent / "extracts"
+    alone.mkdir()
+    for file in WORKED.glob("*.csv"):
+        shutil.copy(file, alone)
+    return alone
+
+
+def check_unreadable_input(folder):
+    """What is wrong with a changed extract is told where it is, not where it is linked."""
+    alone = extracts_alone(folder)
+    replace(alone / "cohort.csv", ",X01,", ",X99,")
+    status, _, errors = verify(folder, "--inputs", alone)
+    if status != 1 or f"{alone.resolve()}/cohort.csv:" not in errors or ".inputs" in errors:
+        complain(f"a changed extract that cannot be read: status {status}, {errors}")
 
 
 def check_comment_changed(folder):
@@ -636,9 +658,9 @@ WITH_INPUTS = [check_edited_pence, check_two_edits, check_forged_cell, check_sav
                check_dropped_output, check_other_build, check_other_program, check_newer_format,
                check_moved, check_half_made, check_extra_kinds, check_read_only, check_killed,
                check_no_work_place, check_no_room, check_work_inside]
-WITHOUT_INPUTS = [check_inputs_found, check_inputs_missing, check_input_changed, check_term_changed,
-                  check_kept_term_changed, check_comment_changed, check_all_at_once,
-                  check_not_a_settlement]
+WITHOUT_INPUTS = [check_inputs_found, check_inputs_missing, check_input_changed,
+                  check_unreadable_input, check_term_changed, check_kept_term_changed,
+                  check_comment_changed, check_all_at_once, check_not_a_settlement]
 
 
 def check_cases(place, settlement, cases):
