@@ -95,9 +95,12 @@ static void put_formula(struct teller *t, const pbr_node *node)
 static void put_facts(struct teller *t, const pbr_node *node, const char *before)
 {
     const char *words = before;
-    for (size_t i = 0; i < node->facts_count; i++)
-        words = pbr_arena_printf(t->arena, "%s%s%s: %s", words, *words ? "; " : "",
-                                 node->facts[i].label, node->facts[i].text);
+    for (size_t i = 0; i < node->facts_count; i++) {
+        bool told = *before && strcmp(node->facts[i].label, "term") == 0;
+        if (!told)
+            words = pbr_arena_printf(t->arena, "%s%s%s: %s", words, *words ? "; " : "",
+                                     node->facts[i].label, node->facts[i].text);
+    }
     if (*words) paragraph(t, "facts", words);
 }
 
