@@ -255,9 +255,10 @@ static pbr_measures *settle_rows(pbr_diff_stages *s)
     size_t count;
     const pbr_contract *contract = s->old->work.contract;
     pbr_settle_options options = with_new_months(s);
-    pbr_measures *measures = pbr_measures_of_both(
-        contract, s->old->work.as_at, s->old_by_old.measures, s->old_by_old.counted,
-        s->new_by_old.counted, &people, &count, s->arena, s->unused);
+    const pbr_measured_starts old = {s->old_by_old.measures, s->old_by_old.counted};
+    const pbr_measured_starts now = {s->new_by_old.measures, s->new_by_old.counted};
+    pbr_measures *measures = pbr_measures_of_both(contract, s->old->work.as_at, &old, &now, &people,
+                                                  &count, s->arena, s->unused);
     settle(s, PBR_STAGE_ROWS, contract, measures, &options, "new data of those whom both count");
     s->difference.split = s->figures[PBR_STAGE_ROWS] != NULL;
     for (size_t i = 0; i < count; i++) add_people(s, &people[i]);
@@ -382,12 +383,15 @@ static void note_limits(pbr_diff_stages *s)
     bool data = false;
     for (size_t i = 0; i < s->difference.inputs_count; i++)
         data |= pbr_is_measured(s->difference.inputs[i].role) && !s->difference.inputs[i].same;
-    if (!s->extracts && data)
+    bool found = has_extracts(&s->old->recorded) && has_extracts(&s->now->recorded);
+    if (!s->extracts && data && found)
+        add_note(s, "data rows and membership are therefore one part, under data rows");
+    else if (!s->extracts && data)
         add_note(s, "the extracts of both settlements were not found, so data rows and membership "
                     "are one part, under data rows; name folders that hold them with --inputs");
     if (!s->extracts && s->difference.terms->counting)
-        add_note(s, "terms that say who counts differ, and without the extracts what they change "
-                    "in the counts stands under data rows");
+        add_note(s, "terms that say who counts differ, and what they change in the counts stands "
+                    "under data rows too");
 }
 
 static bool make(pbr_diff_stages *s)

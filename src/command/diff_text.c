@@ -165,7 +165,7 @@ static void print_words(const struct printer *p, const pbr_figure_change *change
         const char *name = pbr_arena_printf(p->arena, "%s/%s/%s/%s", change->area, change->cohort,
                                             change->line, fields[i]);
         const pbr_figure_change *word = pbr_figure_changes_find(p->difference->figures, name);
-        if (word && word->old && word->now)
+        if (word && word->old && word->now && strcmp(word->old, word->now) != 0)
             fprintf(p->out, "    %s: %s -> %s (%s)\n", fields[i], shown(word->old),
                     shown(word->now), where_words(p, word));
     }

@@ -204,8 +204,13 @@ static size_t areas_settled(const pbr_settlement *s)
     return count;
 }
 
-static void print_summary(const pbr_settlement *s, const pbr_work *work, const char *folder,
-                          size_t files)
+static void print_written(const pbr_settlement *s, const char *folder, size_t files, bool qa)
+{
+    printf("\nwrote %zu files to %s (workbooks: settlement.xlsx, publication.xlsx%s%s)\n", files,
+           folder, qa ? ", qa.xlsx" : "", s->payees_count ? ", schedules/" : "");
+}
+
+static void print_summary(const pbr_settlement *s, const pbr_work *work)
 {
     printf("settlement %s: %zu areas, %zu results, %zu payment lines\n", s->id, areas_settled(s),
            s->results_count, s->payments_count);
@@ -217,12 +222,6 @@ static void print_summary(const pbr_settlement *s, const pbr_work *work, const c
     print_payees(s);
     if (pbr_settlement_illustrative(s))
         printf("\nnot for payment: terms marked illustrative were used\n");
-    if (folder)
-        printf("\nwrote %zu files to %s (workbooks: settlement.xlsx, publication.xlsx, "
-               "schedules/)\n",
-               files, folder);
-    else
-        printf("\nnothing was written (--dry-run)\n");
 }
 
 /* Into `given`, which stays the caller's, or into the folder that --out names. */
@@ -276,8 +275,13 @@ static pbr_exit settle(const pbr_work *work, const struct facts *facts,
     plan.qa = qa;
     bool ok =
         !pbr_diag_failed(diag) && (dry || write_folder(&plan, arguments, staged, &files, diag));
-    if (ok && !staged && !pbr_arguments_has(arguments, "quiet"))
-        print_summary(settlement, work, dry ? NULL : pbr_arguments_value(arguments, "out"), files);
+    if (ok && !staged && !pbr_arguments_has(arguments, "quiet")) {
+        print_summary(settlement, work);
+        if (dry)
+            printf("\nnothing was written (--dry-run)\n");
+        else
+            print_written(settlement, pbr_arguments_value(arguments, "out"), files, qa);
+    }
     pbr_qa_free(qa);
     pbr_workings_free(workings);
     pbr_settlement_free(settlement);

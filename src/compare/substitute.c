@@ -176,23 +176,27 @@ static void count_distribution(pbr_measure *measure, const struct matcher *m, si
 }
 
 pbr_measures *pbr_measures_of_both(const pbr_contract *contract, pbr_date as_at,
-                                   const pbr_measures *old, const pbr_counted_list *old_counted,
-                                   const pbr_counted_list *new_counted, pbr_people **people,
-                                   size_t *people_count, pbr_arena *arena, pbr_diag *diag)
+                                   const pbr_measured_starts *old, const pbr_measured_starts *now,
+                                   pbr_people **people, size_t *people_count, pbr_arena *arena,
+                                   pbr_diag *diag)
 {
     pbr_measures *measures = pbr_measures_new();
-    struct matcher m = {.old = old_counted, .now = new_counted};
+    struct matcher m = {.old = old->counted, .now = now->counted};
     pbr_people *rows = NULL;
     size_t count = 0, room = 0;
     for (size_t i = 0, k = 0; match_place(&m); i = m.i, k = m.k) {
         rows = pbr_grow(rows, &room, count + 1, sizeof *rows);
         rows[count++] = m.people;
+        const pbr_people *at = &m.people;
         const pbr_measure *before =
-            pbr_measures_find(old, m.people.area, m.people.cohort, m.people.control);
+            pbr_measures_find(old->measures, at->area, at->cohort, at->control);
+        const pbr_measure *after =
+            pbr_measures_find(now->measures, at->area, at->cohort, at->control);
         if (!before) continue;
         pbr_measure *measure = add_empty(measures, before, before->area, before->cohort);
         measure->starts = before->starts;
         measure->eligible = before->eligible;
+        if (after) measure->snapshot = after->snapshot;
         set_measure(measure, &m.sums);
         count_distribution(measure, &m, i, k);
     }
@@ -200,7 +204,7 @@ pbr_measures *pbr_measures_of_both(const pbr_contract *contract, pbr_date as_at,
     if (count) memcpy(*people, rows, count * sizeof *rows);
     *people_count = count;
     free(rows);
-    const pbr_measured rest = {contract, old}; /* where nobody counts, or counts alone are known */
+    const pbr_measured rest = {contract, old->measures}; /* where nobody counts, or counts alone are known */
     take_layer(measures, contract, as_at, &rest);
     return finish(measures, contract, as_at, diag);
 }

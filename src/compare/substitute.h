@@ -28,14 +28,19 @@ typedef struct {
     int64_t joined, left;
 } pbr_people;
 
-/* The old measures with the new data of those whom both count. A person's first start that counts
- * in a cohort is the same start in both, and so on. people gets a row an area, cohort and group
- * that either list has; owned by arena. */
+/* One measuring of extracts: the sums, and the starts that count. */
+typedef struct {
+    const pbr_measures *measures;
+    const struct pbr_counted_list *counted;
+} pbr_measured_starts;
+
+/* The old measures with the new data of those whom both count, and as ripe as these are. A person's
+ * first start that counts in a cohort is the same start in both, and so on. people gets a row an
+ * area, cohort and group that either list has; owned by arena. */
 pbr_measures *pbr_measures_of_both(const pbr_contract *contract, pbr_date as_at,
-                                   const pbr_measures *old,
-                                   const struct pbr_counted_list *old_counted,
-                                   const struct pbr_counted_list *new_counted, pbr_people **people,
-                                   size_t *people_count, pbr_arena *arena, pbr_diag *diag);
+                                   const pbr_measured_starts *old, const pbr_measured_starts *now,
+                                   pbr_people **people, size_t *people_count, pbr_arena *arena,
+                                   pbr_diag *diag);
 
 /* The options under another contract's numbering; what they borrow must outlive the result. */
 pbr_settle_options pbr_options_under(const pbr_settle_options *options, const pbr_contract *from,

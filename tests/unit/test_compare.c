@@ -427,8 +427,11 @@ static void those_whom_both_count_have_the_new_data(void **state)
     pbr_diag *diag = pbr_diag_new();
     pbr_arena *arena = pbr_arena_new();
     pbr_contract *contract = load_sample(NULL, 0);
-    pbr_measures *old = pbr_measures_new();
+    pbr_measures *old = pbr_measures_new(), *new = pbr_measures_new();
     add_measure(old, 0, Q4, 9);
+    add_measure(new, 0, Q4, 8);
+    old->measures[0].snapshot = day("2017-06-29"); /* a day before the cohort is ripe */
+    new->measures[0].snapshot = day("2017-06-30");
     pbr_counted_list *before = pbr_counted_new(), *after = pbr_counted_new();
     count_start(before, "a", 10, 2);
     count_start(before, "b", 20, 0);
@@ -439,10 +442,12 @@ static void those_whom_both_count_have_the_new_data(void **state)
     count_start(after, "d", 40, 7);
     pbr_people *people;
     size_t count;
-    pbr_measures *made = pbr_measures_of_both(contract, day("2018-01-31"), old, before, after,
-                                              &people, &count, arena, diag);
+    const pbr_measured_starts was = {old, before}, is = {new, after};
+    pbr_measures *made = pbr_measures_of_both(contract, day("2018-01-31"), &was, &is, &people,
+                                              &count, arena, diag);
     const pbr_measure *measure = pbr_measures_find(made, 0, Q4, false);
     assert_non_null(measure);
+    assert_true(measure->ripe);
     assert_int_equal(measure->starts, 9);
     assert_int_equal(measure->measurable, 4);
     assert_int_equal(measure->reoffenders, 2);
@@ -461,6 +466,7 @@ static void those_whom_both_count_have_the_new_data(void **state)
     assert_int_equal(people[0].left, 2);
     pbr_measures_free(made);
     pbr_measures_free(old);
+    pbr_measures_free(new);
     pbr_counted_free(before);
     pbr_counted_free(after);
     pbr_contract_free(contract);
