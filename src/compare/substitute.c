@@ -204,7 +204,8 @@ pbr_measures *pbr_measures_of_both(const pbr_contract *contract, pbr_date as_at,
     if (count) memcpy(*people, rows, count * sizeof *rows);
     *people_count = count;
     free(rows);
-    const pbr_measured rest = {contract, old->measures}; /* where nobody counts, or counts alone are known */
+    /* where nobody counts, or counts alone are known */
+    const pbr_measured rest = {contract, old->measures};
     take_layer(measures, contract, as_at, &rest);
     return finish(measures, contract, as_at, diag);
 }

@@ -443,8 +443,8 @@ static void those_whom_both_count_have_the_new_data(void **state)
     pbr_people *people;
     size_t count;
     const pbr_measured_starts was = {old, before}, is = {new, after};
-    pbr_measures *made = pbr_measures_of_both(contract, day("2018-01-31"), &was, &is, &people,
-                                              &count, arena, diag);
+    pbr_measures *made =
+        pbr_measures_of_both(contract, day("2018-01-31"), &was, &is, &people, &count, arena, diag);
     const pbr_measure *measure = pbr_measures_find(made, 0, Q4, false);
     assert_non_null(measure);
     assert_true(measure->ripe);
