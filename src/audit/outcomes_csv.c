@@ -93,8 +93,8 @@ void pbr_entry_cells(pbr_out *out, const pbr_entry *entry, const pbr_contract *c
     pbr_out_date(out, start->date);
     pbr_out_text(out, start->type);
     pbr_out_words(out, start->start_id);
-    pbr_out_date(out, outcome->follow_up_end);
-    pbr_out_date(out, outcome->proof_end);
+    pbr_out_date(out, outcome->follow_up_end - 1);
+    pbr_out_date(out, outcome->proof_end - 1);
     pbr_out_date(out, outcome->transferred);
     pbr_out_text(out, pbr_score_text(start, score));
     pbr_out_text(out, outcome->stage);

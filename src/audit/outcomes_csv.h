@@ -33,13 +33,13 @@ extern const pbr_schema pbr_outcomes_schema;
          .presence = PBR_BLANKABLE,                                                                \
          .description = "as in cohort.csv",                                                        \
          .example = "S000001"},                                                                    \
-        {.name = "follow_up_end",                                                                  \
+        {.name = "follow_up_last",                                                                 \
          .kind = PBR_DATE,                                                                         \
-         .description = "first day after follow-up",                                               \
+         .description = "last day of follow-up",                                                   \
          .example = "2016-10-05"},                                                                 \
-        {.name = "proof_end",                                                                      \
+        {.name = "proof_last",                                                                     \
          .kind = PBR_DATE,                                                                         \
-         .description = "first day on which a proof is too late",                                  \
+         .description = "last day on which a proof is in time",                                    \
          .example = "2017-04-05"},                                                                 \
         {.name = "transferred_on",                                                                 \
          .kind = PBR_DATE,                                                                         \
