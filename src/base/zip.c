@@ -91,15 +91,16 @@ static bool read_directory(pbr_zip *zip)
 {
     const unsigned char *end = find_end(zip);
     if (!end) return false;
-    size_t at = u32(end + END_DIRECTORY), count = u16(end + END_COUNT);
+    size_t at = u32(end + END_DIRECTORY), count = u16(end + END_COUNT), packed = 0;
     zip->entries = pbr_alloc(count + 1, sizeof *zip->entries);
     for (; zip->count < count; zip->count++) {
         const unsigned char *entry = record(zip, at, ENTRY_BYTES, ENTRY_MARK);
         if (!entry || entry_bytes(entry) > zip->length - at) return false;
         zip->entries[zip->count] = entry;
+        packed += u32(entry + ENTRY_PACKED);
         at += entry_bytes(entry);
     }
-    return true;
+    return packed <= zip->length; /* members that share bytes make a small file grow without end */
 }
 
 pbr_zip *pbr_zip_open(const char *path)

@@ -7,6 +7,13 @@
 #include <stdlib.h>
 
 enum { COLUMNS_MOST = 16384, ROWS_MOST = 1048576, LETTERS = 26 };
+enum { SHEETS_MOST = 1024 }; /* settlements have tens */
+
+/* The part that xl/workbook.xml calls by an id. */
+struct relation {
+    const char *id, *target;
+    bool used;
+};
 
 struct reader {
     pbr_stored_book *book;
@@ -15,6 +22,10 @@ struct reader {
     const char **strings;
     size_t strings_count, strings_room;
     size_t sheets_room, cells_room;
+    char *text; /* of a string or cell, as far as it was read */
+    size_t text_length, text_room;
+    struct relation *relations;
+    size_t relations_count, relations_room;
 };
 
 /* A part as text in the arena's care; NULL and damaged if it cannot be read. */
@@ -28,10 +39,20 @@ static const char *part(struct reader *r, const char *name)
     return kept;
 }
 
-static const char *join(struct reader *r, const char *text, pbr_slice more)
+static void add_text(struct reader *r, pbr_slice more)
 {
     const char *decoded = pbr_xml_text(more, r->arena);
-    return *text ? pbr_arena_printf(r->arena, "%s%s", text, decoded) : decoded;
+    size_t length = strlen(decoded);
+    r->text = pbr_grow(r->text, &r->text_room, r->text_length + length + 1, 1);
+    memcpy(r->text + r->text_length, decoded, length);
+    r->text_length += length;
+}
+
+static const char *take_text(struct reader *r)
+{
+    const char *text = pbr_arena_text(r->arena, r->text, r->text_length);
+    r->text_length = 0;
+    return text;
 }
 
 static void add_string(struct reader *r, const char *text)
@@ -46,14 +67,12 @@ static bool read_strings(struct reader *r)
     static const char name[] = "xl/sharedStrings.xml";
     if (pbr_zip_find(r->zip, name) == pbr_zip_count(r->zip)) return true;
     pbr_xml xml = {part(r, name)};
-    const char *text = "";
     bool phonetic = false;
     for (pbr_tag tag; xml.at && pbr_xml_next(&xml, &tag);) {
-        if (pbr_tag_opens(&tag, "si")) text = "";
+        if (pbr_tag_opens(&tag, "si")) r->text_length = 0;
         if (pbr_slice_is(tag.name, "rPh")) phonetic = !tag.closes && !tag.is_closed;
-        if (pbr_tag_closes(&tag, "t") && !tag.is_closed && !phonetic)
-            text = join(r, text, tag.before);
-        if (pbr_tag_closes(&tag, "si")) add_string(r, text);
+        if (pbr_tag_closes(&tag, "t") && !tag.is_closed && !phonetic) add_text(r, tag.before);
+        if (pbr_tag_closes(&tag, "si")) add_string(r, take_text(r));
     }
     return xml.at != NULL;
 }
@@ -92,13 +111,19 @@ static void begin_cell(struct reader *r, const pbr_tag *tag, struct cell *cell)
     if (name && !read_place(name, &row, &column)) r->book->damaged = "the name of a cell";
     cell->type = pbr_tag_value(tag, "t", r->arena);
     if (!cell->type) cell->type = "n";
-    cell->out = (pbr_stored_cell){.row = row, .column = column, .value = ""};
+    cell->out = (pbr_stored_cell){.row = row, .column = column};
+    r->text_length = 0;
 }
 
 static void begin_row(struct reader *r, const pbr_tag *tag, struct cell *cell)
 {
     const char *number = pbr_tag_value(tag, "r", r->arena);
-    cell->out.row = number ? strtol(number, NULL, 10) : cell->out.row + 1;
+    long row = number ? strtol(number, NULL, 10) : cell->out.row + 1;
+    if (row < 1 || row > ROWS_MOST) {
+        r->book->damaged = "the number of a row";
+        return;
+    }
+    cell->out.row = row;
     cell->out.column = 0;
 }
 
@@ -113,6 +138,7 @@ static const char *shared_string(struct reader *r, const char *number)
 static void end_cell(struct reader *r, struct cell *cell, pbr_stored_sheet *sheet)
 {
     pbr_stored_cell *out = &cell->out;
+    out->value = take_text(r);
     if (!*out->value && !out->formula) return;
     if (strcmp(cell->type, "s") == 0) out->value = shared_string(r, out->value);
     out->is_number = strcmp(cell->type, "n") == 0;
@@ -127,7 +153,7 @@ static void read_tag(struct reader *r, const pbr_tag *tag, struct cell *cell,
     if (pbr_tag_opens(tag, "row")) begin_row(r, tag, cell);
     if (pbr_tag_opens(tag, "c")) begin_cell(r, tag, cell);
     if (ends && (pbr_slice_is(tag->name, "v") || pbr_slice_is(tag->name, "t")))
-        cell->out.value = join(r, cell->out.value, tag->before);
+        add_text(r, tag->before);
     if (pbr_tag_closes(tag, "f"))
         cell->out.formula = tag->is_closed ? "" : pbr_xml_text(tag->before, r->arena);
     if (pbr_tag_closes(tag, "c")) end_cell(r, cell, sheet);
@@ -161,32 +187,50 @@ static bool read_cells(struct reader *r, const char *name, pbr_stored_sheet *she
     return !r->book->damaged;
 }
 
-/* The part that a relation of xl/workbook.xml leads to. */
-static const char *target_of(struct reader *r, const char *relations, const char *id)
+static bool read_relations(struct reader *r)
 {
-    pbr_xml xml = {relations};
-    for (pbr_tag tag; pbr_xml_next(&xml, &tag);) {
+    pbr_xml xml = {part(r, "xl/_rels/workbook.xml.rels")};
+    for (pbr_tag tag; xml.at && pbr_xml_next(&xml, &tag);) {
         if (!pbr_tag_opens(&tag, "Relationship")) continue;
-        const char *own = pbr_tag_value(&tag, "Id", r->arena);
+        const char *id = pbr_tag_value(&tag, "Id", r->arena);
         const char *target = pbr_tag_value(&tag, "Target", r->arena);
-        if (!own || !target || strcmp(own, id) != 0) continue;
-        return *target == '/' ? target + 1 : pbr_arena_printf(r->arena, "xl/%s", target);
+        if (!id || !target) continue;
+        target = *target == '/' ? target + 1 : pbr_arena_printf(r->arena, "xl/%s", target);
+        r->relations = pbr_grow(r->relations, &r->relations_room, r->relations_count + 1,
+                                sizeof *r->relations);
+        r->relations[r->relations_count++] = (struct relation){id, target, false};
     }
-    return NULL;
+    return xml.at != NULL;
+}
+
+static bool is_used(const struct reader *r, const char *target)
+{
+    for (size_t i = 0; i < r->relations_count; i++)
+        if (r->relations[i].used && strcmp(r->relations[i].target, target) == 0) return true;
+    return false;
+}
+
+/* The part of a sheet. No two sheets share one: a small file would grow without end. */
+static const char *target_of(struct reader *r, const char *id)
+{
+    size_t i = 0;
+    while (i < r->relations_count && strcmp(r->relations[i].id, id) != 0) i++;
+    if (i == r->relations_count || is_used(r, r->relations[i].target)) return NULL;
+    r->relations[i].used = true;
+    return r->relations[i].target;
 }
 
 /* The relation's attribute is r:id; a sheet's own number is sheetId. */
 static bool read_sheets(struct reader *r)
 {
     pbr_stored_book *book = r->book;
-    const char *relations = part(r, "xl/_rels/workbook.xml.rels");
-    pbr_xml xml = {relations ? part(r, "xl/workbook.xml") : NULL};
+    pbr_xml xml = {read_relations(r) ? part(r, "xl/workbook.xml") : NULL};
     for (pbr_tag tag; xml.at && !book->damaged && pbr_xml_next(&xml, &tag);) {
         if (!pbr_tag_opens(&tag, "sheet")) continue;
         const char *name = pbr_tag_value(&tag, "name", r->arena);
         const char *id = pbr_tag_value(&tag, "id", r->arena);
-        const char *target = id ? target_of(r, relations, id) : NULL;
-        if (!name || !target) {
+        const char *target = id ? target_of(r, id) : NULL;
+        if (!name || !target || book->count == SHEETS_MOST) {
             book->damaged = "xl/workbook.xml";
             break;
         }
@@ -211,6 +255,8 @@ bool pbr_stored_book_read(pbr_stored_book *book, const char *path, pbr_arena *ar
     if (book->count) memcpy(book->sheets, grown, book->count * sizeof *grown);
     free(grown);
     free(r.strings);
+    free(r.relations);
+    free(r.text);
     pbr_zip_close(r.zip);
     return whole;
 }

@@ -11,13 +11,23 @@ static const char *after(const char *text, const char *mark)
     return found ? found + strlen(mark) : NULL;
 }
 
-/* Where a comment, declaration or instruction that begins at text ends; NULL: none begins there. */
-static const char *pass_over(const char *text)
+/* How a comment, declaration or instruction that begins at text ends; NULL: none begins there. */
+static const char *end_mark(const char *text)
 {
-    if (strncmp(text, "<!--", 4) == 0) return after(text, "-->");
-    if (strncmp(text, "<?", 2) == 0) return after(text, "?>");
-    if (strncmp(text, "<!", 2) == 0) return after(text, ">");
-    return NULL;
+    if (strncmp(text, "<!--", 4) == 0) return "-->";
+    if (strncmp(text, "<?", 2) == 0) return "?>";
+    return strncmp(text, "<!", 2) == 0 ? ">" : NULL;
+}
+
+/* The next < of a tag; NULL: there is none, or what stands before it never ends. */
+static const char *next_open(const char *text)
+{
+    const char *open = strchr(text, '<'), *mark;
+    while (open && (mark = end_mark(open))) {
+        const char *past = after(open, mark);
+        open = past ? strchr(past, '<') : NULL;
+    }
+    return open;
 }
 
 /* The > of a tag; one inside a quoted value does not count. */
@@ -54,8 +64,7 @@ static void read_tag(pbr_tag *tag, const char *from, const char *end)
 
 bool pbr_xml_next(pbr_xml *xml, pbr_tag *tag)
 {
-    const char *from = xml->at, *open = strchr(from, '<'), *past;
-    while (open && (past = pass_over(open))) open = strchr(past, '<');
+    const char *from = xml->at, *open = next_open(from);
     const char *end = open ? end_of_tag(open) : NULL;
     if (!end) return false;
     tag->before = (pbr_slice){from, (size_t)(open - from)};
@@ -120,13 +129,20 @@ static size_t put_entity(char *out, pbr_slice entity)
     return code && code <= 0x10ffff ? put_utf8(out, code) : 0;
 }
 
+/* The semicolon that ends an entity at the text's beginning. No entity is longer than that; looking
+ * further would take a time that grows with the square of a text of ampersands. */
+static const char *end_of_entity(const char *text, size_t length)
+{
+    enum { ENTITY_MOST = 32 };
+    return *text == '&' ? memchr(text, ';', length < ENTITY_MOST ? length : ENTITY_MOST) : NULL;
+}
+
 /* Decoded text is never longer than its source: &lt; is the shortest entity. */
 char *pbr_xml_text(pbr_slice text, pbr_arena *arena)
 {
     char *out = pbr_arena_alloc(arena, text.length + 1), *to = out;
     for (size_t i = 0; i < text.length; i++) {
-        const char *semicolon =
-            text.text[i] == '&' ? memchr(text.text + i, ';', text.length - i) : NULL;
+        const char *semicolon = end_of_entity(text.text + i, text.length - i);
         size_t length = semicolon ? (size_t)(semicolon - (text.text + i)) : 0;
         size_t put = length ? put_entity(to, (pbr_slice){text.text + i + 1, length - 1}) : 0;
         if (put)

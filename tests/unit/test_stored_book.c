@@ -5,7 +5,9 @@
 #include "input/stored_book.h"
 #include "input/xml.h"
 
+#include <unistd.h>
 #include <xlsxwriter.h>
+#include <zlib.h>
 
 struct place {
     char *folder, *book;
@@ -202,6 +204,133 @@ static void xml_is_read_as_far_as_it_goes(void **state)
     assert_false(pbr_xml_next(&xml, &tag));
 }
 
+/* Lays a zip file of stored members out; returns its length. */
+static size_t pack(unsigned char *out, const char *const (*members)[2], size_t count)
+{
+    unsigned char directory[4096], *entry = directory, *at = out;
+    memset(directory, 0, sizeof directory);
+    for (size_t i = 0; i < count; i++) {
+        size_t name = strlen(members[i][0]), size = strlen(members[i][1]);
+        unsigned long crc = crc32(0, (const unsigned char *)members[i][1], (unsigned)size);
+        memcpy(entry, "PK\1\2", 4);
+        put16(entry + 16, crc & 0xffff);
+        put16(entry + 18, (unsigned)(crc >> 16));
+        put16(entry + 20, (unsigned)size);
+        put16(entry + 24, (unsigned)size);
+        put16(entry + 28, (unsigned)name);
+        put16(entry + 42, (unsigned)(at - out));
+        memcpy(entry + 46, members[i][0], name);
+        entry += 46 + name;
+        memset(at, 0, 30);
+        memcpy(at, "PK\3\4", 4);
+        put16(at + 26, (unsigned)name);
+        memcpy(at + 30, members[i][0], name);
+        memcpy(at + 30 + name, members[i][1], size);
+        at += 30 + name + size;
+    }
+    size_t begin = (size_t)(at - out), length = (size_t)(entry - directory);
+    memcpy(at, directory, length);
+    memset(at + length, 0, 22);
+    memcpy(at + length, "PK\5\6", 4);
+    put16(at + length + 10, (unsigned)count);
+    put16(at + length + 16, (unsigned)begin);
+    return begin + length + 22;
+}
+
+#define SHEET_LINK(id) "<Relationship Id=\"" id "\" Target=\"sheet.xml\"/>"
+#define ONE_SHEET "<sheet name=\"A\" id=\"1\"/>"
+
+/* Reads a workbook of these texts. */
+static bool read_parts(const struct place *place, pbr_stored_book *book, const char *sheets,
+                       const char *cells)
+{
+    enum { ROOM = 8192 };
+    unsigned char *bytes = pbr_alloc(ROOM, 1);
+    const char *const members[][2] = {
+        {"xl/workbook.xml", sheets},
+        {"xl/_rels/workbook.xml.rels", SHEET_LINK("1") SHEET_LINK("2")},
+        {"xl/sheet.xml", cells}};
+    write_bytes(place->book, bytes, pack(bytes, members, COUNT(members)));
+    free(bytes);
+    return pbr_stored_book_read(book, place->book, place->arena);
+}
+
+static void a_cell_that_never_began_is_passed_over(void **state)
+{
+    struct place *place = *state;
+    pbr_stored_book book;
+    assert_true(read_parts(place, &book, ONE_SHEET, "<sheetData></c></v></t></sheetData>"));
+    assert_true(read_parts(place, &book, ONE_SHEET,
+                           "<sheetData></v></c><row r=\"2\"><c><v>1</v><v>2</v></c></row>"
+                           "</sheetData>"));
+    assert_int_equal(book.sheets[0].count, 1);
+    assert_cell(&book.sheets[0].cells[0], "A2", "12", NULL, true, place->arena);
+}
+
+static void a_row_that_no_sheet_has_is_damage(void **state)
+{
+    struct place *place = *state;
+    static const char *const rows[] = {"9223372036854775807", "-3", "0", "1048577", "x"};
+    pbr_stored_book book;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *cells = pbr_arena_printf(
+            place->arena, "<sheetData><row r=\"%s\"/><row/><row/></sheetData>", rows[i]);
+        assert_false(read_parts(place, &book, ONE_SHEET, cells));
+        assert_string_equal(book.damaged, "the number of a row");
+    }
+}
+
+static void sheets_do_not_share_a_part(void **state)
+{
+    struct place *place = *state;
+    pbr_stored_book book;
+    static const char cells[] = "<sheetData/>";
+    assert_true(read_parts(place, &book, ONE_SHEET, cells));
+    assert_false(read_parts(place, &book, ONE_SHEET ONE_SHEET, cells));
+    assert_false(read_parts(place, &book, ONE_SHEET "<sheet name=\"B\" id=\"2\"/>", cells));
+}
+
+/* Such texts took a time, or a room, that grew with the square of their length: days. */
+static void long_texts_are_read_in_one_go(void **state)
+{
+    enum { TIMES = 2000000, SECONDS = 20 };
+    struct place *place = *state;
+    static const char *const texts[] = {"&", "<!--", "<?"};
+    char *text = pbr_alloc(TIMES * 4 + 1, 1);
+    alarm(SECONDS);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        size_t length = strlen(texts[i]);
+        for (size_t k = 0; k < TIMES; k++) memcpy(text + k * length, texts[i], length);
+        text[TIMES * length] = '\0';
+        pbr_tag tag;
+        pbr_xml xml = {text};
+        assert_false(pbr_xml_next(&xml, &tag));
+        assert_string_equal(pbr_xml_text(pbr_slice_of(text), place->arena), text);
+        text[0] = '>';
+        assert_false(pbr_xml_next(&xml, &tag));
+    }
+    alarm(0);
+    free(text);
+}
+
+static void members_that_share_bytes_are_refused(void **state)
+{
+    struct place *place = *state;
+    unsigned char bytes[512];
+    const char *const members[][2] = {{"a", "0123456789012345678901234567890123456789"
+                                            "0123456789012345678901234567890123456789"
+                                            "0123456789012345678901234567890123456789"},
+                                      {"b", ""}};
+    size_t length = pack(bytes, members, 2), entry = length - 22 - 47;
+    write_bytes(place->book, bytes, length);
+    pbr_zip *zip = pbr_zip_open(place->book);
+    assert_non_null(zip);
+    pbr_zip_close(zip);
+    put16(bytes + entry + 20, (unsigned)length - 100);
+    write_bytes(place->book, bytes, length);
+    assert_null(pbr_zip_open(place->book));
+}
+
 static void code_points_are_utf8(void **state)
 {
     struct place *place = *state;
@@ -231,6 +360,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_stored_member_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_false_checksum_or_size_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(xml_is_read_as_far_as_it_goes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cell_that_never_began_is_passed_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_row_that_no_sheet_has_is_damage, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sheets_do_not_share_a_part, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(long_texts_are_read_in_one_go, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(members_that_share_bytes_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(code_points_are_utf8, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
