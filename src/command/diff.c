@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/diff.h"
 
+#include "base/beside.h"
 #include "report/difference_book.h"
 #include "report/difference_tables.h"
 
-#include <errno.h>
 #include <string.h>
 
 static const pbr_option options[] = {
@@ -52,25 +52,37 @@ static bool is_identical(const pbr_replay *old, const pbr_replay *now, pbr_arena
     return same;
 }
 
-static bool write_csv(const pbr_difference *difference, const char *path, pbr_diag *diag)
+static bool write_csv(const pbr_difference *difference, const pbr_beside *beside, pbr_diag *diag)
 {
-    pbr_out *out = pbr_out_open(path);
-    if (out) {
-        pbr_difference_csv(out, difference);
-        if (pbr_out_close(out)) return true;
-    }
-    pbr_error(diag, "unwritable-file", ((pbr_place){path, 0, 0}), "cannot be written: %s",
-              strerror(errno));
-    return false;
+    pbr_out *out = pbr_out_open(beside->path);
+    if (!out) return pbr_beside_refuse(beside, diag);
+    pbr_difference_csv(out, difference);
+    return pbr_out_close(out) || pbr_beside_refuse(beside, diag);
+}
+
+static bool write_book(const pbr_difference *difference, const pbr_beside *beside, pbr_diag *diag)
+{
+    return pbr_difference_book(beside->path, difference, diag);
+}
+
+/* A file that an option asks for; true if it does not. */
+static bool write_file(const pbr_difference *difference, const pbr_arguments *arguments,
+                       const char *option,
+                       bool (*write)(const pbr_difference *, const pbr_beside *, pbr_diag *),
+                       pbr_diag *diag)
+{
+    const char *file = pbr_arguments_value(arguments, option);
+    if (!file) return true;
+    pbr_beside beside = pbr_beside_begin(file, difference->arena);
+    bool written = write(difference, &beside, diag);
+    return pbr_beside_end(&beside, written, diag) && written;
 }
 
 static pbr_exit tell(const pbr_difference *difference, const pbr_arguments *arguments,
                      pbr_diag *diag)
 {
-    const char *csv = pbr_arguments_value(arguments, "csv");
-    const char *book = pbr_arguments_value(arguments, "workbook");
-    bool ok = !csv || write_csv(difference, csv, diag);
-    ok = (!book || pbr_difference_book(book, difference, diag)) && ok;
+    bool ok = write_file(difference, arguments, "csv", write_csv, diag);
+    ok &= write_file(difference, arguments, "workbook", write_book, diag);
     if (!ok) return PBR_EXIT_NOT_DONE;
     if (pbr_arguments_has(arguments, "json"))
         pbr_difference_json(stdout, difference);

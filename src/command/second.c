@@ -3,7 +3,6 @@
 
 #include "audit/cross_check.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,21 +87,6 @@ static bool can_begin(const pbr_work *work, const pbr_arguments *arguments, pbr_
     return false;
 }
 
-static bool refuse_file(const char *file, pbr_diag *diag)
-{
-    pbr_error(diag, "unwritable-file", ((pbr_place){file, 0, 0}), "cannot be written: %s",
-              strerror(errno));
-    return false;
-}
-
-/* Hidden, so that nobody takes it for whole. */
-static const char *temporary_of(const char *file, pbr_arena *arena)
-{
-    const char *slash = strrchr(file, '/');
-    int folder = slash ? (int)(slash - file) + 1 : 0;
-    return pbr_arena_printf(arena, "%.*s.%s.partial", folder, file, file + folder);
-}
-
 static bool write_outcomes(pbr_second_opinion *opinion, const pbr_second *second,
                            const pbr_work *work, const size_t *chosen, size_t chosen_count,
                            const pbr_id_key *key, pbr_diag *diag)
@@ -111,11 +95,11 @@ static bool write_outcomes(pbr_second_opinion *opinion, const pbr_second *second
     const pbr_entries_wanted wanted = {second->outcomes, chosen, chosen_count, true,
                                        work->as_at,      key};
     size_t count = pbr_entries_list(&wanted, work->arena, &entries);
-    opinion->temporary = temporary_of(opinion->file, work->arena);
-    pbr_out *out = pbr_out_open(opinion->temporary);
-    if (!out) return refuse_file(opinion->file, diag);
+    opinion->outcomes = pbr_beside_begin(opinion->file, work->arena);
+    pbr_out *out = pbr_out_open(opinion->outcomes.path);
+    if (!out) return pbr_beside_refuse(&opinion->outcomes, diag);
     pbr_outcomes_write(out, entries, count, work->contract);
-    return pbr_out_close(out) || refuse_file(opinion->file, diag);
+    return pbr_out_close(out) || pbr_beside_refuse(&opinion->outcomes, diag);
 }
 
 static bool give_opinion(pbr_second_opinion *opinion, const pbr_work *work, const size_t *chosen,
@@ -155,10 +139,5 @@ bool pbr_second_opinion_begin(pbr_second_opinion *opinion, const pbr_work *work,
 
 bool pbr_second_opinion_end(pbr_second_opinion *opinion, bool keep, pbr_diag *diag)
 {
-    if (!opinion->temporary) return true;
-    if (keep && rename(opinion->temporary, opinion->file) == 0) return true;
-    int failure = errno;
-    unlink(opinion->temporary);
-    errno = failure;
-    return !keep || refuse_file(opinion->file, diag);
+    return !opinion->outcomes.path || pbr_beside_end(&opinion->outcomes, keep, diag);
 }

@@ -4,6 +4,7 @@
 #define PBR_COMMAND_SECOND_H
 
 #include "audit/outcomes_csv.h"
+#include "base/beside.h"
 #include "command/work.h"
 
 #define PBR_SECOND_OPTIONS                                                                         \
@@ -30,9 +31,9 @@ pbr_id_key *pbr_second_key(const pbr_arguments *arguments, pbr_diag *diag);
 
 /* A run's second opinion: what was asked, and what is still to be put in its place. */
 typedef struct {
-    int64_t figures;       /* compared; 0: no cross-check was asked for */
-    const char *file;      /* outcomes; NULL: not asked for */
-    const char *temporary; /* where they are until the run has ended well */
+    int64_t figures;     /* compared; 0: no cross-check was asked for */
+    const char *file;    /* outcomes; NULL: not asked for */
+    pbr_beside outcomes; /* where they are until the run has ended well */
 } pbr_second_opinion;
 
 /* Does what the arguments ask: compares, and writes the outcomes of the cohorts chosen (all if

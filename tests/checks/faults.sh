@@ -88,6 +88,33 @@ if [ "$(id -u)" != 0 ]; then
     chmod u+w "$place/disk"
 fi
 
+# --- the files of diff: whole or absent, and an earlier one stays as it was
+mkdir "$place/sides"
+settle "$place/sides/old" 2>/dev/null
+"$PBRCALC" settle --contract "$fixture/contract" --cohort "$fixture/cohort.csv" --reoffences \
+    "$fixture/reoffences.csv" --snapshot 2017-12-31 --as-at 2018-02-28 --cohorts 2015Q4 \
+    --first-of-year --quiet --out "$place/sides/new" 2>/dev/null
+for option in csv workbook; do
+    difference() {
+        "$PBRCALC" diff "$place/sides/old" "$place/sides/new" --quiet "--$option" "$1"
+    }
+    (ulimit -f 1 && difference "$place/disk/file" 2>"$place/said")
+    refused $? "$place/disk" "File too large"
+    echo earlier >"$place/disk/file"
+    (ulimit -f 1 && difference "$place/disk/file" 2>"$place/said")
+    [ "$(cat "$place/disk/file")" = earlier ] || complain "diff --$option: the earlier file is gone"
+    difference "$place/disk/file" || [ $? = 1 ] || complain "diff --$option: not written"
+    [ "$(stat -c %s "$place/disk/file")" -gt 2000 ] || complain "diff --$option: not replaced"
+    holds "$place/disk" file || complain "diff --$option: left behind $(ls -A "$place/disk")"
+    rm -f "$place/disk/file"
+done
+mkfifo "$place/pipe"
+timeout 20 cat "$place/pipe" >"$place/piped" &
+timeout 20 "$PBRCALC" diff "$place/sides/old" "$place/sides/new" --quiet --csv "$place/pipe"
+wait $!
+[ -s "$place/piped" ] || complain "diff --csv: nothing came out of the pipe"
+[ -p "$place/pipe" ] || complain "diff --csv: the pipe was replaced by a file"
+
 # --- signals: an absent folder stays absent or is whole, an old one is the old or the new one
 mkdir "$place/runs"
 out=$place/runs/out
