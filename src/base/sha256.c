@@ -3,9 +3,11 @@
 
 #include "base/mem.h"
 
+#include <errno.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum { DIGEST_BYTES = 32, CHUNK_BYTES = 64 * 1024 };
 
@@ -41,9 +43,19 @@ void pbr_sha256_end(pbr_sha256 *hash, char out[PBR_SHA256_TEXT])
     free(hash);
 }
 
+/* A pipe without a writer, or a device without an end, would keep the program for ever. */
+static FILE *open_plain(const char *path)
+{
+    struct stat facts;
+    if (stat(path, &facts) != 0) return NULL;
+    if (S_ISREG(facts.st_mode)) return fopen(path, "rb");
+    errno = S_ISDIR(facts.st_mode) ? EISDIR : ENOTSUP;
+    return NULL;
+}
+
 bool pbr_sha256_file(const char *path, char out[PBR_SHA256_TEXT])
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = open_plain(path);
     if (!file) return false;
     static char chunk[CHUNK_BYTES];
     pbr_sha256 *hash = pbr_sha256_new();

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/recorded.h"
 
+#include "command/work.h"
+
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +18,29 @@ struct finder {
 /* What is done with each file or folder that is met. */
 typedef void visitor(struct finder *finder, const char *path);
 
+/* A role becomes an option of `settle`: that of a manifest that was tampered with may be --force.
+ */
+static bool roles_are_known(const pbr_manifest *m, const char *folder, pbr_diag *diag)
+{
+    bool known = true;
+    for (size_t i = 0; i < m->inputs_count; i++) {
+        if (pbr_is_input(m->inputs[i].role)) continue;
+        char quoted[PBR_QUOTE_TEXT];
+        pbr_error(diag, "bad-manifest", ((pbr_place){folder, 0, 0}),
+                  "the manifest has an input as %s, which is no role of one: use the settlement as "
+                  "it was written",
+                  pbr_quote(quoted, pbr_slice_of(m->inputs[i].role)));
+        known = false;
+    }
+    return known;
+}
+
 bool pbr_recorded_read(pbr_recorded *recorded, const char *folder, pbr_arena *arena, pbr_diag *diag)
 {
     *recorded = (pbr_recorded){.folder = folder};
     const pbr_manifest *m = &recorded->manifest;
     if (!pbr_manifest_load(&recorded->manifest, folder, arena, diag)) return false;
+    if (!roles_are_known(m, folder, diag)) return false;
     recorded->inputs = pbr_arena_alloc(arena, (m->inputs_count + 1) * sizeof *recorded->inputs);
     recorded->terms = pbr_arena_alloc(arena, (m->terms_count + 1) * sizeof *recorded->terms);
     recorded->previous =
@@ -115,7 +135,7 @@ static void try_contract(struct finder *f, const char *folder)
         found += same;
         if (same)
             term->path = path;
-        else if (!term->changed && lstat(path, &facts) == 0)
+        else if (!term->changed && stat(path, &facts) == 0 && S_ISREG(facts.st_mode))
             term->changed = path;
     }
     if (found == count) recorded->contract = folder;

@@ -50,21 +50,10 @@ static bool complete(struct again *a)
     return whole && recorded->contract;
 }
 
-/* A manifest that was tampered with may name a place outside the folder that it is to be put in. */
-static bool is_inside(const char *name)
-{
-    bool inside = *name && *name != '/';
-    for (const char *part = name, *slash; inside && part; part = slash ? slash + 1 : NULL) {
-        slash = strchr(part, '/');
-        inside = strncmp(part, "..", 2) != 0 || (part[2] != '/' && part[2] != '\0');
-    }
-    return inside;
-}
-
 /* The path of a link to a file under the name that it had; NULL if it cannot be made. */
 static const char *link_as(struct again *a, const char *folder, const char *name, const char *path)
 {
-    char *target = is_inside(name) ? realpath(path, NULL) : NULL;
+    char *target = realpath(path, NULL);
     if (!target) return NULL;
     const char *link =
         pbr_staged_path(a->staged, pbr_arena_printf(a->v->arena, ".inputs/%s/%s", folder, name));

@@ -13,6 +13,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* The options that name data, and the roles under which it is recorded. */
+static const char *const INPUTS[] = {"cohort",  "reoffences",     "metrics",   "counts",
+                                     "volumes", "service-levels", "decisions", "other-lines"};
+
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -27,6 +31,13 @@ static void add_input(pbr_work *work, const char *role, const char *path, const 
         .sha256 = pbr_arena_text(work->arena, sha256, strlen(sha256)),
     };
     work->input_paths[work->inputs_count++] = path;
+}
+
+bool pbr_is_input(const char *role)
+{
+    for (size_t i = 0; i < sizeof INPUTS / sizeof *INPUTS; i++)
+        if (strcmp(INPUTS[i], role) == 0) return true;
+    return false;
 }
 
 bool pbr_is_measured(const char *role)
@@ -142,12 +153,10 @@ static bool data_is_named(const pbr_arguments *arguments, pbr_diag *diag)
 
 static bool only_one_standard_input(const pbr_arguments *arguments, pbr_diag *diag)
 {
-    static const char *const options[] = {"cohort",  "reoffences",     "metrics",   "counts",
-                                          "volumes", "service-levels", "decisions", "other-lines"};
     size_t found = 0;
-    for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
+    for (size_t k = 0; k < sizeof INPUTS / sizeof *INPUTS; k++) {
         const char *const *values;
-        size_t count = pbr_arguments_values(arguments, options[k], &values);
+        size_t count = pbr_arguments_values(arguments, INPUTS[k], &values);
         for (size_t i = 0; i < count; i++) found += strcmp(values[i], "-") == 0;
     }
     if (found <= 1) return true;

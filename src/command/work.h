@@ -56,6 +56,8 @@ void pbr_work_earlier(pbr_work *work, const char *folder, const pbr_manifest *ma
 pbr_settle_options pbr_work_options(const pbr_work *work, const char *id, bool interim);
 void pbr_work_free(pbr_work *work);
 
+/* Is this the role of an input, which is the option that names it? */
+bool pbr_is_input(const char *role);
 /* Is an input of this role what the measures were made from, rather than a table of the run? */
 bool pbr_is_measured(const char *role);
 

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct reader {
     pbr_manifest *manifest;
@@ -12,11 +13,19 @@ struct reader {
     bool whole; /* nothing that must be there is missing */
 };
 
+/* A pipe in the place of the manifest would be waited for. */
+static bool is_waited_for(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 && !S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode);
+}
+
 static json_t *load_json(const char *path, pbr_diag *diag)
 {
-    json_error_t error;
+    json_error_t error = {.text = "no plain file"};
     errno = 0;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    json_t *root =
+        is_waited_for(path) ? NULL : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     const char *cause = error.line > 0 || !errno ? error.text : strerror(errno);
     const char *format = json_string_value(json_object_get(root, "format"));
     bool placed = error.line > 0;
@@ -45,6 +54,25 @@ static const char *text_of(struct reader *r, const json_t *value)
 static const char *text_at(struct reader *r, const json_t *object, const char *key)
 {
     return text_of(r, json_object_get(object, key));
+}
+
+static bool is_inside(const char *name)
+{
+    bool inside = *name && *name != '/';
+    for (const char *part = name, *slash; inside && part; part = slash ? slash + 1 : NULL) {
+        slash = strchr(part, '/');
+        inside = strncmp(part, "..", 2) != 0 || (part[2] != '/' && part[2] != '\0');
+    }
+    return inside;
+}
+
+/* The name of a file inside a folder. A manifest that was tampered with may name a place outside,
+ * which is neither to be read nor to be written. */
+static const char *name_at(struct reader *r, const json_t *object)
+{
+    const char *name = text_at(r, object, "name");
+    r->whole &= is_inside(name);
+    return name;
 }
 
 static pbr_date date_at(struct reader *r, const json_t *object, const char *key)
@@ -114,7 +142,7 @@ static const pbr_input_fact *read_inputs(struct reader *r, const json_t *list, b
     for (*count = 0; *count < json_array_size(list); ++*count) {
         const json_t *one = json_array_get(list, *count);
         inputs[*count] = (pbr_input_fact){
-            .name = text_at(r, one, "name"),
+            .name = name_at(r, one),
             .role = terms ? PBR_ROLE_TERMS : text_at(r, one, "role"),
             .sha256 = text_at(r, one, "sha256"),
         };
@@ -128,7 +156,7 @@ static void read_outputs(struct reader *r, const json_t *list)
     pbr_output_fact *outputs = room_for(r, list, sizeof *outputs);
     for (; m->outputs_count < json_array_size(list); m->outputs_count++) {
         const json_t *one = json_array_get(list, m->outputs_count);
-        outputs[m->outputs_count].name = text_at(r, one, "name");
+        outputs[m->outputs_count].name = name_at(r, one);
         snprintf(outputs[m->outputs_count].sha256, PBR_SHA256_TEXT, "%s",
                  text_at(r, one, "sha256"));
     }

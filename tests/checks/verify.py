@@ -405,14 +405,45 @@ def check_strange_terms(folder):
 
 def check_place_outside(folder):
     """A manifest that names a place outside is not followed there."""
-    def outside(manifest):
-        manifest["inputs"][0]["name"] = "../../../../outside.csv"
-    seal(folder, outside)
     work = folder.parent / "work"
     work.mkdir()
-    status, said, errors = verify(folder, "--work", work)
-    if status == 0 or list(folder.parent.glob("**/outside.csv")):
-        complain(f"a place outside: {status} {said} {errors}")
+    for name in ("../../../../outside.csv", "../outside.csv", "/outside.csv", "", "a/..", ".."):
+        for entry in (lambda m: m["inputs"], lambda m: m["outputs"],
+                      lambda m: m["contract"]["files"]):
+            stands = (folder / "manifest.json").read_bytes()
+            seal(folder, lambda manifest: entry(manifest)[0].update(name=name))
+            status, said, errors = verify(folder, "--work", work)
+            strays = list(folder.parent.glob("**/outside.csv"))
+            if status != 2 or "not whole" not in errors or strays:
+                complain(f"a place outside, {name}: {status} {said} {errors}")
+            (folder / "manifest.json").write_bytes(stands)
+
+
+def check_false_role(folder):
+    """A role of an input is no way to give `settle` any other option."""
+    for role in ("force", "out", "outcomes", "contract", "previous", ""):
+        seal(folder, lambda manifest: manifest["inputs"][0].update(role=role))
+        status, said, errors = verify(folder)
+        if status != 2 or "no role of one" not in errors:
+            complain(f"an input as {role}: {status} {said} {errors}")
+
+
+def check_endless_files(folder):
+    """A pipe that nobody writes to is not waited for, as the manifest or any other file."""
+    for name in ("results.csv", "inputs/contract/scheme.yaml", "manifest.json"):
+        stands = (folder / name).read_bytes()
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+        status, said, errors = verify(folder, timeout=60)
+        if status != (2 if name == "manifest.json" else 1):
+            complain(f"{name} is a pipe: {status} {said} {errors}")
+        for command in ("explain", "trace", "diff"):
+            done = subprocess.run([sample_runs.PROGRAM, command, folder, folder], check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+            if done.returncode != 2 or not done.stderr:
+                complain(f"{command}, {name} is a pipe: {done}")
+        (folder / name).unlink()
+        (folder / name).write_bytes(stands)
 
 
 def check_dropped_output(folder):
@@ -655,6 +686,7 @@ def check_not_a_settlement(folder):
 WITH_INPUTS = [check_edited_pence, check_two_edits, check_forged_cell, check_saved_again,
                check_saved_and_edited, check_hidden_formula, check_manifest_total,
                check_every_leaf, check_name_taken, check_strange_terms, check_place_outside,
+               check_false_role, check_endless_files,
                check_dropped_output, check_other_build, check_other_program, check_newer_format,
                check_moved, check_half_made, check_extra_kinds, check_read_only, check_killed,
                check_no_work_place, check_no_room, check_work_inside]

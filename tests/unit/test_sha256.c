@@ -69,12 +69,29 @@ static void a_file_is_its_bytes(void **state)
     remove_folder(folder);
 }
 
+/* Nobody writes to this pipe, and the device has no end. */
+static void what_has_no_end_is_no_file(void **state)
+{
+    (void)state;
+    enum { SECONDS = 20 };
+    char digest[PBR_SHA256_TEXT], *folder = new_folder(), *pipe = path_in(folder, "pipe");
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    alarm(SECONDS);
+    assert_false(pbr_sha256_file(pipe, digest));
+    assert_int_equal(errno, ENOTSUP);
+    assert_false(pbr_sha256_file("/dev/zero", digest));
+    alarm(0);
+    free(pipe);
+    remove_folder(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_examples),
         cmocka_unit_test(pieces_do_not_matter),
         cmocka_unit_test(a_file_is_its_bytes),
+        cmocka_unit_test(what_has_no_end_is_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
