@@ -115,6 +115,7 @@ amounts: exclude VAT
 year-starts: {draw.choice(['april', 'january'])}
 {cohorts}documents:
   - {{id: sample, title: drawn, where: nowhere}}
+publication: {{rule: least-count, least: 10, zeros: shown, totals: withheld-with-a-part}}
 clause: sample
 source: sample
 status: illustrative
