@@ -53,7 +53,7 @@ MUTANTS = [
      "case PBR_DAY_FOLLOW_UP_END:\n        return window->proof_end;"),
     ("measure/population.c", "day < window->follow_up_end ? day", "day <= window->follow_up_end ? day"),
     ("measure/population.c", "population->outside += !inside;", "population->outside += inside;"),
-    ("measure/years.c", "if (whole->ripe && is_sum", "if (false && is_sum"),
+    ("measure/years.c", "if (whole->ripe && pbr_is_sum", "if (false && pbr_is_sum"),
     ("measure/years.c", "measure->snapshot >= pbr_ripe_on", "measure->snapshot > pbr_ripe_on"),
     ("measure/years.c", "if (!control) sum_attrition", "sum_attrition"),
     ("measure/mapping.c", "value = value * 10 + (uint32_t)(c - '0');",
