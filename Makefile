@@ -13,7 +13,9 @@ LIBS = -lxlsxwriter -lcyaml -lyaml -lcsv -ljansson -lgsl -lgslcblas -lcrypto -lz
 
 BUILD_PACKAGES = gcc libc6-dev make libgsl-dev libxlsxwriter-dev zlib1g-dev libcsv-dev \
     libcyaml-dev libyaml-dev libjansson-dev libssl-dev libgmp-dev
-TEST_PACKAGES = libcmocka-dev python3 gnumeric valgrind clang mandoc git
+# Without a desktop's LibreOffice; one that is there already is left alone.
+TEST_PACKAGES = libcmocka-dev python3 gnumeric valgrind clang mandoc git \
+    $(if $(shell command -v soffice),,libreoffice-calc-nogui)
 
 VERSION := $(shell sed -n 's/^\#define PBR_VERSION "\(.*\)"/\1/p' src/report/version.h)
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
