@@ -105,19 +105,6 @@ void pbr_report(pbr_diag *diag, pbr_severity severity, const char *id, pbr_place
     va_end(list);
 }
 
-void pbr_diag_take_errors(pbr_diag *diag, const pbr_diag *from)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        const pbr_finding *finding = &from->findings[i];
-        const char *id = finding->id;
-        for (size_t k = 0; finding->severity == PBR_ERROR && k < finding->kept; k++) {
-            const problem *found = &finding->problems[k];
-            pbr_error(diag, id, ((pbr_place){found->file, found->line, found->column}), "%s",
-                      found->message);
-        }
-    }
-}
-
 void pbr_report_count(pbr_diag *diag, pbr_severity severity, const char *id, int64_t count,
                       int64_t total, const char *format, ...)
 {
@@ -145,8 +132,8 @@ void pbr_diag_pass_errors(const pbr_diag *found, pbr_diag *diag)
         for (size_t k = 0; findings[i].severity == PBR_ERROR && k < findings[i].kept; k++) {
             const struct pbr_problem *told = &findings[i].problems[k];
             const char *id = findings[i].id;
-            pbr_error(diag, id,
-                      ((pbr_place){told->file, told->line, told->column}), "%s", told->message);
+            pbr_error(diag, id, ((pbr_place){told->file, told->line, told->column}), "%s",
+                      told->message);
         }
 }
 

@@ -53,9 +53,6 @@ void pbr_report(pbr_diag *diag, pbr_severity severity, const char *id, pbr_place
 void pbr_report_count(pbr_diag *diag, pbr_severity severity, const char *id, int64_t count,
                       int64_t total, const char *format, ...) __attribute__((format(printf, 6, 7)));
 
-/* Reports the errors of another record too, and nothing else of it. */
-void pbr_diag_take_errors(pbr_diag *diag, const pbr_diag *from);
-
 /* Says what a finding is a share of. Does nothing if the id was never reported. */
 void pbr_report_total(pbr_diag *diag, const char *id, int64_t total);
 

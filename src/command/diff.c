@@ -99,7 +99,7 @@ static bool open_folder(pbr_replay *replay, const char *folder, pbr_diag *diag)
 {
     pbr_diag *own = pbr_diag_new();
     bool opened = pbr_replay_open(replay, folder, own);
-    pbr_diag_take_errors(diag, own);
+    pbr_diag_pass_errors(own, diag);
     pbr_diag_free(own);
     return opened;
 }

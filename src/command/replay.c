@@ -19,13 +19,6 @@ static bool name_file(pbr_replay *r, const char *option, const char *name, pbr_d
     return true;
 }
 
-static bool has_output(const pbr_manifest *manifest, const char *name)
-{
-    for (size_t i = 0; i < manifest->outputs_count; i++)
-        if (strcmp(manifest->outputs[i].name, name) == 0) return true;
-    return false;
-}
-
 /* The tables of the run, as the folder keeps them. */
 static bool name_tables(pbr_replay *r, pbr_diag *diag)
 {
@@ -34,7 +27,7 @@ static bool name_tables(pbr_replay *r, pbr_diag *diag)
     for (size_t i = 0; i < m->inputs_count; i++) {
         if (pbr_is_measured(m->inputs[i].role) || !strcmp(m->inputs[i].role, "counts")) continue;
         const char *name = pbr_arena_printf(r->arena, "inputs/%02zu-%s", i + 1, m->inputs[i].name);
-        if (has_output(m, name)) {
+        if (pbr_manifest_has_output(m, name)) {
             ok &= name_file(r, m->inputs[i].role, name, diag);
             continue;
         }

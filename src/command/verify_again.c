@@ -149,13 +149,6 @@ static const char *expected(const struct again *a, const char *name)
     return pbr_arena_printf(a->v->arena, "%s/%s", pbr_staged_folder(a->staged), name);
 }
 
-static bool has_output(const pbr_manifest *manifest, const char *name)
-{
-    for (size_t i = 0; i < manifest->outputs_count; i++)
-        if (strcmp(manifest->outputs[i].name, name) == 0) return true;
-    return false;
-}
-
 static bool same_libraries(const pbr_manifest *a, const pbr_manifest *b)
 {
     bool same = a->libraries_count == b->libraries_count;
@@ -222,14 +215,14 @@ static void compare_outputs(struct again *a)
     const pbr_manifest *made = &a->recorded->manifest, *now = &a->manifest;
     for (size_t i = 0; i < made->outputs_count; i++) {
         const char *name = made->outputs[i].name;
-        if (has_output(now, name)) {
+        if (pbr_manifest_has_output(now, name)) {
             compare_output(a, name);
         } else if (!pbr_verification_find(a->v, name))
             pbr_verification_add(a->v, cause(a), name)->note =
                 "the settlement made again has no such file";
     }
     for (size_t i = 0; i < now->outputs_count; i++)
-        if (!has_output(made, now->outputs[i].name))
+        if (!pbr_manifest_has_output(made, now->outputs[i].name))
             pbr_verification_add(a->v, cause(a), now->outputs[i].name)->note =
                 "only the settlement made again has this file";
 }

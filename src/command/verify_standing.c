@@ -69,9 +69,7 @@ static void look_at_output(pbr_verification *v, const pbr_output_fact *output,
 
 static bool is_output(const pbr_manifest *manifest, const char *name)
 {
-    for (size_t i = 0; i < manifest->outputs_count; i++)
-        if (strcmp(manifest->outputs[i].name, name) == 0) return true;
-    return strcmp(name, PBR_MANIFEST_NAME) == 0;
+    return pbr_manifest_has_output(manifest, name) || strcmp(name, PBR_MANIFEST_NAME) == 0;
 }
 
 static void look_at_folder(pbr_verification *v)

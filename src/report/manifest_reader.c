@@ -251,6 +251,13 @@ bool pbr_manifest_same_terms(const pbr_manifest *manifest, const pbr_contract *c
     return same;
 }
 
+bool pbr_manifest_has_output(const pbr_manifest *manifest, const char *name)
+{
+    for (size_t i = 0; i < manifest->outputs_count; i++)
+        if (strcmp(manifest->outputs[i].name, name) == 0) return true;
+    return false;
+}
+
 static const char *recorded_digest(const pbr_manifest *manifest, const char *file)
 {
     for (size_t i = 0; i < manifest->outputs_count; i++)

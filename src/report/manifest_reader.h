@@ -34,6 +34,8 @@ bool pbr_manifest_is_sealed(const char *folder);
 
 /* The value of an option, or NULL; the first of a list. */
 const char *pbr_manifest_option(const pbr_manifest *manifest, const char *name);
+/* Does the manifest record a file of the folder by this name? */
+bool pbr_manifest_has_output(const pbr_manifest *manifest, const char *name);
 bool pbr_manifest_same_terms(const pbr_manifest *manifest, const pbr_contract *contract);
 
 /* Is a file of the folder the one that its manifest records? False, with the problem in diag, if

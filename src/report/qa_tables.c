@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/qa_tables.h"
 
-#define COLUMNS(list) .columns = list, .count = sizeof(list) / sizeof(list)[0]
-#define TEXT_COLUMN(column, words, shown)                                                          \
-    {                                                                                              \
-        .name = column, .description = words, .example = shown                                     \
-    }
-#define MAYBE_TEXT(column, words, shown)                                                           \
-    {                                                                                              \
-        .name = column, .presence = PBR_BLANKABLE, .description = words, .example = shown          \
-    }
+#include "input/columns.h"
+
 #define COUNT_COLUMN(column, words)                                                                \
     {                                                                                              \
         .name = column, .kind = PBR_COUNT, .description = words, .example = "12"                   \
@@ -18,11 +11,6 @@
     {                                                                                              \
         .name = column, .kind = PBR_COUNT, .presence = PBR_BLANKABLE, .description = words,        \
         .example = "1"                                                                             \
-    }
-#define PENCE_COLUMN(column, words)                                                                \
-    {                                                                                              \
-        .name = column, .kind = PBR_PENCE, .description = words, .unit = "pence",                  \
-        .example = "1234567"                                                                       \
     }
 #define MAYBE_PENCE(column, words)                                                                 \
     {                                                                                              \

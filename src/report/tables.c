@@ -2,6 +2,7 @@
 #include "report/tables.h"
 
 #include "base/mem.h"
+#include "input/columns.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,20 +10,6 @@
 
 enum { RATE_PLACES = 10, UNITS_PLACES = 10, MONEY_PLACES = 2, SUM_PLACES = 12 };
 
-#define COLUMNS(list) .columns = list, .count = sizeof(list) / sizeof(list)[0]
-#define TEXT_COLUMN(column, words, shown)                                                          \
-    {                                                                                              \
-        .name = column, .description = words, .example = shown                                     \
-    }
-#define MAYBE_TEXT(column, words, shown)                                                           \
-    {                                                                                              \
-        .name = column, .presence = PBR_BLANKABLE, .description = words, .example = shown          \
-    }
-#define PENCE_COLUMN(column, words)                                                                \
-    {                                                                                              \
-        .name = column, .kind = PBR_PENCE, .description = words, .unit = "pence",                  \
-        .example = "1234567"                                                                       \
-    }
 #define RATE_COLUMN(column, words)                                                                 \
     {                                                                                              \
         .name = column, .kind = PBR_SIGNED, .presence = PBR_BLANKABLE, .places = RATE_PLACES,      \

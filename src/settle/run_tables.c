@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "settle/run_tables.h"
 
+#include "input/columns.h"
 #include "input/table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS(list) .columns = list, .count = sizeof(list) / sizeof(list)[0]
-#define TEXT_COLUMN(column, words, shown)                                                          \
-    {                                                                                              \
-        .name = column, .description = words, .example = shown                                     \
-    }
 #define COUNT_COLUMN(column, words, shown)                                                         \
     {                                                                                              \
         .name = column, .kind = PBR_COUNT, .description = words, .example = shown                  \
