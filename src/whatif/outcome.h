@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a settlement comes to, in few numbers. Money is what is due: payable less what earlier runs
+ * settled, so that two settlements of the same lines differ by what the terms are worth. */
+#ifndef PBR_WHATIF_OUTCOME_H
+#define PBR_WHATIF_OUTCOME_H
+
+#include "settle/settlement.h"
+
+/* The payees of several settlements, in byte order: the same index in each outcome. */
+typedef struct {
+    const char **names; /* borrowed from the contracts */
+    size_t count, room;
+} pbr_payees;
+
+void pbr_payees_add(pbr_payees *payees, const pbr_settlement *settlement);
+void pbr_payees_free(pbr_payees *payees);
+
+typedef struct {
+    int64_t total_pence;
+    int64_t *area_pence;  /* by area of the contract */
+    int64_t *payee_pence; /* by payee of the list */
+    size_t verdicts[PBR_NO_RESULT + 1], terminate;
+} pbr_outcome;
+
+/* Arrays are owned by the arena. */
+void pbr_outcome_init(pbr_outcome *outcome, size_t areas, size_t payees, pbr_arena *arena);
+/* False if a sum does not fit in 63 bits, or a payee is not in the list. */
+bool pbr_outcome_of(pbr_outcome *outcome, const pbr_settlement *settlement,
+                    const pbr_payees *payees);
+
+#endif
