@@ -41,3 +41,17 @@ bool pbr_beside_end(const pbr_beside *beside, bool keep, pbr_diag *diag)
     errno = failure;
     return !keep || pbr_beside_refuse(beside, diag);
 }
+
+bool pbr_lies_in(const char *file, const char *folder)
+{
+    char *parent = pbr_strdup(file), *slash = strrchr(parent, '/');
+    if (slash) slash[slash == parent] = '\0';
+    char *outer = realpath(folder, NULL), *inner = realpath(slash ? parent : ".", NULL);
+    size_t length = outer ? strlen(outer) : 0;
+    bool inside = outer && inner && strncmp(inner, outer, length) == 0 &&
+                  (length == 1 || inner[length] == '/' || inner[length] == '\0');
+    free(outer);
+    free(inner);
+    free(parent);
+    return inside;
+}

@@ -23,4 +23,7 @@ bool pbr_beside_end(const pbr_beside *beside, bool keep, pbr_diag *diag);
 /* Reports, by errno, that the file cannot be written; returns false. */
 bool pbr_beside_refuse(const pbr_beside *beside, pbr_diag *diag);
 
+/* Would a file of this path, which need not be there yet, stand in the folder or below it? */
+bool pbr_lies_in(const char *file, const char *folder);
+
 #endif

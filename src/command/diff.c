@@ -23,6 +23,17 @@ static bool two_folders(const pbr_arguments *arguments, const char *const **fold
     return false;
 }
 
+/* A settlement is not added to by comparing it. */
+static bool is_outside(const pbr_arguments *arguments, const char *option,
+                       const char *const *folders, pbr_diag *diag)
+{
+    const char *file = pbr_arguments_value(arguments, option);
+    if (!file || !(pbr_lies_in(file, folders[0]) || pbr_lies_in(file, folders[1]))) return true;
+    pbr_error(diag, "output-folder", ((pbr_place){file, 0, 0}),
+              "is inside a settlement that is compared: name another place with --%s", option);
+    return false;
+}
+
 static bool same_scheme(const pbr_replay *old, const pbr_replay *now, pbr_diag *diag)
 {
     const char *before = old->recorded.manifest.title, *after = now->recorded.manifest.title;
@@ -122,6 +133,8 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
 {
     const char *const *folders;
     if (!two_folders(arguments, &folders, diag)) return PBR_EXIT_NOT_DONE;
+    bool outside = is_outside(arguments, "csv", folders, diag);
+    if (!is_outside(arguments, "workbook", folders, diag) || !outside) return PBR_EXIT_NOT_DONE;
     pbr_replay old, now;
     pbr_exit status = PBR_EXIT_NOT_DONE;
     bool opened = open_folder(&old, folders[0], diag);

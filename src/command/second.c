@@ -48,21 +48,6 @@ static bool usage(pbr_diag *diag, const char *message)
     return false;
 }
 
-/* Does a path lie in the folder that the run writes? */
-static bool is_inside(const char *file, const char *folder)
-{
-    char *parent = pbr_strdup(file), *slash = strrchr(parent, '/');
-    if (slash) *slash = '\0';
-    char *outer = realpath(folder, NULL), *inner = realpath(slash ? parent : ".", NULL);
-    size_t length = outer ? strlen(outer) : 0;
-    bool inside = outer && inner && strncmp(inner, outer, length) == 0 &&
-                  (inner[length] == '/' || inner[length] == '\0');
-    free(outer);
-    free(inner);
-    free(parent);
-    return inside;
-}
-
 static bool can_begin(const pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
 {
     const char *file = pbr_arguments_value(arguments, "outcomes");
@@ -78,7 +63,7 @@ static bool can_begin(const pbr_work *work, const pbr_arguments *arguments, pbr_
         return usage(diag, "--cross-check and --outcomes need extracts: a table of measures does "
                            "not say what became of each start");
     if (!file) return true;
-    if (folder && is_inside(file, folder))
+    if (folder && pbr_lies_in(file, folder))
         return usage(diag, "--outcomes holds personal ids and must lie outside the settlement "
                            "folder: name another place");
     if (force || access(file, F_OK) != 0) return true;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/verify_parts.h"
 
+#include "base/beside.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -63,15 +65,12 @@ static const char *work_place(const pbr_arguments *arguments)
 /* What is verified is not to be written in, not for a moment. */
 static bool is_outside(const char *place, const char *folder, pbr_diag *diag)
 {
-    char *work = realpath(place, NULL), *settlement = realpath(folder, NULL);
-    size_t length = settlement ? strlen(settlement) : 0;
-    bool inside = work && settlement && strncmp(work, settlement, length) == 0 &&
-                  (work[length] == '/' || work[length] == '\0');
+    char *scratch = pbr_sprintf("%s/scratch", place);
+    bool inside = pbr_lies_in(scratch, folder);
+    free(scratch);
     if (inside)
         pbr_error(diag, "output-folder", ((pbr_place){place, 0, 0}),
                   "is inside the settlement that is verified: name another place with --work");
-    free(work);
-    free(settlement);
     return !inside;
 }
 
