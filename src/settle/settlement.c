@@ -141,8 +141,7 @@ static const pbr_payoff *payoff_for(const pbr_line *line, pbr_verdict verdict)
                                     : NULL;
 }
 
-/* Semantics 17: the hurdle stops the payment, the deduction or both. */
-static bool is_gated(const pbr_result *result)
+bool pbr_result_is_gated(const pbr_result *result)
 {
     const pbr_gate *gate = result->line->gate;
     const pbr_payoff *payoff = payoff_for(result->line, result->verdict);
@@ -165,7 +164,7 @@ static void make_claims(struct maker *m, pbr_claims *claims)
     for (size_t i = 0; i < s->results_count; i++) {
         pbr_result *result = &s->results[i];
         result->hurdle_met = result->line->gate && is_met(m, result);
-        result->gated = is_gated(result);
+        result->gated = pbr_result_is_gated(result);
         if (result->interim || !is_priced(result->line)) continue;
         pbr_claim *claim =
             pbr_claims_add_line(claims, result->area, result->cohort, result->rules, result->line);

@@ -161,9 +161,7 @@ static pbr_verdict judge_around_cohort(const pbr_result *result)
     return mirrored == PBR_BETTER ? PBR_WORSE : PBR_BETTER;
 }
 
-/* Semantics 13: a rate equal to a limit is neither; the rate is rounded only if the contract says.
- */
-static void compare(pbr_result *result)
+void pbr_result_compare(pbr_result *result)
 {
     mpq_t rate;
     mpq_init(rate);
@@ -180,6 +178,20 @@ static void compare(pbr_result *result)
     mpq_clear(rate);
 }
 
+void pbr_result_judge(pbr_result *result)
+{
+    result->verdict = PBR_NO_RESULT;
+    result->terminate = false;
+    if (!set_change(result)) return;
+    result->has_limits = pbr_limits_set(result);
+    if (!result->has_limits) return;
+    if (result->cases < (int64_t)result->line->test.minimum_cohort) {
+        result->why_no_result = "the cohort is smaller than the minimum";
+        return;
+    }
+    pbr_result_compare(result);
+}
+
 void pbr_result_test(pbr_result *result, pbr_settlement *settlement, const pbr_measures *measures,
                      pbr_diag *diag)
 {
@@ -189,12 +201,5 @@ void pbr_result_test(pbr_result *result, pbr_settlement *settlement, const pbr_m
     result->baseline = pbr_comparator_find(settlement, measures, result, diag);
     if (!result->baseline || !set_rate(result, contract, diag)) return;
     adjust(result, contract, diag);
-    if (!set_change(result) || !sums_are_there(result, contract, diag)) return;
-    result->has_limits = pbr_limits_set(result);
-    if (!result->has_limits) return;
-    if (result->cases < (int64_t)result->line->test.minimum_cohort) {
-        result->why_no_result = "the cohort is smaller than the minimum";
-        return;
-    }
-    compare(result);
+    if (sums_are_there(result, contract, diag)) pbr_result_judge(result);
 }

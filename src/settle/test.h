@@ -12,5 +12,13 @@ void pbr_result_clear(pbr_result *result);
  * Problems (a sum that the test needs is blank) go to diag. */
 void pbr_result_test(pbr_result *result, pbr_settlement *settlement, const pbr_measures *measures,
                      pbr_diag *diag);
+/* The same from what is counted on: change, limits and verdict of a result whose baseline, rate,
+ * adjusted rate and cases are set, and whose measure has the sums that its test rests on. */
+void pbr_result_judge(pbr_result *result);
+/* Verdict and termination from limits as they stand (semantics 13): a rate equal to a limit is
+ * neither, and the rate is rounded only if the contract says. */
+void pbr_result_compare(pbr_result *result);
+/* Does the hurdle stop what the verdict pays or deducts (semantics 17)? hurdle_met must be set. */
+bool pbr_result_is_gated(const pbr_result *result);
 
 #endif
