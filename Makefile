@@ -97,7 +97,7 @@ demo: packages
 
 # --- installing ------------------------------------------------------------------------------------
 # Public headers keep their rooms, under include/pbrcalc; pbrcalc.pc says where.
-ROOMS = base input contract measure audit settle derive compare qa verify report explain
+ROOMS = base input contract measure audit settle derive compare whatif qa verify report explain
 SHARE = $(DESTDIR)$(PREFIX)/share
 
 install: all

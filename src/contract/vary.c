@@ -314,17 +314,57 @@ size_t pbr_contract_numbers(pbr_contract *contract, pbr_arena *arena, pbr_number
     return l.count;
 }
 
-void pbr_number_scale(const pbr_number *number, const mpq_t factor)
+void pbr_number_get(const pbr_number *number, mpq_t out)
+{
+    if (number->value)
+        mpq_set(out, number->value);
+    else
+        pbr_ratio_set(out, *number->count, 1);
+}
+
+void pbr_number_set(const pbr_number *number, const mpq_t value)
 {
     if (number->value) {
-        mpq_mul(number->value, number->value, factor);
+        mpq_set(number->value, value);
         return;
     }
+    mpq_t whole;
+    mpq_init(whole);
+    mpq_set(whole, value);
+    pbr_ratio_round(whole, 0, PBR_HALF_EVEN);
+    *number->count = pbr_ratio_floor(whole);
+    mpq_clear(whole);
+}
+
+void pbr_number_scale(const pbr_number *number, const mpq_t factor)
+{
     mpq_t scaled;
     mpq_init(scaled);
-    pbr_ratio_set(scaled, *number->count, 1);
+    pbr_number_get(number, scaled);
     mpq_mul(scaled, scaled, factor);
-    pbr_ratio_round(scaled, 0, PBR_HALF_EVEN);
-    *number->count = pbr_ratio_floor(scaled);
+    pbr_number_set(number, scaled);
     mpq_clear(scaled);
+}
+
+const char *pbr_numbers_text(const pbr_number *numbers, size_t count, const bool *chosen,
+                             pbr_arena *arena)
+{
+    enum { PLACES = 12 };
+    char low[PBR_RATIO_TEXT], high[PBR_RATIO_TEXT];
+    mpq_t value, least, most;
+    bool any = false;
+    mpq_inits(value, least, most, NULL);
+    for (size_t i = 0; i < count; i++) {
+        if (!chosen[i]) continue;
+        pbr_number_get(&numbers[i], value);
+        if (!any || mpq_cmp(value, least) < 0) mpq_set(least, value);
+        if (!any || mpq_cmp(value, most) > 0) mpq_set(most, value);
+        any = true;
+    }
+    pbr_decimal_text(low, least, PLACES);
+    pbr_decimal_text(high, most, PLACES);
+    const char *text = mpq_equal(least, most) ? pbr_arena_printf(arena, "%s", low)
+                                              : pbr_arena_printf(arena, "%s to %s", low, high);
+    mpq_clears(value, least, most, NULL);
+    return text;
 }

@@ -51,5 +51,11 @@ typedef struct {
 size_t pbr_contract_numbers(pbr_contract *contract, pbr_arena *arena, pbr_number **out);
 /* Multiplies a number; a count is rounded half to even. */
 void pbr_number_scale(const pbr_number *number, const mpq_t factor);
+/* The number as it is, and another in its place; a count is rounded half to even. */
+void pbr_number_get(const pbr_number *number, mpq_t out);
+void pbr_number_set(const pbr_number *number, const mpq_t value);
+/* "51.2 to 60.1", or one value, of those that are chosen; at least one is. */
+const char *pbr_numbers_text(const pbr_number *numbers, size_t count, const bool *chosen,
+                             pbr_arena *arena);
 
 #endif

@@ -2,29 +2,9 @@
 #include "contract/vocabulary.h"
 
 #include "contract/contract.h"
+#include "contract/fields.h"
 
 #define WORDS(list) list, CYAML_ARRAY_LEN(list)
-#define TEXT(key, type, member)                                                                    \
-    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 1, CYAML_UNLIMITED)
-#define MAYBE_TEXT(key, type, member)                                                              \
-    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 1,         \
-                           CYAML_UNLIMITED)
-#define WORD(key, type, member, list)                                                              \
-    CYAML_FIELD_ENUM(key, CYAML_FLAG_STRICT, type, member, list, CYAML_ARRAY_LEN(list))
-#define MAYBE_WORD(key, type, member, list)                                                        \
-    CYAML_FIELD_ENUM(key, CYAML_FLAG_STRICT | CYAML_FLAG_OPTIONAL, type, member, list,             \
-                     CYAML_ARRAY_LEN(list))
-#define NUMBER(key, type, member) CYAML_FIELD_UINT(key, CYAML_FLAG_DEFAULT, type, member)
-#define MAYBE_NUMBER(key, type, member) CYAML_FIELD_UINT(key, CYAML_FLAG_OPTIONAL, type, member)
-#define GROUP(key, type, member, fields)                                                           \
-    CYAML_FIELD_MAPPING(key, CYAML_FLAG_DEFAULT, type, member, fields)
-#define MAYBE_GROUP(key, type, member, fields)                                                     \
-    CYAML_FIELD_MAPPING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, fields)
-#define LIST(key, type, member, entry, least)                                                      \
-    CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER, type, member, &entry, least, CYAML_UNLIMITED)
-#define MAYBE_LIST(key, type, member, entry)                                                       \
-    CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, &entry, 1,   \
-                         CYAML_UNLIMITED)
 #define PROVENANCE(type)                                                                           \
     MAYBE_TEXT("clause", type, from.clause), MAYBE_TEXT("source", type, from.source),              \
         MAYBE_WORD("status", type, from.status, statuses)

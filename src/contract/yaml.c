@@ -79,7 +79,7 @@ static void unknown_key(struct walk *walk, const cyaml_schema_field_t *fields,
                   "unknown key %s: did you mean \"%s\"?", pbr_quote(quoted, text), near);
     else
         pbr_error(walk->diag, "unknown-key", place_of(walk, key),
-                  "unknown key %s: remove it, or see the words of the contract language",
+                  "unknown key %s: remove it, or see the words that there are",
                   pbr_quote(quoted, text));
 }
 

@@ -56,36 +56,6 @@ static bool *members_of(struct groups *g, size_t first)
     return members;
 }
 
-static void set_ratio(mpq_t out, const pbr_number *number)
-{
-    if (number->value)
-        mpq_set(out, number->value);
-    else
-        pbr_ratio_set(out, *number->count, 1);
-}
-
-/* "51.2 to 60.1", or one value. */
-static const char *range_words(const struct groups *g, const bool *members, pbr_arena *arena)
-{
-    char low[PBR_RATIO_TEXT], high[PBR_RATIO_TEXT];
-    mpq_t value, least, most;
-    bool any = false;
-    mpq_inits(value, least, most, NULL);
-    for (size_t i = 0; i < g->numbers_count; i++) {
-        if (!members[i]) continue;
-        set_ratio(value, &g->numbers[i]);
-        if (!any || mpq_cmp(value, least) < 0) mpq_set(least, value);
-        if (!any || mpq_cmp(value, most) > 0) mpq_set(most, value);
-        any = true;
-    }
-    pbr_decimal_text(low, least, 12);
-    pbr_decimal_text(high, most, 12);
-    const char *text = mpq_equal(least, most) ? pbr_arena_printf(arena, "%s", low)
-                                              : pbr_arena_printf(arena, "%s to %s", low, high);
-    mpq_clears(value, least, most, NULL);
-    return text;
-}
-
 static void describe(pbr_assumption *assumption, const struct groups *g, const bool *members,
                      pbr_arena *arena)
 {
@@ -100,7 +70,7 @@ static void describe(pbr_assumption *assumption, const struct groups *g, const b
         if (!same_text(assumption->source, from->source)) assumption->source = "several";
     }
     assumption->kind = PBR_ASSUMED_NUMBER;
-    assumption->value = range_words(g, members, arena);
+    assumption->value = pbr_numbers_text(g->numbers, g->numbers_count, members, arena);
 }
 
 static void try_group(struct groups *g, pbr_assumption *assumption, const bool *members)

@@ -12,6 +12,7 @@ typedef struct {
     size_t count, room;
 } pbr_payees;
 
+/* Adds those whom the settlement has a line for. */
 void pbr_payees_add(pbr_payees *payees, const pbr_settlement *settlement);
 void pbr_payees_free(pbr_payees *payees);
 
@@ -22,9 +23,10 @@ typedef struct {
     size_t verdicts[PBR_NO_RESULT + 1], terminate;
 } pbr_outcome;
 
-/* Arrays are owned by the arena. */
+/* Room for so many areas and payees; arrays are owned by the arena. */
 void pbr_outcome_init(pbr_outcome *outcome, size_t areas, size_t payees, pbr_arena *arena);
-/* False if a sum does not fit in 63 bits, or a payee is not in the list. */
+/* Fills in an outcome with that room, whatever it held before. False if a sum does not fit in 63
+ * bits, or a payee is not in the list. */
 bool pbr_outcome_of(pbr_outcome *outcome, const pbr_settlement *settlement,
                     const pbr_payees *payees);
 

@@ -111,11 +111,13 @@ typedef struct {
     const char *path;
     const pbr_term *list;
     size_t list_count;
+    char sha256[PBR_SHA256_TEXT]; /* of the file */
 } pbr_scenario;
 
 /* Reads a scenario file. NULL, with every problem in diag, if there was any. */
 pbr_scenario *pbr_scenario_read(const char *path, pbr_arena *arena, pbr_diag *diag);
-/* The place of a value, "instead.change.2.term"; of the file where it is not stated. */
+/* The place of a value, "instead.change.2.term", or of the first in a group, "instead.change.2"; of
+ * the file where nothing of it is stated. */
 pbr_place pbr_scenario_place(const pbr_scenario *scenario, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -2,9 +2,12 @@
 /* What a path of a scenario names in a contract: a term of its rules, or numbers of its tables.
  *
  *   lines.binary.test.level           a term, in every version of the rules that states it
- *   prices[C02,2015/16].binary_price  cells of a table; * stands for all, and so does a key left
- * out baselines[*,Q4,binary].rate       keys: area, cohort, metric, year steps[price].value,
- * indices[cpi,2016/17].value */
+ *   prices[C02,2015/16].binary_price  cells of a table; * stands for all, and so does a key at the
+ *                                     end that is left out
+ *   baselines[*,Q4,binary].rate       keys: area, cohort, metric, year
+ *   steps[savings,10].value           table, at_least
+ *   indices[cpi,2016/17].value        series, contract year
+ */
 #ifndef PBR_WHATIF_SELECT_H
 #define PBR_WHATIF_SELECT_H
 
@@ -23,11 +26,16 @@ typedef struct {
     pbr_status status;
 } pbr_selection;
 
-/* Finds it. False, reported at the place with what comes near, where it names nothing. Everything
- * is owned by the arena. rules may be NULL. */
+/* Finds it; lists and ids of entries, which cannot be changed, are refused. False, reported at the
+ * place with what comes near, where it names nothing. Everything is owned by the arena. rules may
+ * be NULL. */
 bool pbr_select(const pbr_contract *contract, const char *path, const char *rules, pbr_place place,
                 pbr_arena *arena, pbr_selection *out, pbr_diag *diag);
-/* Changes it in a copy of that contract. False, reported, where the value is of the wrong kind. The
+/* Its value in a contract of the same rows, as `was` tells it. */
+const char *pbr_selection_text(const pbr_selection *selection, const pbr_contract *contract,
+                               pbr_arena *arena);
+/* Changes it in a copy of that contract. False, reported, where the value is of the wrong kind. A
+ * count that comes out in parts is rounded half to even, a decimal term keeps 15 decimals. The
  * terms must be checked together afterwards. */
 bool pbr_selection_apply(const pbr_selection *selection, pbr_contract *copy, pbr_operation how,
                          const char *value, pbr_place place, pbr_diag *diag);

@@ -393,7 +393,7 @@ def check_published():
 
 CALLS = {"pbr_error": (1, "error"), "say_once": (1, "error"), "pbr_warn": (1, "warning"), "pbr_note": (1, "note"),
          "pbr_report": (2, None), "pbr_report_count": (2, None), "pbr_table_error": (2, "error"),
-         "filled": (2, "error")}
+         "filled": (2, "error"), "refuse_path": (1, "error")}
 SEVERITIES = {"PBR_ERROR": "error", "PBR_WARNING": "warning", "PBR_NOTE": "note"}
 PASSED_ON = {"id", "blank_id", "const char *id", "const char *blank_id"}
 

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "whatif/outcome.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a name stands in the list, or would stand. */
+static size_t place_of(const pbr_payees *payees, const char *name)
+{
+    size_t low = 0, high = payees->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(payees->names[middle], name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_there(const pbr_payees *payees, size_t place, const char *name)
+{
+    return place < payees->count && strcmp(payees->names[place], name) == 0;
+}
+
+void pbr_payees_add(pbr_payees *payees, const pbr_settlement *settlement)
+{
+    for (size_t i = 0; i < settlement->payments_count; i++) {
+        const char *name = settlement->payments[i].payee;
+        size_t place = place_of(payees, name);
+        if (is_there(payees, place, name)) continue;
+        payees->names =
+            pbr_grow(payees->names, &payees->room, payees->count + 1, sizeof *payees->names);
+        memmove(payees->names + place + 1, payees->names + place,
+                (payees->count - place) * sizeof *payees->names);
+        payees->names[place] = name;
+        payees->count++;
+    }
+}
+
+void pbr_payees_free(pbr_payees *payees)
+{
+    free(payees->names);
+    *payees = (pbr_payees){0};
+}
+
+void pbr_outcome_init(pbr_outcome *outcome, size_t areas, size_t payees, pbr_arena *arena)
+{
+    *outcome = (pbr_outcome){
+        .area_pence = pbr_arena_alloc(arena, (areas + 1) * sizeof *outcome->area_pence),
+        .payee_pence = pbr_arena_alloc(arena, (payees + 1) * sizeof *outcome->payee_pence),
+    };
+}
+
+static bool add_payment(pbr_outcome *outcome, const pbr_payment *payment, const pbr_payees *payees)
+{
+    size_t place = place_of(payees, payment->payee);
+    return is_there(payees, place, payment->payee) &&
+           pbr_pence_add(&outcome->payee_pence[place], payment->due_pence) &&
+           pbr_pence_add(&outcome->area_pence[payment->area], payment->due_pence) &&
+           pbr_pence_add(&outcome->total_pence, payment->due_pence);
+}
+
+bool pbr_outcome_of(pbr_outcome *outcome, const pbr_settlement *settlement,
+                    const pbr_payees *payees)
+{
+    size_t areas = settlement->contract->areas_count;
+    memset(outcome->area_pence, 0, areas * sizeof *outcome->area_pence);
+    memset(outcome->payee_pence, 0, payees->count * sizeof *outcome->payee_pence);
+    memset(outcome->verdicts, 0, sizeof outcome->verdicts);
+    outcome->total_pence = 0;
+    outcome->terminate = 0;
+    for (size_t i = 0; i < settlement->results_count; i++) {
+        outcome->verdicts[settlement->results[i].verdict]++;
+        outcome->terminate += settlement->results[i].terminate;
+    }
+    for (size_t i = 0; i < settlement->payments_count; i++)
+        if (!add_payment(outcome, &settlement->payments[i], payees)) return false;
+    return true;
+}
