@@ -9,7 +9,8 @@
 #define PBR_NEVER INT64_MAX /* no number of them would do */
 
 /* Distances are in events of the metric: reoffenders for a rate, reoffences (reoffenders staying as
- * they are) for a frequency or events per person, days for days. 0: it is so already. */
+ * they are) for a frequency or events per person, days for days. 0: it is so already. All are
+ * PBR_NEVER for a result that is none. */
 typedef struct {
     const pbr_result *result;
     const char *unit;          /* "reoffenders", "reoffences", "days" */
