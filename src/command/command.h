@@ -35,7 +35,7 @@ typedef struct {
 extern const pbr_command pbr_settle_command, pbr_measure_command, pbr_check_command,
     pbr_synth_command, pbr_schema_command;
 extern const pbr_command pbr_trace_command, pbr_sample_command, pbr_verify_command,
-    pbr_diff_command, pbr_explain_command;
+    pbr_diff_command, pbr_explain_command, pbr_whatif_command;
 
 /* Options that every command has. */
 extern const pbr_option pbr_common_options[];

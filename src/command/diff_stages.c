@@ -123,19 +123,6 @@ static void settle(pbr_diff_stages *s, pbr_stage stage, const pbr_contract *cont
 
 /* --- measures --- */
 
-static size_t paths_of(const pbr_diff_stages *s, const pbr_recorded *recorded, const char *role,
-                       const char *const **paths)
-{
-    size_t count = 0;
-    const char **found =
-        pbr_arena_alloc(s->arena, (recorded->manifest.inputs_count + 1) * sizeof *found);
-    for (size_t i = 0; i < recorded->manifest.inputs_count; i++)
-        if (strcmp(recorded->inputs[i].fact->role, role) == 0)
-            found[count++] = recorded->inputs[i].path;
-    *paths = found;
-    return count;
-}
-
 /* Was it made from extracts, and were they all found? */
 static bool has_extracts(const pbr_recorded *recorded)
 {
@@ -154,12 +141,7 @@ static bool measure(pbr_diff_stages *s, struct measuring *to, const pbr_replay *
                     const pbr_replay *contract, bool counted)
 {
     pbr_diag *own = pbr_diag_new();
-    pbr_extracts extracts = {.snapshot = data->work.snapshot, .as_at = contract->work.as_at};
-    extracts.cohort_files_count = paths_of(s, &data->recorded, "cohort", &extracts.cohort_files);
-    extracts.reoffence_files_count =
-        paths_of(s, &data->recorded, "reoffences", &extracts.reoffence_files);
-    size_t files = extracts.cohort_files_count + extracts.reoffence_files_count;
-    extracts.digests = pbr_arena_alloc(s->arena, files * sizeof *extracts.digests);
+    pbr_extracts extracts = pbr_replay_extracts(data, contract->work.as_at, s->arena);
     if (counted) extracts.counted = to->counted = pbr_counted_new();
     to->measures = pbr_measure_extracts(contract->work.contract, &extracts, own);
     if (!to->measures)

@@ -10,11 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const pbr_command *const commands[] = {&pbr_settle_command, &pbr_measure_command,
-                                              &pbr_check_command, &pbr_synth_command,
-                                              &pbr_schema_command, &pbr_trace_command,
-                                              &pbr_sample_command, &pbr_verify_command,
-                                              &pbr_diff_command, &pbr_explain_command};
+static const pbr_command *const commands[] = {
+    &pbr_settle_command, &pbr_measure_command, &pbr_check_command,  &pbr_synth_command,
+    &pbr_schema_command, &pbr_trace_command,   &pbr_sample_command, &pbr_verify_command,
+    &pbr_diff_command,   &pbr_explain_command, &pbr_whatif_command};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 const pbr_option pbr_common_options[] = {

@@ -95,6 +95,30 @@ bool pbr_replay_open(pbr_replay *r, const char *folder, pbr_diag *diag)
     return r->settlement != NULL;
 }
 
+static size_t paths_of(const pbr_recorded *recorded, const char *role, pbr_arena *arena,
+                       const char *const **paths)
+{
+    size_t count = 0;
+    const char **found =
+        pbr_arena_alloc(arena, (recorded->manifest.inputs_count + 1) * sizeof *found);
+    for (size_t i = 0; i < recorded->manifest.inputs_count; i++)
+        if (strcmp(recorded->inputs[i].fact->role, role) == 0)
+            found[count++] = recorded->inputs[i].path;
+    *paths = found;
+    return count;
+}
+
+pbr_extracts pbr_replay_extracts(const pbr_replay *r, pbr_date as_at, pbr_arena *arena)
+{
+    pbr_extracts extracts = {.snapshot = r->work.snapshot, .as_at = as_at};
+    extracts.cohort_files_count = paths_of(&r->recorded, "cohort", arena, &extracts.cohort_files);
+    extracts.reoffence_files_count =
+        paths_of(&r->recorded, "reoffences", arena, &extracts.reoffence_files);
+    size_t files = extracts.cohort_files_count + extracts.reoffence_files_count;
+    extracts.digests = pbr_arena_alloc(arena, files * sizeof *extracts.digests);
+    return extracts;
+}
+
 void pbr_replay_close(pbr_replay *r)
 {
     pbr_settlement_free(r->settlement);

@@ -19,6 +19,9 @@ typedef struct {
 /* Reads the folder, each file being as its manifest says, and settles. False, with the problem in
  * diag, if that cannot be done. Close in any case. */
 bool pbr_replay_open(pbr_replay *replay, const char *folder, pbr_diag *diag);
+/* The extracts that it was measured from, once they are looked for and found, as of a day. Owned by
+ * the arena. */
+pbr_extracts pbr_replay_extracts(const pbr_replay *replay, pbr_date as_at, pbr_arena *arena);
 void pbr_replay_close(pbr_replay *replay);
 
 #endif

@@ -20,8 +20,7 @@ static pbr_term_change *add_change(pbr_term_changes *changes, const char *file, 
 
 /* --- terms by path --- */
 
-/* Groups of the rules, and of the scheme, that decide who counts and which offences do. */
-static bool is_of_counting(const char *path)
+bool pbr_term_is_of_counting(const char *path)
 {
     static const char *const groups[] = {
         "cohort.",   "persons.", "exclude",      "unmeasurable", "transferred.", "follow-up.",
@@ -58,7 +57,7 @@ static void note_term(pbr_term_changes *changes, const char *file, const pbr_ter
     change->clause = shown->clause ? shown->clause : "";
     change->source = shown->source ? shown->source : "";
     change->status = pbr_status_text(shown->status);
-    changes->counting |= is_of_counting(shown->path);
+    changes->counting |= pbr_term_is_of_counting(shown->path);
 }
 
 static bool same_text(const char *a, const char *b)

@@ -19,6 +19,8 @@ typedef struct {
     pbr_arena *arena;
 } pbr_term_changes;
 
+/* Does a term, by its path, say who counts or which offences do? */
+bool pbr_term_is_of_counting(const char *path);
 /* Both contracts must outlive the result. Problems (a table that cannot be read any more) go to
  * diag. */
 pbr_term_changes *pbr_terms_compare(const pbr_contract *old, const pbr_contract *now,

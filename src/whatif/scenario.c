@@ -190,9 +190,20 @@ static void check_falls(const struct checker *c, char *const *falls, unsigned co
     for (unsigned i = 0; term && i < count; i++) check_decimal(c, term, falls[i], "0", NULL);
 }
 
+static void check_day(const struct checker *c, const char *text)
+{
+    char quoted[PBR_QUOTE_TEXT];
+    pbr_date day;
+    if (text && !pbr_date_parse(text, strlen(text), &day))
+        pbr_error(c->diag, "bad-date", pbr_scenario_place(c->scenario, "base.as-at"),
+                  "base.as-at %s is no day: write YYYY-MM-DD",
+                  pbr_quote(quoted, pbr_slice_of(text)));
+}
+
 static void check_values(const struct checker *c)
 {
     const pbr_scenario *s = c->scenario;
+    check_day(c, s->base.as_at);
     for (size_t i = 0; i < s->list_count; i++)
         for (size_t k = 0; k < sizeof DECIMALS / sizeof *DECIMALS; k++)
             if (strcmp(last_key(s->list[i].path), DECIMALS[k].key) == 0)

@@ -151,7 +151,7 @@ static bool select_term(const struct selector *s, const char *rules)
         const pbr_rules *version = &contract->rules[r];
         const pbr_term *term = is_asked(version, rules) ? term_of(version, s->path) : NULL;
         if (!term || !pbr_term_shape_of(version, s->path, s->arena, &out->shape)) continue;
-        out->file = out->rules_count ? "rules" : version->file;
+        out->file = out->rules_count ? "rules/*.yaml" : version->file;
         out->rules[out->rules_count++] = r;
         take_provenance(out, term->clause, term->source, term->status);
     }

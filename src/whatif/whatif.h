@@ -27,9 +27,10 @@ typedef struct {
  * where there is none. */
 typedef struct {
     const pbr_scenario *scenario;
-    char sha256[PBR_SHA256_TEXT];   /* of the scenario file */
-    pbr_settled base, asked;        /* both sides; the same where there is no second */
-    const pbr_term_change *changes; /* between them, a readable difference of terms */
+    char sha256[PBR_SHA256_TEXT];         /* of the scenario file */
+    pbr_settled base, asked;              /* both sides; the same where there is no second */
+    const char *base_words, *asked_words; /* "settlement 2018-01-26-…", "the same with 2 changes" */
+    const pbr_term_change *changes;       /* between them, a readable difference of terms */
     size_t changes_count;
     const char *notes[8]; /* sentences on how to read it */
     size_t notes_count;
