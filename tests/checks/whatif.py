@@ -1,0 +1,218 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What-if sides against settlements. A side without changes comes to the settlement's own figures, and
+a side with changes to those of a contract in whose files the same changes were written by hand, to
+the penny and for every payee and area: also where who counts changes, from the extracts."""
+import csv
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from fractions import Fraction
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = pathlib.Path(os.environ.get("PBRCALC", ROOT / "build/pbrcalc")).resolve()
+WORKED = ROOT / "fixtures/worked"
+TR = ROOT / "contracts/transforming-rehabilitation"
+HEAD = "title: A test\nauthor: Nobody\n"
+
+
+def run(*arguments, status=0):
+    done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
+                          check=False)
+    if done.returncode != status:
+        sys.exit(f"{arguments}: status {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout if status == 0 else done.stderr
+
+
+def pence(text):
+    return int(text.replace(",", "").replace(".", ""))
+
+
+def told(folder, text, name="scenario.yaml"):
+    """What a scenario says is due on both sides, by payee and area."""
+    path = folder / name
+    path.write_text(HEAD + text, encoding="utf-8")
+    table = run("whatif", path, "--verbose").split("\ndue (", 1)[1].split("\n\n")[0]
+    sums = {}
+    for line in table.splitlines()[1:]:
+        amounts = re.findall(r" (-?[\d,]+\.\d\d)(?= |$)", line)
+        sums[line[:34].strip()] = tuple(map(pence, amounts[:2]))
+    return sums
+
+
+def due(folder):
+    """The same of a settlement folder, from its payments.csv."""
+    sums = defaultdict(int)
+    with open(folder / "payments.csv", newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            for name in (row["payee"], row["cpa"], "total"):
+                sums[name] += int(row["due_pence"])
+    return dict(sums)
+
+
+def compare(what, found, expected, side):
+    names = {name for name in set(found) | set(expected)
+             if found.get(name, (0, 0))[side] or expected.get(name)}
+    for name in names:
+        if found.get(name, (0, 0))[side] != expected.get(name, 0):
+            sys.exit(f"{what}: {name}: {found.get(name)} is told, {expected.get(name)} is due")
+    if not expected["total"]:
+        sys.exit(f"{what}: nothing is due, so that nothing is shown")
+
+
+# --- changes by hand -----------------------------------------------------------------------------
+
+def replace(name, old, new, count=1):
+    def edit(contract):
+        path = contract / name
+        text = path.read_text(encoding="utf-8")
+        if text.count(old) < count:
+            sys.exit(f"{name} does not say {old}")
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    return edit
+
+
+def decimal(value):
+    """The shortest decimal of a fraction that has one."""
+    places = 0
+    while (value * 10 ** places).denominator != 1:
+        places += 1
+    digits = str(abs(int(value * 10 ** places))).rjust(places + 1, "0")
+    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return ("-" if value < 0 else "") + text
+
+
+def cells(name, column, change, **keys):
+    def edit(contract):
+        path, edited = contract / name, 0
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            if row[column] and all(row[key] == value for key, value in keys.items()):
+                row[column] = decimal(change(Fraction(row[column])))
+                edited += 1
+        if not edited:
+            sys.exit(f"{name}: no row is {keys}")
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            out = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+            out.writeheader()
+            out.writerows(rows)
+    return edit
+
+
+RULES = "rules/worked.yaml"
+# A name, what the scenario says, and the same by hand.
+BY_HAND = [
+    ("a price", '{term: "prices[*,2015/16].binary_price", times: "1.2"}',
+     [cells("prices.csv", "binary_price", lambda x: x * Fraction("1.2"), contract_year="2015/16")]),
+    ("one area's price", '{term: "prices[X03].frequency_year_price", set: "123.45"}',
+     [cells("prices.csv", "frequency_year_price", lambda _: Fraction("123.45"), cpa="X03")]),
+    ("a maximum", '{term: "prices[X01].maximum_annual_payment", plus: "-3000"}',
+     [cells("prices.csv", "maximum_annual_payment", lambda x: x - 3000, cpa="X01")]),
+    ("a level", '{term: lines.binary-year.test.level, set: "0.95"}',
+     [replace(RULES, "level: 0.80", "level: 0.95")]),
+    ("a word", "{term: lines.frequency.worse.from, set: threshold}",
+     [replace(RULES, "from: baseline, price: frequency_price", "from: threshold, price: frequency_price")]),
+    ("a rounding, under a cap that does not bind", '{term: rounding.mode, set: floor}\n'
+     '    - {term: "prices[*].maximum_annual_payment", plus: "90000"}',
+     [replace(RULES, "mode: half-even", "mode: floor"),
+      cells("prices.csv", "maximum_annual_payment", lambda x: x + 90000)]),
+    ("units", "{term: rounding.units, set: integer}",
+     [replace(RULES, "units: none", "units: integer")]),
+    ("baselines", '{term: "baselines[*,*,binary,2011].rate", plus: "0.75"}',
+     [cells("baselines.csv", "rate", lambda x: x + Fraction("0.75"), metric="binary")]),
+    ("a limit", '{term: "baselines[X02,Q4,frequency].upper", times: "1.2"}',
+     [cells("baselines.csv", "upper", lambda x: x * Fraction("1.2"), cpa="X02", cohort="Q4",
+            metric="frequency")]),
+    ("two changes of one term", '{term: "prices.binary_price", times: "2"}\n'
+     '    - {term: "prices.binary_price", plus: "10"}',
+     [cells("prices.csv", "binary_price", lambda x: x * 2 + 10)]),
+]
+COUNTED_BY_HAND = [
+    ("a window", '{term: follow-up.months, set: "9"}', [replace(RULES, "months: 12", "months: 9")]),
+    ("who counts", "{term: persons.count, set: every-start}",
+     [replace(RULES, "count: first-start-in-period", "count: every-start")]),
+    ("a rule", '{term: reoffence.ignore.breach.is, set: "no"}',
+     [replace(RULES, '      column: breach\n      is: "yes"',
+              '      column: breach\n      is: "no"')]),
+]
+COMMON = ["--cohorts", "2015Q4,2016Q1,2015/16", "--as-at", "2018-01-31", "--first-of-year",
+          "--quiet"]
+EXTRACTS = ["--cohort", WORKED / "cohort.csv", "--reoffences", WORKED / "reoffences.csv",
+            "--snapshot", "2017-12-31"]
+
+
+def by_hand(folder, name, edits, data):
+    contract, out = folder / "contract", folder / "by-hand"
+    for old in (contract, out):
+        shutil.rmtree(old, ignore_errors=True)
+    shutil.copytree(WORKED / "contract", contract)
+    for edit in edits:
+        edit(contract)
+    run("settle", "--contract", contract, *data, *COMMON, "--out", out)
+    return due(out)
+
+
+def check_by_hand(folder):
+    settlement, measures = folder / "settlement", folder / "settlement"
+    unchanged = due(settlement)
+    for changes, data in ((BY_HAND, ["--metrics", measures / "metrics.csv", "--counts",
+                                     measures / "counts.csv"]), (COUNTED_BY_HAND, EXTRACTS)):
+        for name, change, edits in changes:
+            found = told(folder, f"base: {{settlement: settlement, inputs: [{WORKED}]}}\n"
+                                 f"instead:\n  change:\n    - {change}\n")
+            expected = by_hand(folder, name, edits, data)
+            compare(f"{name}, base", found, unchanged, 0)
+            compare(name, found, expected, 1)
+            if expected == unchanged:
+                sys.exit(f"{name}: changes nothing, so that nothing is shown")
+
+
+# --- the same without changes --------------------------------------------------------------------
+
+def check_scenario_zero(folder):
+    unchanged = due(folder / "settlement")
+    on_metrics = ("base: {contract: %s, metrics: settlement/metrics.csv, counts: "
+                  "settlement/counts.csv,\n  cohorts: \"2015Q4,2016Q1,2015/16\", as-at: 2018-01-31}\n"
+                  % (WORKED / "contract"))
+    for what, text in (("a settlement", "base: {settlement: settlement}\n"),
+                       ("measures", on_metrics)):
+        compare(f"{what} alone", told(folder, text), unchanged, 0)
+        found = told(folder, text + "instead: {}\n")
+        compare(f"{what}, first side", found, unchanged, 0)
+        compare(f"{what}, second side", found, unchanged, 1)
+    found = told(folder, "base: {settlement: settlement}\ninstead: {contract: %s}\n"
+                 % (WORKED / "contract"))
+    compare("the same contract", found, unchanged, 1)
+    found = told(folder, "base: {settlement: settlement}\ninstead: {settlement: settlement}\n")
+    compare("the same settlement", found, unchanged, 1)
+
+
+def check_changes_of_both_sides(folder):
+    """What the base changes holds on both sides."""
+    change = 'change: [{term: "prices.binary_price", times: "2"}]'
+    found = told(folder, "base:\n  settlement: settlement\n  %s\ninstead:\n  %s\n"
+                 % (change, change))
+    for side, factor in ((0, 2), (1, 4)):
+        edits = [cells("prices.csv", "binary_price", lambda x, f=factor: x * f)]
+        expected = by_hand(folder, "both sides", edits,
+                           ["--metrics", folder / "settlement/metrics.csv"])
+        compare(f"both sides, {side}", found, expected, side)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as parent:
+        folder = pathlib.Path(parent)
+        run("settle", "--contract", WORKED / "contract", *EXTRACTS, *COMMON, "--out",
+            folder / "settlement")
+        check_scenario_zero(folder)
+        check_by_hand(folder)
+        check_changes_of_both_sides(folder)
+
+
+main()
