@@ -10,16 +10,9 @@
 #include "whatif/outcome.h"
 #include "whatif/progress.h"
 #include "whatif/scenario.h"
+#include "whatif/spread.h"
 
 enum { PBR_BLOCK = 256 }; /* replicates of one stream of random numbers */
-
-/* Amounts over the replicates, in bins of equal width that is a power of two pence; the bins are as
- * wide as it takes for all to fit in a fixed number. */
-typedef struct {
-    int64_t width_pence, first; /* first: index of bins[0]; a bin holds [i, i + 1) * width */
-    int64_t *bins;
-    size_t count;
-} pbr_spread;
 
 enum { PBR_QUANTILES = 7 };
 extern const double pbr_quantiles[PBR_QUANTILES]; /* 0.01 0.05 0.25 0.5 0.75 0.95 0.99 */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How amounts are spread, in memory that does not grow with them: counts in bins whose width is the
+ * least power of two pence with which all amounts fit. The width follows from the least and the
+ * most alone, so amounts may come in any order and parts may be merged in any order. */
+#ifndef PBR_WHATIF_SPREAD_H
+#define PBR_WHATIF_SPREAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PBR_SPREAD_BINS = 512 }; /* a power of two */
+
+/* Amounts in bins of equal width, as they are told. */
+typedef struct {
+    int64_t width_pence, first; /* first: index of bins[0]; a bin holds [i, i + 1) * width */
+    int64_t *bins;
+    size_t count;
+} pbr_spread;
+
+/* The same while amounts still come in: a ring of bins; all zero is empty. */
+typedef struct {
+    bool any;
+    unsigned shift;                  /* a bin is 2^shift pence wide */
+    int64_t low, high;               /* indexes of the first and last bin that hold any */
+    int64_t bins[PBR_SPREAD_BINS];   /* bin i at i modulo their number */
+    int64_t least, most;             /* amounts */
+    int64_t paid, deducted, amounts; /* above 0, below 0, in all */
+    __int128 sum, squares;
+    bool too_large; /* a sum did not fit: it is not to be used */
+} pbr_spreading;
+
+void pbr_spreading_add(pbr_spreading *spreading, int64_t pence);
+void pbr_spreading_merge(pbr_spreading *spreading, const pbr_spreading *other);
+
+/* Exact sums, rounded once. sd: divisor one less than the amounts; 0 for a single one. */
+double pbr_spreading_mean(const pbr_spreading *spreading);
+double pbr_spreading_sd(const pbr_spreading *spreading);
+/* The lower edge of the bin of the least amount that is not exceeded by less than a share q of
+ * all: it lies at most a bin's width below it. Not outside the amounts themselves. */
+double pbr_spreading_quantile(const pbr_spreading *spreading, double q);
+/* Bins in their order; the caller owns spread->bins. */
+void pbr_spreading_tell(const pbr_spreading *spreading, int64_t *bins, pbr_spread *spread);
+
+#endif
