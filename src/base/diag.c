@@ -2,11 +2,14 @@
 #include "base/diag.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SHOWN_BYTES = 1000 };
 
 typedef struct pbr_problem problem;
 
@@ -168,23 +171,32 @@ static int by_place(const void *left, const void *right)
     return strcmp(a->message, b->message);
 }
 
+/* Names and messages hold what others wrote: a terminal must not obey it, nor a log be flooded. */
+static void print_text(const char *text, FILE *out)
+{
+    size_t length = strlen(text), shown = length < SHOWN_BYTES ? length : SHOWN_BYTES;
+    for (size_t at = 0, seen, unseen; at < shown; at += seen + unseen) {
+        unseen = pbr_unseen(text + at, shown - at, &seen);
+        fwrite(text + at, 1, seen, out);
+        if (unseen) fputc('?', out);
+    }
+    if (shown < length) fputs("...", out);
+}
+
 static void print_place(const problem *p, FILE *out)
 {
-    if (!p->file)
-        fputs("pbrcalc: ", out);
-    else if (!p->line)
-        fprintf(out, "%s: ", p->file);
-    else if (!p->column)
-        fprintf(out, "%s:%ld: ", p->file, p->line);
-    else
-        fprintf(out, "%s:%ld:%ld: ", p->file, p->line, p->column);
+    print_text(p->file ? p->file : "pbrcalc", out);
+    if (p->file && p->line) fprintf(out, ":%ld", p->line);
+    if (p->file && p->line && p->column) fprintf(out, ":%ld", p->column);
+    fputs(": ", out);
 }
 
 static void print_grouped(const pbr_finding *finding, FILE *out)
 {
     const problem *first = &finding->problems[0];
     print_place(first, out);
-    fprintf(out, "%s: %s", finding->severity == PBR_WARNING ? "warning" : "note", first->message);
+    fprintf(out, "%s: ", finding->severity == PBR_WARNING ? "warning" : "note");
+    print_text(first->message, out);
     if (finding->count > 1 && finding->kept > 1)
         fprintf(out, " (and %" PRId64 " more like it)", finding->count - 1);
     fputc('\n', out);
@@ -211,7 +223,8 @@ static void print_errors(const pbr_diag *diag, FILE *out)
     size_t shown = count < PBR_PROBLEMS_SHOWN ? count : PBR_PROBLEMS_SHOWN;
     for (size_t i = 0; i < shown; i++) {
         print_place(all[i], out);
-        fprintf(out, "%s\n", all[i]->message);
+        print_text(all[i]->message, out);
+        fputc('\n', out);
     }
     free(all);
     int64_t errors = diag->by_severity[PBR_ERROR];

@@ -14,9 +14,11 @@ char *pbr_quote(char out[PBR_QUOTE_TEXT], pbr_slice value)
     while (cut && length && ((unsigned char)value.text[length] & 0xC0) == 0x80) length--;
     char *to = out;
     *to++ = '"';
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)value.text[i];
-        *to++ = c < 0x20 || c == 0x7F ? '?' : (char)c;
+    for (size_t at = 0, seen, unseen; at < length; at += seen + unseen) {
+        unseen = pbr_unseen(value.text + at, length - at, &seen);
+        memcpy(to, value.text + at, seen);
+        to += seen;
+        if (unseen) *to++ = '?';
     }
     strcpy(to, cut ? "...\"" : "\"");
     return out;
@@ -117,4 +119,40 @@ bool pbr_is_utf8(const char *text, size_t length)
         if (code < least || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
     }
     return true;
+}
+
+/* Characters of Unicode's classes Cc and Cf, and its two separators, in UTF-8: those that a name or
+ * an id could hide in. */
+static const struct {
+    unsigned char lead, second, least, most; /* of the last byte; second 0: two bytes in all */
+} UNSEEN[] = {
+    {0xC2, 0, 0x80, 0x9F},    /* C1 controls */
+    {0xC2, 0, 0xAD, 0xAD},    /* soft hyphen */
+    {0xD8, 0, 0x9C, 0x9C},    /* Arabic letter mark */
+    {0xE2, 0x80, 0x8B, 0x8F}, /* no width; left-to-right and right-to-left marks */
+    {0xE2, 0x80, 0xA8, 0xAE}, /* separators; embeddings and overrides of direction */
+    {0xE2, 0x81, 0xA0, 0xAF}, /* word joiner, isolates */
+    {0xEF, 0xBB, 0xBF, 0xBF}, /* byte order mark */
+};
+
+static size_t unseen_here(const unsigned char *at, size_t left)
+{
+    if (*at < 0x20 || *at == 0x7F) return 1;
+    for (size_t i = 0; *at >= 0x80 && i < sizeof UNSEEN / sizeof *UNSEEN; i++) {
+        size_t bytes = UNSEEN[i].second ? 3 : 2;
+        if (left < bytes || at[0] != UNSEEN[i].lead) continue;
+        bool middle = bytes == 2 || at[1] == UNSEEN[i].second;
+        unsigned char last = at[bytes - 1];
+        if (middle && last >= UNSEEN[i].least && last <= UNSEEN[i].most) return bytes;
+    }
+    return 0;
+}
+
+size_t pbr_unseen(const char *text, size_t length, size_t *at)
+{
+    for (*at = 0; *at < length; ++*at) {
+        size_t bytes = unseen_here((const unsigned char *)text + *at, length - *at);
+        if (bytes) return bytes;
+    }
+    return 0;
 }

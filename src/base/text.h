@@ -25,7 +25,7 @@ static inline bool pbr_slice_is(pbr_slice slice, const char *text)
 
 enum { PBR_QUOTE_TEXT = 84 }; /* bytes of a quoted value, shortened if it is long */
 
-/* "value" in double quotes for a message: control bytes shown as ?, long values cut with "...". */
+/* "value" in double quotes for a message: what cannot be seen as ?, long values cut with "...". */
 char *pbr_quote(char out[PBR_QUOTE_TEXT], pbr_slice value);
 
 /* The nearest of count names to `word` if it is near enough to be a slip (at most a third of its
@@ -39,5 +39,10 @@ const char *pbr_near_miss_in(pbr_slice word, const char *const *names, size_t co
 
 /* True if the bytes are well-formed UTF-8. */
 bool pbr_is_utf8(const char *text, size_t length);
+
+/* Bytes of the first character that nobody can see or that changes how others are seen: controls,
+ * blanks of no width, line separators, marks of writing direction, byte order marks. *at is where
+ * it begins. 0 where there is none. */
+size_t pbr_unseen(const char *text, size_t length, size_t *at);
 
 #endif

@@ -21,16 +21,23 @@ void pbr_close_table(pbr_contract *contract, pbr_table *table, const pbr_schema 
     pbr_contract_record(contract, schema->file, sha256);
 }
 
-/* Text of the contract reaches file names, workbooks and CSV files that spreadsheets open. */
+/* Text of the contract reaches file names, workbooks and CSV files that spreadsheets open, and
+ * people compare it by eye. */
 bool pbr_name_cell(pbr_table *table, size_t column, pbr_arena *arena, const char **out)
 {
     pbr_slice cell;
+    size_t at;
     *out = "";
     if (!pbr_table_text(table, column, &cell)) return false;
     *out = pbr_arena_text(arena, cell.text, cell.length);
-    if (!strchr("=+-@", cell.text[0]) && !memchr(cell.text, '\n', cell.length)) return true;
-    pbr_table_error(table, column, "bad-name", "could be read as a formula",
-                    "begin it with a letter or digit and keep it on one line");
+    if (strchr("=+-@", cell.text[0])) {
+        pbr_table_error(table, column, "bad-name", "could be read as a formula",
+                        "begin it with a letter or digit");
+        return false;
+    }
+    if (!pbr_unseen(cell.text, cell.length, &at)) return true;
+    pbr_table_error(table, column, "bad-name", "holds a character that cannot be seen",
+                    "write it anew, on one line");
     return false;
 }
 

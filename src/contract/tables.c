@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum { RATE_PLACES = 12, PENNY_PLACES = 2, QUANTITY_PLACES = 6 };
@@ -171,11 +172,24 @@ void pbr_areas_read(pbr_contract *contract, pbr_diag *diag)
     report_repeated_areas(contract, diag);
 }
 
-/* A payee names a schedule file. */
+/* Names that some systems keep for devices, whatever follows a point. */
+static bool is_device(pbr_slice name)
+{
+    static const char *const devices[] = {
+        "con",  "prn",  "aux",  "nul",  "com1", "com2", "com3", "com4", "com5", "com6", "com7",
+        "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9"};
+    const char *point = memchr(name.text, '.', name.length);
+    size_t stem = point ? (size_t)(point - name.text) : name.length;
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
+        if (stem == strlen(devices[i]) && !strncasecmp(name.text, devices[i], stem)) return true;
+    return false;
+}
+
+/* A payee names a schedule file, on whatever system it is opened. */
 static void check_file_name(pbr_table *table, size_t column)
 {
     pbr_slice cell = pbr_table_cell(table, column);
-    bool bad = cell.length > 100 || (cell.length && cell.text[0] == '.');
+    bool bad = cell.length > 100 || (cell.length && cell.text[0] == '.') || is_device(cell);
     for (size_t i = 0; i < cell.length; i++)
         bad |= strchr("/\\:*?\"<>|", cell.text[i]) != NULL || (unsigned char)cell.text[i] < 0x20;
     if (bad)
@@ -227,6 +241,23 @@ static bool read_agreement(pbr_contract *contract, pbr_table *table, pbr_agreeme
     return ok;
 }
 
+/* Where file names have no case, one schedule would be written over the other. */
+static void report_alike_payees(const pbr_contract *contract, const pbr_agreement *rows,
+                                size_t count, pbr_diag *diag)
+{
+    const char *file = pbr_contract_path(contract, pbr_agreements_schema.file);
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = 0; k < i; k++) {
+            if (strcasecmp(rows[i].payee, rows[k].payee) || !strcmp(rows[i].payee, rows[k].payee))
+                continue;
+            pbr_error(diag, "bad-name", ((pbr_place){file, rows[i].line, 0}),
+                      "payee \"%s\" differs from \"%s\" in line %ld by nothing but case: write one "
+                      "payee one way",
+                      rows[i].payee, rows[k].payee, rows[k].line);
+            break;
+        }
+}
+
 static int by_area_and_day(const void *left, const void *right)
 {
     const pbr_agreement *a = left, *b = right;
@@ -246,6 +277,7 @@ void pbr_agreements_read(pbr_contract *contract, pbr_diag *diag)
         if (read_agreement(contract, table, &rows[count])) count++;
     }
     pbr_close_table(contract, table, &pbr_agreements_schema);
+    report_alike_payees(contract, rows, count, diag);
     contract->agreements = pbr_keep_rows(contract, rows, count, sizeof *rows);
     contract->agreements_count = count;
     if (count) qsort(contract->agreements, count, sizeof *contract->agreements, by_area_and_day);

@@ -111,8 +111,10 @@ static bool is_word(const cyaml_schema_value_t *schema, pbr_slice text)
     return false;
 }
 
+/* Some readers of YAML take a leading zero for base 8: one number must not be two. */
 static bool is_small_number(pbr_slice text)
 {
+    if (text.length > 1 && text.text[0] == '0') return false;
     for (size_t i = 0; i < text.length; i++)
         if (text.text[i] < '0' || text.text[i] > '9') return false;
     return text.length > 0 && text.length <= 9;
@@ -135,8 +137,9 @@ static void check_scalar(struct walk *walk, const cyaml_schema_value_t *schema,
         unknown_word(walk, schema, node, path);
     if (schema->type == CYAML_UINT && !is_small_number(text))
         pbr_error(walk->diag, "bad-number", place_of(walk, node),
-                  "%s %s is not a whole number: write 0 to 999999999", path,
-                  pbr_quote(quoted, text));
+                  "%s %s is not a whole number: write 0 to 999999999, without leading "
+                  "zeros",
+                  path, pbr_quote(quoted, text));
     if (schema->type == CYAML_STRING && text.length && reaches_csv(path) &&
         strchr("=+-@", text.text[0]))
         pbr_error(walk->diag, "bad-name", place_of(walk, node),

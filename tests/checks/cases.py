@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the case folders of tests/cases: a command, and what must come out of it.
+"""Runs the case folders of tests/cases and tests/hostile: a command, and what must come out of it.
 
 tests/checks/cases.py [--accept] [WORD...]   cases whose name contains one of the words; all without
 
@@ -19,7 +19,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CASES = ROOT / "tests" / "cases"
+FOLDERS = (ROOT / "tests" / "cases", ROOT / "tests" / "hostile")
 PROGRAM = os.environ.get("PBRCALC", str(ROOT / "build" / "pbrcalc"))
 PLACES = {"CONTRACTS": ROOT / "contracts", "FIXTURES": ROOT / "fixtures"}
 EXPECTED = ("status", "stdout", "stderr")
@@ -138,7 +138,7 @@ def run(case, accepting=False):
 def main(words):
     accepting = "--accept" in words
     words = [word for word in words if word != "--accept"]
-    cases = sorted(path.parent for path in CASES.glob("*/cmd"))
+    cases = sorted(path.parent for folder in FOLDERS for path in folder.glob("*/cmd"))
     cases = [c for c in cases if not words or any(word in c.name for word in words)]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
