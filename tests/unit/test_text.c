@@ -135,6 +135,33 @@ static void what_is_not_utf8(void **state)
     assert_true(pbr_is_utf8("caf\xC3\xA9", 5));
 }
 
+static void what_cannot_be_seen_is_found(void **state)
+{
+    (void)state;
+    static const char *const unseen[] = {
+        "a\x01",         "a\n",           "a\x7F",         "a\xC2\x80",     "a\xC2\x9F",
+        "a\xC2\xAD",     "a\xD8\x9C",     "a\xE2\x80\x8B", "a\xE2\x80\x8F", "a\xE2\x80\xA8",
+        "a\xE2\x80\xAE", "a\xE2\x81\xA0", "a\xE2\x81\xA9", "a\xEF\xBB\xBF",
+    };
+    size_t at;
+    for (size_t i = 0; i < COUNT(unseen); i++) {
+        assert_int_equal(pbr_unseen(unseen[i], strlen(unseen[i]), &at), strlen(unseen[i]) - 1);
+        assert_int_equal(at, 1);
+    }
+    static const char *const seen[] = {"",
+                                       "a b",
+                                       "caf\xC3\xA9",
+                                       "\xC2\xA3"
+                                       "4",
+                                       "\xE2\x80\x93",
+                                       "\xE2\x82\xAC",
+                                       "\xEF\xBB\xBE",
+                                       "\xC2",
+                                       "\xE2\x80"};
+    for (size_t i = 0; i < COUNT(seen); i++)
+        assert_int_equal(pbr_unseen(seen[i], strlen(seen[i]), &at), 0);
+}
+
 static void slices_compare_whole(void **state)
 {
     (void)state;
@@ -153,6 +180,7 @@ int main(void)
         cmocka_unit_test(long_words_are_no_slips),
         cmocka_unit_test(every_character_is_utf8),
         cmocka_unit_test(what_is_not_utf8),
+        cmocka_unit_test(what_cannot_be_seen_is_found),
         cmocka_unit_test(slices_compare_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
