@@ -18,6 +18,8 @@ struct question {
     pbr_arena *arena;
     pbr_scenario *scenario;
     pbr_origin origin, other; /* other: the second side's own, where it names one */
+    pbr_origin *earlier;      /* settlements that baselines are taken from, of both sides */
+    size_t earlier_count;
     pbr_side base, instead;
     pbr_term_changes *terms; /* between the contracts of two origins */
     pbr_whatif whatif;
@@ -43,12 +45,20 @@ static void place_paths(struct question *q, pbr_scenario_side *side)
         place_path(q, &side->baselines[i].settlement);
 }
 
+static void make_room(struct question *q)
+{
+    size_t count = q->scenario->base.baselines_count;
+    if (q->scenario->instead) count += q->scenario->instead->baselines_count;
+    q->earlier = pbr_arena_alloc(q->arena, (count + 1) * sizeof *q->earlier);
+}
+
 static bool read_file(struct question *q, const char *file, pbr_diag *diag)
 {
     q->scenario = pbr_scenario_read(file, q->arena, diag);
     if (!q->scenario) return false;
     place_paths(q, &q->scenario->base);
     if (q->scenario->instead) place_paths(q, q->scenario->instead);
+    make_room(q);
     const char *settlement = pbr_arguments_value(q->arguments, "settlement");
     if (settlement)
         q->scenario->base.settlement = pbr_arena_text(q->arena, settlement, strlen(settlement));
@@ -72,13 +82,32 @@ static size_t list_places(const struct question *q, const char *const **places)
     return count;
 }
 
+/* Opens the settlements that a side's baselines are taken from. */
+static bool open_earlier(struct question *q, const pbr_scenario_side *side,
+                         const pbr_settled ***earlier, pbr_diag *diag)
+{
+    *earlier = pbr_arena_alloc(q->arena, (side->baselines_count + 1) * sizeof **earlier);
+    for (unsigned i = 0; i < side->baselines_count; i++) {
+        const char *folder = side->baselines[i].settlement;
+        if (!folder) continue;
+        pbr_origin *origin = &q->earlier[q->earlier_count++];
+        if (!pbr_origin_settlement(origin, folder, diag)) return false;
+        (*earlier)[i] = &origin->settled;
+    }
+    return true;
+}
+
 /* Changes the terms of a side, measures again where that asks for it, and settles. */
 static bool settle_side(struct question *q, pbr_side *side, pbr_origin *origin,
                         const pbr_settled *from, bool instead, pbr_diag *diag)
 {
     const char *const *places;
+    const pbr_settled **earlier;
     const pbr_measures *measures = from->measures;
-    if (!pbr_side_change(side, from, q->scenario, instead, q->arena, diag)) return false;
+    const pbr_scenario_side *asked = instead ? q->scenario->instead : &q->scenario->base;
+    if (!open_earlier(q, asked, &earlier, diag) ||
+        !pbr_side_change(side, from, q->scenario, instead, earlier, q->arena, diag))
+        return false;
     if (side->counting) {
         size_t count = list_places(q, &places);
         side->measures = pbr_origin_measure(origin, side->contract, places, count, diag);
@@ -188,6 +217,7 @@ static void close_question(struct question *q)
     pbr_term_changes_free(q->terms);
     pbr_side_free(&q->instead);
     pbr_side_free(&q->base);
+    for (size_t i = 0; i < q->earlier_count; i++) pbr_origin_close(&q->earlier[i]);
     pbr_origin_close(&q->other);
     pbr_origin_close(&q->origin);
     pbr_arena_free(q->arena);

@@ -162,7 +162,11 @@ bool pbr_term_shape_of(const pbr_rules *rules, const char *path, pbr_arena *aren
     if (!pbr_term_find(rules->list, rules->list_count, path) ||
         !find(&way, &schema, (char *)rules->terms))
         return false;
-    if (schema->type == CYAML_SEQUENCE) shape->kind = PBR_TERM_LIST;
+    if (schema->type == CYAML_SEQUENCE) {
+        shape->kind = PBR_TERM_LIST;
+        schema = schema->sequence.entry;
+        return schema->type != CYAML_ENUM || list_words(schema, arena, shape);
+    }
     if (schema->type == CYAML_UINT) shape->kind = PBR_TERM_WHOLE;
     if (schema->type != CYAML_ENUM) return true;
     shape->kind = PBR_TERM_WORD;
@@ -190,8 +194,48 @@ static bool set_whole(char *at, const char *text)
     return true;
 }
 
-static bool set_value(const cyaml_schema_value_t *schema, char *at, char *text)
+/* --- lists of words and names, as "better, neither" --- */
+
+/* A field's schema is a part of it, and its place in the record is known from the value's. */
+static const cyaml_schema_field_t *field_of_value(const cyaml_schema_value_t *schema)
 {
+    return (const cyaml_schema_field_t *)((const char *)schema -
+                                          offsetof(cyaml_schema_field_t, value));
+}
+
+static bool set_entry(pbr_arena *arena, const cyaml_schema_value_t *entry, char *at, pbr_slice text)
+{
+    char *copy = pbr_arena_text(arena, text.text, text.length);
+    if (entry->type == CYAML_ENUM) return set_word(entry, at, copy);
+    if (entry->type != CYAML_STRING || !text.length) return false;
+    memcpy(at, &copy, sizeof copy);
+    return true;
+}
+
+/* False for an entry that its vocabulary does not know, and for too few of them. */
+static bool set_list(pbr_arena *arena, const cyaml_schema_value_t *schema, char *at,
+                     const char *text)
+{
+    const cyaml_schema_value_t *entry = schema->sequence.entry;
+    const cyaml_schema_field_t *field = field_of_value(schema);
+    size_t size = entry->type == CYAML_STRING ? sizeof(char *) : entry->data_size;
+    char *items = pbr_arena_alloc(arena, (strlen(text) / 2 + 1) * size);
+    unsigned count = 0;
+    for (const char *rest = text; rest && *rest;) {
+        pbr_slice word = {rest, strcspn(rest, ",")};
+        rest =
+            rest[word.length] ? rest + word.length + 1 + strspn(rest + word.length + 1, " ") : NULL;
+        if (!set_entry(arena, entry, items + count++ * size, word)) return false;
+    }
+    if (count < schema->sequence.min) return false;
+    memcpy(at, &items, sizeof items);
+    memcpy(at - field->data_offset + field->count_offset, &count, field->count_size);
+    return true;
+}
+
+static bool set_value(pbr_arena *arena, const cyaml_schema_value_t *schema, char *at, char *text)
+{
+    if (schema->type == CYAML_SEQUENCE) return set_list(arena, schema, at, text);
     if (schema->type == CYAML_ENUM) return set_word(schema, at, text);
     if (schema->type == CYAML_UINT) return set_whole(at, text);
     if (schema->type != CYAML_STRING) return false;
@@ -217,10 +261,67 @@ bool pbr_contract_set(pbr_contract *copy, size_t rules_index, const char *path, 
     pbr_terms *terms = copy_of(copy->arena, rules->terms, sizeof *terms);
     char *at = find(&way, &schema, (char *)terms);
     char *value = pbr_arena_text(copy->arena, text, strlen(text));
-    if (!at || !set_value(schema, at, value)) return false;
+    if (!at || !set_value(copy->arena, schema, at, value)) return false;
     rules->terms = terms;
     list_value(copy, rules, path, value);
     return true;
+}
+
+/* --- filters --- */
+
+static bool is_under(const char *path, const char *entry)
+{
+    size_t length = strlen(entry);
+    return strncmp(path, entry, length) == 0 && path[length] == '.';
+}
+
+static void forget_terms(pbr_contract *copy, pbr_rules *rules, const char *entry)
+{
+    pbr_term *list = pbr_arena_alloc(copy->arena, (rules->list_count + 1) * sizeof *list);
+    size_t count = 0;
+    for (size_t i = 0; i < rules->list_count; i++)
+        if (!is_under(rules->list[i].path, entry)) list[count++] = rules->list[i];
+    rules->list = list;
+    rules->list_count = count;
+}
+
+static const pbr_filter *take_filter(pbr_arena *arena, pbr_filter **filters, unsigned *count,
+                                     const char *id)
+{
+    for (unsigned i = 0; i < *count; i++) {
+        if (strcmp((*filters)[i].id, id) != 0) continue;
+        const pbr_filter *dropped = &(*filters)[i];
+        pbr_filter *kept = copy_of(arena, *filters, *count * sizeof *kept);
+        memmove(kept + i, kept + i + 1, (*count - i - 1) * sizeof *kept);
+        *filters = kept;
+        --*count;
+        return dropped;
+    }
+    return NULL;
+}
+
+const pbr_filter *pbr_contract_drop(pbr_contract *copy, size_t rules_index, const char *path)
+{
+    pbr_rules *rules = &copy->rules[rules_index];
+    pbr_terms *terms = copy_of(copy->arena, rules->terms, sizeof *terms);
+    const struct {
+        const char *group;
+        pbr_filter **filters;
+        unsigned *count;
+    } lists[] = {
+        {"exclude", &terms->exclude, &terms->exclude_count},
+        {"unmeasurable", &terms->unmeasurable, &terms->unmeasurable_count},
+        {"reoffence.ignore", &terms->reoffence.ignore, &terms->reoffence.ignore_count},
+    };
+    const pbr_filter *dropped = NULL;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists && !dropped; i++)
+        if (is_under(path, lists[i].group))
+            dropped = take_filter(copy->arena, lists[i].filters, lists[i].count,
+                                  path + strlen(lists[i].group) + 1);
+    if (!dropped) return NULL;
+    rules->terms = terms;
+    forget_terms(copy, rules, path);
+    return dropped;
 }
 
 /* --- numbers of tables --- */

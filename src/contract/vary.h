@@ -14,13 +14,14 @@ typedef enum {
     PBR_TERM_TEXT, /* also decimals, which the vocabulary holds as text */
     PBR_TERM_WORD, /* one of a list of words */
     PBR_TERM_WHOLE,
-    PBR_TERM_LIST /* several words; cannot be set */
+    PBR_TERM_LIST /* several words or names: "better, neither" */
 } pbr_term_kind;
 
 /* What the vocabulary makes of a term. */
 typedef struct {
     pbr_term_kind kind;
-    const char **words; /* of PBR_TERM_WORD: every word it may be; owned by the arena given */
+    const char **words; /* of PBR_TERM_WORD, and of a list of words: every word it may be; owned by
+                           the arena given */
     size_t words_count;
 } pbr_term_shape;
 
@@ -33,6 +34,11 @@ bool pbr_term_shape_of(const pbr_rules *rules, const char *path, pbr_arena *aren
  * where the rules do not state such a term or the vocabulary does not know the word. Whether the
  * terms still fit each other is for pbr_check_rules to say. */
 bool pbr_contract_set(pbr_contract *copy, size_t rules, const char *path, const char *text);
+
+/* Takes a filter out of a version of a copy's rules, by the path of its entry ("exclude.em-only",
+ * "reoffence.ignore.breach"). Returns what it was; NULL, and nothing changed, where there is none.
+ */
+const pbr_filter *pbr_contract_drop(pbr_contract *copy, size_t rules, const char *path);
 
 /* A number of a table, in the place where it is held. */
 typedef struct {

@@ -85,10 +85,21 @@ static void set_sd(pbr_baseline *row, const pbr_metric *metric, const pbr_measur
                                          mpq_get_d(m->reoffences_squared)));
 }
 
+bool pbr_baseline_of_measure(pbr_baseline *row, const pbr_metric *metric, const pbr_measure *m)
+{
+    const char *missing;
+    int64_t cases;
+    if (!pbr_metric_rate(metric, m, row->rate, &cases, &missing)) return false;
+    row->cases = effective_cases(m, cases);
+    row->has_cases = true;
+    set_mean_score(row, m);
+    set_sd(row, metric, m);
+    return true;
+}
+
 static pbr_baseline *make_row(pbr_settlement *settlement, const pbr_metric *metric,
                               const pbr_measure *m, const char *cohort)
 {
-    const char *missing;
     struct pbr_made *made = pbr_arena_alloc(settlement->arena, sizeof *made);
     pbr_baseline *row = &made->row;
     *row = (pbr_baseline){.area = m->area, .cohort = cohort, .metric = metric->id, .year = ""};
@@ -96,12 +107,7 @@ static pbr_baseline *make_row(pbr_settlement *settlement, const pbr_metric *metr
     made->next = settlement->made;
     settlement->made = made;
     row->source = metric->from;
-    if (!pbr_metric_rate(metric, m, row->rate, &row->cases, &missing)) return NULL;
-    row->cases = effective_cases(m, row->cases);
-    row->has_cases = true;
-    set_mean_score(row, m);
-    set_sd(row, metric, m);
-    return row;
+    return pbr_baseline_of_measure(row, metric, m) ? row : NULL;
 }
 
 void pbr_comparators_free(pbr_settlement *settlement)

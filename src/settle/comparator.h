@@ -10,6 +10,11 @@
 bool pbr_metric_rate(const pbr_metric *metric, const pbr_measure *measure, mpq_t rate,
                      int64_t *cases, const char **missing);
 
+/* Fills in cases, rate, sd and mean score of a row whose numbers are there, as the measure has
+ * them. False where the measure has no rate. */
+bool pbr_baseline_of_measure(pbr_baseline *row, const pbr_metric *metric,
+                             const pbr_measure *measure);
+
 /* The row to compare with. A row made from measures is owned by the settlement (its numbers are
  * freed with pbr_comparators_free). NULL, reported, where there is none. */
 const pbr_baseline *pbr_comparator_find(pbr_settlement *settlement, const pbr_measures *measures,

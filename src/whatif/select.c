@@ -114,12 +114,10 @@ static bool rules_exist(const struct selector *s, const char *rules)
     return unknown_rules(s, rules);
 }
 
-/* A name by which other terms call it, and a list, are more than one value. */
+/* Other terms call an entry by its id. */
 static bool can_change(const struct selector *s)
 {
     const char *key = strrchr(s->path, '.');
-    if (s->out->shape.kind == PBR_TERM_LIST)
-        return refuse_path(s, "wrong-kind", "is a list, which a scenario cannot change");
     if (key && strcmp(key, ".id") == 0)
         return refuse_path(s, "wrong-kind",
                            "is the name of an entry, which a scenario cannot change");
@@ -256,15 +254,47 @@ static bool is_decimal(mpq_t out, const char *text)
     return pbr_decimal_parse(out, text, strlen(text), DECIMALS_MAX);
 }
 
-static bool set_word(const struct change *c, size_t rules)
+static pbr_candidates words_of(const struct change *c)
 {
     const pbr_term_shape *shape = &c->selection->shape;
     pbr_candidates words = {.arena = c->copy->arena};
     for (size_t i = 0; i < shape->words_count; i++)
         pbr_candidates_add(&words, pbr_slice_of(shape->words[i]));
+    return words;
+}
+
+static bool set_word(const struct change *c, size_t rules)
+{
+    pbr_candidates words = words_of(c);
     if (c->how != PBR_SET) return wrong_kind(c, "it is a word, which can only be `set`");
     if (pbr_contract_set(c->copy, rules, c->selection->path, c->text)) return true;
     return wrong_kind(c, pbr_candidates_near(&words, pbr_slice_of(c->text)));
+}
+
+/* The first entry that is none of the words, for a message. */
+static pbr_slice wrong_entry(const pbr_term_shape *shape, const char *text)
+{
+    pbr_slice entry = {text, strcspn(text, ",")};
+    for (;;) {
+        bool known = false;
+        for (size_t i = 0; i < shape->words_count; i++)
+            known |= pbr_slice_is(entry, shape->words[i]);
+        const char *rest = entry.text + entry.length;
+        if (!known || !*rest) return entry;
+        rest += 1 + strspn(rest + 1, " ");
+        entry = (pbr_slice){rest, strcspn(rest, ",")};
+    }
+}
+
+static bool set_list(const struct change *c, size_t rules)
+{
+    pbr_candidates words = words_of(c);
+    if (c->how != PBR_SET) return wrong_kind(c, "it is a list, which can only be `set`");
+    if (pbr_contract_set(c->copy, rules, c->selection->path, c->text)) return true;
+    if (words.count)
+        return wrong_kind(c,
+                          pbr_candidates_near(&words, wrong_entry(&c->selection->shape, c->text)));
+    return wrong_kind(c, "it is a list: write names with commas between them");
 }
 
 static bool set_text(const struct change *c, size_t rules, const char *text)
@@ -308,6 +338,7 @@ static bool apply_to_term(const struct change *c, size_t rules)
     mpq_init(value);
     bool decimal = is_decimal(value, was);
     bool ok = kind == PBR_TERM_WORD    ? set_word(c, rules)
+              : kind == PBR_TERM_LIST  ? set_list(c, rules)
               : kind == PBR_TERM_WHOLE ? set_whole(c, rules, value)
                                        : set_free(c, rules, value, decimal);
     mpq_clear(value);

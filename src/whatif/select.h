@@ -26,7 +26,7 @@ typedef struct {
     pbr_status status;
 } pbr_selection;
 
-/* Finds it; lists and ids of entries, which cannot be changed, are refused. False, reported at the
+/* Finds it; ids of entries, which cannot be changed, are refused. False, reported at the
  * place with what comes near, where it names nothing. Everything is owned by the arena. rules may
  * be NULL. */
 bool pbr_select(const pbr_contract *contract, const char *path, const char *rules, pbr_place place,

@@ -19,10 +19,13 @@ typedef struct {
 } pbr_side;
 
 /* Applies the changes of a side to a copy of the base's contract and checks that it holds together.
- * False, with problems in diag at their places of the scenario file. Does not settle. Free it in
+ * earlier: for
+ * each of its baselines the settlement that they are taken from, NULL for others. False, with
+ * problems in diag at their places of the scenario file. Does not settle. Free it in
  * any case. */
 bool pbr_side_change(pbr_side *side, const pbr_settled *base, const pbr_scenario *scenario,
-                     bool instead, pbr_arena *arena, pbr_diag *diag);
+                     bool instead, const pbr_settled *const *earlier, pbr_arena *arena,
+                     pbr_diag *diag);
 /* Settles it with measures (owned by the caller or by side->measures). */
 bool pbr_side_settle(pbr_side *side, const pbr_settled *base, const pbr_measures *measures,
                      pbr_diag *diag);

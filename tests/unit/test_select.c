@@ -92,7 +92,6 @@ static void near_names_are_suggested(void **state)
     refuse("steps[s].value", NULL, none, "the contract has no steps.csv");
     refuse("rounding.mode", "frist", "unknown-rules", "did you mean \"first\"?");
     refuse("prices.binary_price", "first", "bad-scenario", "leave out `rules`");
-    refuse("cohort.start-types", NULL, "wrong-kind", "is a list");
     refuse("lines.binary.id", NULL, "wrong-kind", "is the name of an entry");
     refuse("", NULL, none, "");
 }
@@ -115,6 +114,8 @@ static void changes_are_exact(void **state)
     becomes("lines.binary-year.test.level", PBR_PLUS, "-0.05", "0.9");
     becomes("lines.binary-year.test.round-thresholds", PBR_SET, "none", "none");
     becomes("rounding.mode", PBR_SET, "floor", "floor");
+    becomes("lines.frequency.gate.result", PBR_SET, "better, neither", "better, neither");
+    becomes("caps.pot.over", PBR_SET, "binary", "binary");
     becomes("follow-up.months", PBR_SET, "24", "24");
     becomes("follow-up.months", PBR_TIMES, "1.125", "14"); /* 13.5, half to even */
     becomes("prices.binary_price", PBR_TIMES, "1.1", "4400 to 4510");
@@ -141,6 +142,9 @@ static void values_of_the_wrong_kind(void **state)
     cannot("rounding.mode", PBR_SET, "flor", "did you mean \"floor\"?");
     cannot("rounding.mode", PBR_SET, "upwards", "use half-even, half-up, floor");
     cannot("rounding.mode", PBR_TIMES, "2", "can only be `set`");
+    cannot("lines.frequency.gate.result", PBR_SET, "better, nether", "did you mean \"neither\"?");
+    cannot("lines.frequency.gate.result", PBR_PLUS, "1", "can only be `set`");
+    cannot("caps.pot.over", PBR_SET, "", "write names with commas");
     cannot("follow-up.months", PBR_SET, "a year", "write digits");
     cannot("follow-up.months", PBR_SET, "12.5", "write digits");
     cannot("follow-up.months", PBR_PLUS, "-13", "from 0");

@@ -35,6 +35,26 @@ static void test_text_word_and_number(void **state)
     pbr_contract_free(contract);
 }
 
+static void test_lists(void **state)
+{
+    (void)state;
+    pbr_contract *contract = load_sample(NULL, 0), *copy = pbr_contract_copy(contract);
+    assert_true(pbr_contract_set(copy, 0, "lines.frequency.gate.result", "neither, better"));
+    assert_true(pbr_contract_set(copy, 0, "cohort.start-types", "order"));
+    const pbr_terms *before = contract->rules[0].terms, *after = copy->rules[0].terms;
+    assert_int_equal(after->lines[1].gate->results_count, 2);
+    assert_int_equal(after->lines[1].gate->results[0], PBR_NEITHER);
+    assert_int_equal(after->lines[1].gate->results[1], PBR_BETTER);
+    assert_int_equal(before->lines[1].gate->results_count, 1);
+    assert_int_equal(after->cohort.start_types_count, 1);
+    assert_string_equal(after->cohort.start_types[0], "order");
+    assert_int_equal(before->cohort.start_types_count, 2);
+    assert_string_equal(value_of(copy, "lines.frequency.gate.result"), "neither, better");
+    assert_string_equal(value_of(contract, "lines.frequency.gate.result"), "better");
+    pbr_contract_free(copy);
+    pbr_contract_free(contract);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -46,7 +66,9 @@ static void test_refused(void **state)
     assert_false(pbr_contract_set(copy, 0, "rounding.mode", "upwards"));
     assert_false(pbr_contract_set(copy, 0, "follow-up.months", "-1"));
     assert_false(pbr_contract_set(copy, 0, "follow-up.months", "12 months"));
-    assert_false(pbr_contract_set(copy, 0, "cohort.start-types", "release"));
+    assert_false(pbr_contract_set(copy, 0, "cohort.start-types", ""));
+    assert_false(pbr_contract_set(copy, 0, "cohort.start-types", "release,, order"));
+    assert_false(pbr_contract_set(copy, 0, "lines.frequency.gate.result", "better, best"));
     assert_false(pbr_contract_set(copy, 0, "lines", "x"));
     assert_ptr_equal(copy->rules[0].terms, terms);
     pbr_contract_free(copy);
@@ -88,8 +110,8 @@ static void set_every_term(const char *folder)
             if (!pbr_term_shape_of(&contract->rules[r], term->path, copy->arena, &shape))
                 fail_msg("%s: %s is not found", folder, term->path);
             bool set = pbr_contract_set(copy, r, term->path, term->value);
-            if (set != (shape.kind != PBR_TERM_LIST))
-                fail_msg("%s: %s is %sset", folder, term->path, set ? "" : "not ");
+            bool groups = shape.kind == PBR_TERM_LIST && strcmp(term->value, "none") == 0;
+            if (set == groups) fail_msg("%s: %s is %sset", folder, term->path, set ? "" : "not ");
         }
     pbr_contract_free(copy);
     pbr_contract_free(contract);
@@ -99,9 +121,14 @@ static void set_every_term(const char *folder)
 static void test_every_term(void **state)
 {
     (void)state;
-    static const char *const folders[] = {"transforming-rehabilitation", "straw-man-2013",
-                                          "hmp-peterborough", "hmp-doncaster", "custody-pathfinder",
-                                          "local-justice-reinvestment", "rikers-able", "cms-hrrp"};
+    static const char *const folders[] = {"transforming-rehabilitation",
+                                          "straw-man-2013",
+                                          "hmp-peterborough",
+                                          "hmp-doncaster",
+                                          "custody-pathfinder",
+                                          "local-justice-reinvestment",
+                                          "rikers-able",
+                                          "cms-hrrp"};
     for (size_t i = 0; i < COUNT(folders); i++) {
         char *folder = path_in("contracts", folders[i]);
         set_every_term(folder);
@@ -144,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_word_and_number),
+        cmocka_unit_test(test_lists),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_every_term),
