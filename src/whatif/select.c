@@ -330,13 +330,20 @@ static bool set_free(const struct change *c, size_t rules, mpq_t value, bool was
     return set_text(c, rules, pbr_decimal_text(text, value, DECIMALS_MAX));
 }
 
+/* A baseline's year is a name, also where it looks like a number. */
+static bool is_year(const char *path)
+{
+    const char *key = strrchr(path, '.');
+    return key && strcmp(key, ".baseline") == 0;
+}
+
 static bool apply_to_term(const struct change *c, size_t rules)
 {
     mpq_t value;
     const char *was = term_of(&c->copy->rules[rules], c->selection->path)->value;
     pbr_term_kind kind = c->selection->shape.kind;
     mpq_init(value);
-    bool decimal = is_decimal(value, was);
+    bool decimal = is_decimal(value, was) && !is_year(c->selection->path);
     bool ok = kind == PBR_TERM_WORD    ? set_word(c, rules)
               : kind == PBR_TERM_LIST  ? set_list(c, rules)
               : kind == PBR_TERM_WHOLE ? set_whole(c, rules, value)
