@@ -292,7 +292,7 @@ def measured(metric, metrics):
 def add_year(rows):
     for row in list(rows):
         rate = decimal(Fraction(row["rate"]) + Fraction("0.25"))
-        rows.append({**row, "year": "2012", "rate": rate})
+        rows.append({**row, "year": "2012/13", "rate": rate})
 
 
 def check_baselines(folder):
@@ -302,14 +302,14 @@ def check_baselines(folder):
     rewrite_rules = replace(RULES, '  - id: frequency\n    kind: events-per-person-with-event\n'
                             '    compare-with: baseline\n    baseline: "2011"',
                             '  - id: frequency\n    kind: events-per-person-with-event\n'
-                            '    compare-with: baseline\n    baseline: "2012"')
+                            '    compare-with: baseline\n    baseline: "2012/13"')
     two_years = folder / "two-years"
     shutil.copytree(WORKED / "contract", two_years)
     rewrite(add_year)(two_years)
     base = ("base: {contract: two-years, metrics: settlement/metrics.csv, counts: "
             "settlement/counts.csv,\n  cohorts: \"2015Q4,2016Q1,2015/16\", as-at: 2018-01-31}\n")
     for words, edits in (
-            ('frequency, from: year, year: "2012"', [rewrite_rules]),
+            ('frequency, from: year, year: "2012/13"', [rewrite_rules]),
             ("binary, from: pooled", [shrink("binary", 1)]),
             ('frequency, from: shrunk, weight: "0.375"', [shrink("frequency", Fraction("0.375"))]),
             ("binary, from: settlement, settlement: earlier",
