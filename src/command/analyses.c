@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/analyses.h"
 
+#include "command/progress.h"
+
 #include <string.h>
 
 static bool break_even(pbr_whatif *w)
@@ -17,10 +19,22 @@ static bool power(pbr_whatif *w, pbr_diag *diag)
     return w->power != NULL;
 }
 
+static bool simulate(pbr_whatif *w, unsigned threads, const pbr_arguments *arguments,
+                     pbr_diag *diag)
+{
+    if (!w->scenario->simulate) return true;
+    pbr_progress progress = {.what = "simulation"};
+    pbr_progress_line *line = pbr_progress_show(&progress, arguments);
+    w->simulation = pbr_simulation_make(&w->asked, w->scenario, threads, &progress, diag);
+    pbr_progress_hide(line);
+    return w->simulation != NULL;
+}
+
 bool pbr_analyses_make(pbr_whatif *whatif, const pbr_arguments *arguments, pbr_diag *diag)
 {
-    (void)arguments;
+    unsigned threads = (unsigned)pbr_arguments_number(arguments, "threads", 1, 64, 2, diag);
     bool ok = break_even(whatif);
+    ok &= simulate(whatif, threads, arguments, diag);
     ok &= power(whatif, diag);
     return ok;
 }
@@ -28,5 +42,6 @@ bool pbr_analyses_make(pbr_whatif *whatif, const pbr_arguments *arguments, pbr_d
 void pbr_analyses_free(pbr_whatif *whatif)
 {
     pbr_break_evens_free(whatif->break_evens);
+    pbr_simulation_free(whatif->simulation);
     pbr_power_free(whatif->power);
 }

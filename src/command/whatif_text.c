@@ -2,29 +2,32 @@
 /* A what-if for people: terms first, then what is due, then verdicts. */
 #include "command/whatif.h"
 
+#include "command/whatif_parts.h"
+
 #include <string.h>
 
 enum { TERMS_SHOWN = 20, LINES_SHOWN = 20, NAME_WIDTH = 34 };
 
-struct printer {
-    const pbr_whatif *whatif;
-    FILE *out;
-    bool all, two; /* two: there is a second side */
-    pbr_arena *arena;
-};
-
-static const char *money(const struct printer *p, int64_t pence)
+const char *pbr_printer_money(const pbr_printer *p, int64_t pence)
 {
     char text[PBR_RATIO_TEXT];
     return pbr_arena_printf(p->arena, "%s", pbr_pounds_text(text, pence));
 }
 
-static const char *change(const struct printer *p, int64_t before, int64_t after)
+const char *pbr_printer_place(const pbr_printer *p, const pbr_result *result)
 {
-    return pbr_arena_printf(p->arena, "%s%s", after > before ? "+" : "", money(p, after - before));
+    const pbr_contract *contract = p->whatif->asked.settlement->contract;
+    return pbr_arena_printf(p->arena, "%s/%s/%s", contract->areas[result->area].code,
+                            contract->cohorts[result->cohort].name, result->line->id);
 }
 
-static void print_question(const struct printer *p)
+static const char *change(const pbr_printer *p, int64_t before, int64_t after)
+{
+    return pbr_arena_printf(p->arena, "%s%s", after > before ? "+" : "",
+                            pbr_printer_money(p, after - before));
+}
+
+static void print_question(const pbr_printer *p)
 {
     const pbr_whatif *w = p->whatif;
     fprintf(p->out, "%s (%s)\n", w->scenario->title, w->scenario->author);
@@ -40,7 +43,7 @@ static const char *shown(const char *value)
     return !value ? "not there" : *value ? value : "blank";
 }
 
-static void print_terms(const struct printer *p)
+static void print_terms(const pbr_printer *p)
 {
     const pbr_whatif *w = p->whatif;
     size_t count = w->changes_count;
@@ -59,16 +62,16 @@ static void print_terms(const struct printer *p)
 
 /* --- money --- */
 
-static void print_sum(const struct printer *p, const char *name, const pbr_compared_sum *sum)
+static void print_sum(const pbr_printer *p, const char *name, const pbr_compared_sum *sum)
 {
-    fprintf(p->out, "%-*s %16s", NAME_WIDTH, name, money(p, sum->before_pence));
+    fprintf(p->out, "%-*s %16s", NAME_WIDTH, name, pbr_printer_money(p, sum->before_pence));
     if (p->two)
-        fprintf(p->out, " %16s %16s", money(p, sum->after_pence),
+        fprintf(p->out, " %16s %16s", pbr_printer_money(p, sum->after_pence),
                 change(p, sum->before_pence, sum->after_pence));
     fputc('\n', p->out);
 }
 
-static void print_sums(const struct printer *p)
+static void print_sums(const pbr_printer *p)
 {
     const pbr_whatif *w = p->whatif;
     const char *currency = w->base.settlement->contract->scheme->currency;
@@ -107,13 +110,13 @@ static bool is_first_of_kind(const pbr_whatif *w, size_t index)
     return true;
 }
 
-static const char *both(const struct printer *p, size_t before, size_t after)
+static const char *both(const pbr_printer *p, size_t before, size_t after)
 {
     if (before == after) return pbr_arena_printf(p->arena, "%zu", before);
     return pbr_arena_printf(p->arena, "%zu -> %zu", before, after);
 }
 
-static void print_kind(const struct printer *p, size_t index)
+static void print_kind(const pbr_printer *p, size_t index)
 {
     const pbr_whatif *w = p->whatif;
     struct tally before = {0}, after = {0};
@@ -130,7 +133,7 @@ static void print_kind(const struct printer *p, size_t index)
             both(p, before.deducted, after.deducted));
 }
 
-static void print_kinds(const struct printer *p)
+static void print_kinds(const pbr_printer *p)
 {
     fprintf(p->out, "\n%-10s %-16s %10s %10s %10s %10s %10s %10s\n", "cohort", "line", "better",
             "neither", "worse", "no result", "paid", "deducted");
@@ -156,7 +159,7 @@ static size_t changed_lines(const pbr_whatif *w)
     return found;
 }
 
-static void print_changed(const struct printer *p)
+static void print_changed(const pbr_printer *p)
 {
     const pbr_whatif *w = p->whatif;
     size_t found = changed_lines(w), left = p->all || found <= LINES_SHOWN ? found : LINES_SHOWN;
@@ -168,17 +171,20 @@ static void print_changed(const struct printer *p)
         left--;
         fprintf(p->out, "  %s/%s/%s: %s -> %s, due %s -> %s\n", line->area, line->cohort,
                 line->line, verdict_words(line->before), verdict_words(line->after),
-                money(p, line->before_pence), money(p, line->after_pence));
+                pbr_printer_money(p, line->before_pence), pbr_printer_money(p, line->after_pence));
     }
 }
 
 void pbr_whatif_print(const pbr_whatif *whatif, bool all, FILE *out)
 {
-    struct printer p = {whatif, out, all, whatif->scenario->instead != NULL, pbr_arena_new()};
+    pbr_printer p = {whatif, out, all, whatif->scenario->instead != NULL, pbr_arena_new()};
     print_question(&p);
     print_terms(&p);
     print_sums(&p);
     print_kinds(&p);
     if (p.two) print_changed(&p);
+    pbr_print_break_even(&p);
+    pbr_print_simulation(&p);
+    pbr_print_power(&p);
     pbr_arena_free(p.arena);
 }
