@@ -214,6 +214,8 @@ static void tell(const struct tally *tally, pbr_simulated *out, pbr_arena *arena
     out->least_pence = money->least;
     out->most_pence = money->most;
     out->mean_pence = pbr_spreading_mean(money);
+    out->paid_pence = pbr_spreading_mean_above(money);
+    out->deducted_pence = out->mean_pence - out->paid_pence;
     out->sd_pence = pbr_spreading_sd(money);
     out->error_pence = out->sd_pence / sqrt((double)money->amounts);
     for (int q = 0; q < PBR_QUANTILES; q++)

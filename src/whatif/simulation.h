@@ -29,6 +29,7 @@ typedef struct {
     int64_t verdicts[PBR_NO_RESULT + 1], terminated; /* of a line: replicates */
     int64_t paid, deducted;                          /* replicates with an amount above, below 0 */
     double mean_pence, sd_pence, error_pence;        /* error_pence: Monte Carlo, of the mean */
+    double paid_pence, deducted_pence; /* what amounts above and below 0 make of the mean */
     int64_t least_pence, most_pence;
     double quantile_pence[PBR_QUANTILES]; /* to the width of the spread's bins */
     pbr_spread spread;

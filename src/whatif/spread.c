@@ -70,6 +70,7 @@ void pbr_spreading_add(pbr_spreading *s, int64_t pence)
     s->paid += pence > 0;
     s->deducted += pence < 0;
     add_wide(s, &s->sum, pence);
+    add_wide(s, &s->above, pence > 0 ? pence : 0);
     add_wide(s, &s->squares, (__int128)pence * pence);
 }
 
@@ -87,19 +88,30 @@ void pbr_spreading_merge(pbr_spreading *s, const pbr_spreading *other)
     s->deducted += other->deducted;
     s->too_large |= other->too_large;
     add_wide(s, &s->sum, other->sum);
+    add_wide(s, &s->above, other->above);
     add_wide(s, &s->squares, other->squares);
 }
 
-double pbr_spreading_mean(const pbr_spreading *s)
+static double mean_of(__int128 sum, int64_t amounts)
 {
     mpq_t mean, share;
     mpq_inits(mean, share, NULL);
-    pbr_ratio_set_wide(mean, s->sum);
-    pbr_ratio_set(share, 1, s->amounts);
+    pbr_ratio_set_wide(mean, sum);
+    pbr_ratio_set(share, 1, amounts);
     mpq_mul(mean, mean, share);
     double result = pbr_ratio_double(mean);
     mpq_clears(mean, share, NULL);
     return result;
+}
+
+double pbr_spreading_mean(const pbr_spreading *s)
+{
+    return mean_of(s->sum, s->amounts);
+}
+
+double pbr_spreading_mean_above(const pbr_spreading *s)
+{
+    return mean_of(s->above, s->amounts);
 }
 
 /* (n S2 - S1 S1) / (n (n - 1)), which nothing cancels out of since it is exact. */

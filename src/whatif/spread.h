@@ -26,8 +26,8 @@ typedef struct {
     int64_t bins[PBR_SPREAD_BINS];   /* bin i at i modulo their number */
     int64_t least, most;             /* amounts */
     int64_t paid, deducted, amounts; /* above 0, below 0, in all */
-    __int128 sum, squares;
-    bool too_large; /* a sum did not fit: it is not to be used */
+    __int128 sum, squares, above;    /* above: the sum of those above 0 */
+    bool too_large;                  /* a sum did not fit: it is not to be used */
 } pbr_spreading;
 
 void pbr_spreading_add(pbr_spreading *spreading, int64_t pence);
@@ -35,6 +35,8 @@ void pbr_spreading_merge(pbr_spreading *spreading, const pbr_spreading *other);
 
 /* Exact sums, rounded once. sd: divisor one less than the amounts; 0 for a single one. */
 double pbr_spreading_mean(const pbr_spreading *spreading);
+/* The part of the mean that amounts above 0 make; those below 0 make the rest. */
+double pbr_spreading_mean_above(const pbr_spreading *spreading);
 double pbr_spreading_sd(const pbr_spreading *spreading);
 /* The lower edge of the bin of the least amount that is not exceeded by less than a share q of
  * all: it lies at most a bin's width below it. Not outside the amounts themselves. */

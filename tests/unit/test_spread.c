@@ -44,12 +44,14 @@ static void check_bins(const pbr_spreading *s, const int64_t *sorted)
 
 static void check_figures(const pbr_spreading *s, const int64_t *sorted)
 {
-    long double sum = 0, squares = 0;
+    long double sum = 0, squares = 0, above = 0;
     for (int i = 0; i < AMOUNTS; i++) sum += (long double)sorted[i];
+    for (int i = 0; i < AMOUNTS; i++) above += sorted[i] > 0 ? (long double)sorted[i] : 0;
     long double mean = sum / AMOUNTS;
     for (int i = 0; i < AMOUNTS; i++) squares += (sorted[i] - mean) * (sorted[i] - mean);
     long double sd = sqrtl(squares / (AMOUNTS - 1));
     assert_true(fabsl(pbr_spreading_mean(s) - mean) <= 1e-12L * (fabsl(mean) + sd));
+    assert_true(fabsl(pbr_spreading_mean_above(s) - above / AMOUNTS) <= 1e-12L * above);
     assert_true(fabsl(pbr_spreading_sd(s) - sd) <= 1e-12L * sd);
     assert_int_equal(s->least, sorted[0]);
     assert_int_equal(s->most, sorted[AMOUNTS - 1]);
