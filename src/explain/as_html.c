@@ -3,14 +3,11 @@
  */
 #include "explain/telling.h"
 #include "explain/value_words.h"
+#include "report/html.h"
 
 #include <string.h>
 
-static const char HEAD[] =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
 static const char STYLE[] =
-    "<style>\n"
     "body{font:1rem/1.45 sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem;color:#111;"
     "background:#fff}\n"
     "h1{font-size:1.4rem}h2{font-size:1.15rem;margin-top:2rem;overflow-wrap:anywhere}\n"
@@ -19,8 +16,7 @@ static const char STYLE[] =
     ".value{font-weight:bold}.facts{font-size:.85rem;color:#333}\n"
     ".warning{border:2px solid #111;padding:.5rem}\n"
     "@media print{body{max-width:none;font-size:10pt}details,li{break-inside:auto}"
-    "summary{break-after:avoid}}\n"
-    "</style>\n";
+    "summary{break-after:avoid}}\n";
 
 struct teller {
     pbr_explainer *e;
@@ -31,22 +27,7 @@ struct teller {
 
 static void put(struct teller *t, const char *text)
 {
-    for (; *text; text++) switch (*text) {
-        case '&':
-            fputs("&amp;", t->out);
-            break;
-        case '<':
-            fputs("&lt;", t->out);
-            break;
-        case '>':
-            fputs("&gt;", t->out);
-            break;
-        case '"':
-            fputs("&quot;", t->out);
-            break;
-        default:
-            fputc(*text, t->out);
-        }
+    pbr_html_text(t->out, text);
 }
 
 static void paragraph(struct teller *t, const char *class, const char *text)
@@ -178,9 +159,8 @@ void pbr_explain_as_html(const pbr_telling *telling, FILE *out)
     const char *title = pbr_arena_printf(
         t.arena, "%s, settlement %s: how %s came about", telling->title, telling->settlement,
         telling->count == 1 ? telling->figures[0].figure.name : "figures");
-    fprintf(out, "%s<title>", HEAD);
-    put(&t, title);
-    fprintf(out, "</title>\n%s</head>\n<body>\n<main>\n<h1>", STYLE);
+    pbr_html_begin(out, title, STYLE);
+    fputs("<h1>", out);
     put(&t, title);
     fputs("</h1>\n", out);
     if (telling->warning) paragraph(&t, "warning", telling->warning);
@@ -188,5 +168,5 @@ void pbr_explain_as_html(const pbr_telling *telling, FILE *out)
         t.number = i + 1;
         put_figure(&t, &telling->figures[i]);
     }
-    fputs("</main>\n</body>\n</html>\n", out);
+    pbr_html_end(out);
 }

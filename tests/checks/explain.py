@@ -628,7 +628,7 @@ def check_page(folder, figure):
     page.feed(text)
     if re.search(r"<(?![a-z/!])", text):
         problem("the page of", figure, "has a bare <")
-    if page.open or "doctype" not in text[:15].lower() or "http" in text:
+    if page.open or "doctype" not in text[:15].lower() or "://" in text:
         problem("the page of", figure, "is not whole, or names the network")
     for link in page.links:
         if link[0] != "#" or link[1:] not in page.ids:
