@@ -548,8 +548,11 @@ static bool label_at(pbr_svg *svg, double x, double y, const char *text, bool ov
     return true;
 }
 
+static void label_rules(pbr_svg *svg);
+
 bool pbr_svg_label(pbr_svg *svg, double x, double y, const char *text)
 {
+    label_rules(svg);
     double px = place_x(svg, x), py = place_y(svg, y), width = pbr_text_width(text);
     const struct {
         double x, y;
@@ -608,6 +611,7 @@ static bool label_level(pbr_svg *svg, const struct rule *rule, bool over_marks)
     return false;
 }
 
+/* Once, before the points' labels: these say what the chart is about. */
 static void label_rules(pbr_svg *svg)
 {
     for (size_t i = 0; i < svg->rules_count; i++) {
@@ -616,6 +620,7 @@ static void label_rules(pbr_svg *svg)
             rule->upright ? label_upright : label_level;
         if (!label(svg, rule, false)) label(svg, rule, true);
     }
+    svg->rules_count = 0;
 }
 
 void pbr_svg_end(pbr_svg *svg)

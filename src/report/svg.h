@@ -77,7 +77,8 @@ void pbr_svg_bar(pbr_svg *svg, unsigned series, double x0, double x1, double y0,
  * outlive the chart. NULL: none. */
 void pbr_svg_rule_x(pbr_svg *svg, double x, const char *label);
 void pbr_svg_rule_y(pbr_svg *svg, double y, const char *label);
-/* A label beside a point, on whichever side is free. False, and nothing drawn, if none is. */
+/* A label beside a point, on whichever side is free. False, and nothing drawn, if none is. Draw all
+ * marks first: labels keep off what is there. */
 bool pbr_svg_label(pbr_svg *svg, double x, double y, const char *text);
 
 /* "-1,234.5" with so many decimals, halves away from zero; "not a number" and what does not fit in
