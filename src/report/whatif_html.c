@@ -5,6 +5,7 @@
 #include "report/result_words.h"
 #include "report/version.h"
 #include "report/whatif_html_parts.h"
+
 #include "report/words.h"
 
 #include <errno.h>
@@ -54,48 +55,35 @@ const char *pbr_verdict_title(const pbr_result *result)
 
 static bool has_two(const pbr_whatif *whatif)
 {
-    return whatif->base.settlement != whatif->asked.settlement;
+    return whatif->scenario->instead != NULL;
 }
 
 /* --- what was asked, and the answer --- */
 
-static void fact(pbr_page *page, const char *term, const char *text)
+static void fact(pbr_html *page, const char *term, const char *text)
 {
     if (!text || !*text) return;
-    pbr_page_element(page, "dt", NULL, term);
-    pbr_page_element(page, "dd", NULL, text);
-}
-
-static const char *side_words(const pbr_whatif_page *w, const pbr_scenario_side *side,
-                              const pbr_settled *settled)
-{
-    const char *from = side && side->settlement ? side->settlement : side ? side->contract : NULL;
-    return pbr_arena_printf(w->page.arena, "%s%s%s, as at %s, %zu results",
-                            pbr_or(settled->settlement->contract->scheme->title, "a contract"),
-                            from ? ", from " : "", from ? from : "",
-                            pbr_date_words(w->scope, settled->settlement->as_at),
-                            settled->settlement->results_count);
+    pbr_html_element(page, "dt", NULL, term);
+    pbr_html_element(page, "dd", NULL, text);
 }
 
 static void put_facts(pbr_whatif_page *w)
 {
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     const pbr_whatif *whatif = w->whatif;
     fputs("<dl class=\"facts\">\n", page->out);
     fact(page, "By", whatif->scenario->author);
-    fact(page, "Base", side_words(w, &whatif->scenario->base, &whatif->base));
-    if (has_two(whatif)) {
-        fact(page, "Instead", side_words(w, whatif->scenario->instead, &whatif->asked));
-        fact(page, "Terms changed", pbr_page_count(page, (int64_t)whatif->changes_count));
-    }
-    fact(page, "Settlement", whatif->base.settlement->id);
+    fact(page, "Scheme", whatif->base.settlement->contract->scheme->title);
+    fact(page, "Base", whatif->base_words);
+    if (has_two(whatif)) fact(page, "Instead", whatif->asked_words);
+    fact(page, "As at", pbr_date_words(w->scope, whatif->asked.settlement->as_at));
     fputs("</dl>\n", page->out);
 }
 
 static void put_warning(pbr_whatif_page *w)
 {
     const char *warning = pbr_warning(w->scope);
-    pbr_page_element(&w->page, "p", "warning",
+    pbr_html_element(&w->page, "p", "warning",
                      pbr_arena_printf(w->page.arena,
                                       "NOT FOR PAYMENT. This page answers a question; it settles "
                                       "nothing.%s%s",
@@ -119,36 +107,36 @@ static const char *verdict_words(const pbr_whatif_page *w, const pbr_settlement 
         none ? pbr_arena_printf(w->page.arena, ", %zu without a result", none) : "");
 }
 
-static void key_figure(pbr_page *page, const char *term, const char *figure)
+static void key_figure(pbr_html *page, const char *term, const char *figure)
 {
     fputs("<div>", page->out);
     fact(page, term, figure);
     fputs("</div>\n", page->out);
 }
 
-static const char *share_of(const pbr_page *page, int64_t change, int64_t before)
+static const char *share_of(const pbr_html *page, int64_t change, int64_t before)
 {
     if (!before) return "";
     return pbr_arena_printf(page->arena, " (%s%s)", change > 0 ? "+" : "",
-                            pbr_page_percent(page, (double)change / fabs((double)before)));
+                            pbr_html_percent(page, (double)change / fabs((double)before)));
 }
 
 static void put_answer(pbr_whatif_page *w)
 {
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     const pbr_settlement *base = w->whatif->base.settlement, *asked = w->whatif->asked.settlement;
     fputs("<dl class=\"key\">\n", page->out);
     key_figure(page, has_two(w->whatif) ? "Due, base" : "Due",
-               pbr_page_money(page, base->due_pence));
+               pbr_html_money(page, base->due_pence));
     if (has_two(w->whatif)) {
         int64_t change = asked->due_pence - base->due_pence;
-        key_figure(page, "Due instead", pbr_page_money(page, asked->due_pence));
+        key_figure(page, "Due instead", pbr_html_money(page, asked->due_pence));
         key_figure(page, "Difference",
-                   pbr_arena_printf(page->arena, "%s%s", pbr_page_difference(page, change),
+                   pbr_arena_printf(page->arena, "%s%s", pbr_html_difference(page, change),
                                     share_of(page, change, base->due_pence)));
     }
     fputs("</dl>\n", page->out);
-    pbr_page_say(
+    pbr_html_say(
         page, pbr_arena_printf(page->arena, "%s%s%s%s.",
                                has_two(w->whatif) ? "Base: " : "Results: ", verdict_words(w, base),
                                has_two(w->whatif) ? ". Instead: " : "",
@@ -157,48 +145,51 @@ static void put_answer(pbr_whatif_page *w)
 
 /* --- terms --- */
 
+static void change_row(pbr_html *page, const pbr_term_change *change)
+{
+    pbr_html_row(page, false);
+    pbr_html_cell(page, change->term);
+    pbr_html_cell(page, change->file);
+    pbr_html_cell(page, change->old ? change->old : "not stated");
+    pbr_html_cell(page, change->now ? change->now : "not stated");
+    pbr_html_cell(page, change->clause);
+    pbr_html_cell(page, change->source);
+    pbr_html_cell(page, change->status);
+}
+
 static void put_changes(pbr_whatif_page *w)
 {
-    static const pbr_page_column columns[] = {
-        {"Term", false},   {"File", false},   {"Base", false},  {"Instead", false},
+    static const pbr_html_column columns[] = {
+        {"Term", false},   {"File", false},   {"Was", false},   {"Now", false},
         {"Clause", false}, {"Source", false}, {"Status", false}};
-    pbr_page *page = &w->page;
-    const pbr_whatif *whatif = w->whatif;
-    if (!has_two(whatif)) return;
-    pbr_page_heading(page, "terms", "Terms changed");
-    if (!whatif->changes_count) pbr_page_say(page, "The terms are the same on either side.");
-    pbr_page_table table =
-        TABLE("Each term that differs, as it is and instead", columns, whatif->changes_count);
-    if (whatif->changes_count) pbr_page_table_begin(page, &table);
-    for (size_t i = 0; i < whatif->changes_count; i++) {
-        const pbr_term_change *change = &whatif->changes[i];
-        pbr_page_row(page, false);
-        pbr_page_cell(page, change->term);
-        pbr_page_cell(page, change->file);
-        pbr_page_cell(page, change->old ? change->old : "not stated");
-        pbr_page_cell(page, change->now ? change->now : "not stated");
-        pbr_page_cell(page, change->clause);
-        pbr_page_cell(page, change->source);
-        pbr_page_cell(page, change->status);
+    pbr_html *page = &w->page;
+    size_t count = w->whatif->changes_count;
+    pbr_html_heading(page, "terms", "Terms changed");
+    if (count) {
+        pbr_html_table table = TABLE("Each term that differs", columns, count);
+        pbr_html_table_begin(page, &table);
+        for (size_t i = 0; i < count; i++) change_row(page, &w->whatif->changes[i]);
+        pbr_html_table_end(page);
+    } else {
+        pbr_html_say(page, "No term was changed.");
     }
-    if (whatif->changes_count) pbr_page_table_end(page);
-    pbr_page_section_end(page);
+    pbr_html_section_end(page);
 }
 
 /* --- what is due --- */
 
-static const pbr_page_column TWO_SIDES[] = {
+static const pbr_html_column TWO_SIDES[] = {
     {"Whom", false}, {"Base", true}, {"Instead", true}, {"Difference", true}};
 
 static void sum_row(pbr_whatif_page *w, const pbr_compared_sum *sum, const char *name, bool two)
 {
-    pbr_page *page = &w->page;
-    pbr_page_row(page, sum->of == PBR_OF_TOTAL);
-    pbr_page_cell(page, name);
-    pbr_page_cell(page, pbr_page_money(page, sum->before_pence));
+    pbr_html *page = &w->page;
+    pbr_html_row(page, sum->of == PBR_OF_TOTAL);
+    pbr_html_cell(page, name);
+    pbr_html_cell(page, pbr_html_money(page, sum->before_pence));
     if (!two) return;
-    pbr_page_cell(page, pbr_page_money(page, sum->after_pence));
-    pbr_page_cell(page, pbr_page_difference(page, sum->after_pence - sum->before_pence));
+    pbr_html_cell(page, pbr_html_money(page, sum->after_pence));
+    pbr_html_cell(page, pbr_html_difference(page, sum->after_pence - sum->before_pence));
 }
 
 static const char *sum_name(const pbr_whatif_page *w, const pbr_compared_sum *sum)
@@ -212,47 +203,47 @@ static const char *sum_name(const pbr_whatif_page *w, const pbr_compared_sum *su
 static void put_sums(pbr_whatif_page *w, pbr_simulated_of of, const char *what)
 {
     bool two = has_two(w->whatif);
-    pbr_page_column columns[sizeof TWO_SIDES / sizeof *TWO_SIDES];
+    pbr_html_column columns[sizeof TWO_SIDES / sizeof *TWO_SIDES];
     memcpy(columns, TWO_SIDES, sizeof columns);
     columns[0].header = what;
     if (!two) columns[1].header = "Due";
-    pbr_page_table table = {.caption = pbr_arena_printf(w->page.arena, "Due by %s",
+    pbr_html_table table = {.caption = pbr_arena_printf(w->page.arena, "Due by %s",
                                                         of == PBR_OF_AREA ? "area" : "provider"),
                             .columns = columns,
                             .columns_count = two ? 4 : 2};
-    pbr_page_table_begin(&w->page, &table);
+    pbr_html_table_begin(&w->page, &table);
     for (int total = 0; total < 2; total++)
         for (size_t i = 0; i < w->whatif->sums_count; i++) {
             const pbr_compared_sum *sum = &w->whatif->sums[i];
             if (sum->of == (total ? PBR_OF_TOTAL : of)) sum_row(w, sum, sum_name(w, sum), two);
         }
-    pbr_page_table_end(&w->page);
+    pbr_html_table_end(&w->page);
 }
 
 static void put_lines(pbr_whatif_page *w)
 {
-    static const pbr_page_column columns[] = {
+    static const pbr_html_column columns[] = {
         {"Area", false}, {"Cohort", false},          {"Line", false},       {"Verdict", false},
         {"Due", true},   {"Verdict instead", false}, {"Due instead", true}, {"Difference", true}};
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     bool two = has_two(w->whatif);
-    pbr_page_table table = TABLE("Every line", columns, w->whatif->lines_count);
+    pbr_html_table table = TABLE("Every line", columns, w->whatif->lines_count);
     table.columns_count = two ? 8 : 5;
-    pbr_page_table_begin(page, &table);
+    pbr_html_table_begin(page, &table);
     for (size_t i = 0; i < w->whatif->lines_count; i++) {
         const pbr_compared_line *line = &w->whatif->lines[i];
-        pbr_page_row(page, false);
-        pbr_page_cell(page, line->area);
-        pbr_page_cell(page, line->cohort);
-        pbr_page_cell(page, line->line);
-        pbr_page_cell(page, pbr_verdict_title(line->before));
-        pbr_page_cell(page, pbr_page_money(page, line->before_pence));
+        pbr_html_row(page, false);
+        pbr_html_cell(page, line->area);
+        pbr_html_cell(page, line->cohort);
+        pbr_html_cell(page, line->line);
+        pbr_html_cell(page, pbr_verdict_title(line->before));
+        pbr_html_cell(page, pbr_html_money(page, line->before_pence));
         if (!two) continue;
-        pbr_page_cell(page, pbr_verdict_title(line->after));
-        pbr_page_cell(page, pbr_page_money(page, line->after_pence));
-        pbr_page_cell(page, pbr_page_difference(page, line->after_pence - line->before_pence));
+        pbr_html_cell(page, pbr_verdict_title(line->after));
+        pbr_html_cell(page, pbr_html_money(page, line->after_pence));
+        pbr_html_cell(page, pbr_html_difference(page, line->after_pence - line->before_pence));
     }
-    pbr_page_table_end(page);
+    pbr_html_table_end(page);
 }
 
 /* Areas before and after, a row each. */
@@ -264,7 +255,7 @@ struct areas {
     double low, high;
 };
 
-static void draw_areas(const pbr_page *page, const void *data, pbr_svg_plan *plan)
+static void draw_areas(const pbr_html *page, const void *data, pbr_svg_plan *plan)
 {
     static const pbr_svg_key keys[] = {{PBR_KEY_MARK, 5, PBR_MARK_RING, "base"},
                                        {PBR_KEY_MARK, 0, PBR_MARK_DISC, "instead"}};
@@ -280,8 +271,8 @@ static void draw_areas(const pbr_page *page, const void *data, pbr_svg_plan *pla
         double before = (double)a->sums[i]->before_pence / 100;
         double after = (double)a->sums[i]->after_pence / 100, y = (double)i;
         const char *tip = pbr_arena_printf(page->arena, "%s: %s, instead %s", a->names[i],
-                                           pbr_page_money(page, a->sums[i]->before_pence),
-                                           pbr_page_money(page, a->sums[i]->after_pence));
+                                           pbr_html_money(page, a->sums[i]->before_pence),
+                                           pbr_html_money(page, a->sums[i]->after_pence));
         pbr_svg_bar(svg, 5, before, after, y, 0, 0.12, tip);
         pbr_svg_mark(svg, PBR_MARK_RING, 5, before, y, tip);
         pbr_svg_mark(svg, PBR_MARK_DISC, 0, after, y, tip);
@@ -291,7 +282,7 @@ static void draw_areas(const pbr_page *page, const void *data, pbr_svg_plan *pla
 
 static void tell_areas(pbr_whatif_page *w)
 {
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     size_t moved = 0;
     struct areas a = {.w = w};
     a.sums = pbr_arena_alloc(page->arena, (w->whatif->sums_count + 1) * sizeof *a.sums);
@@ -307,7 +298,7 @@ static void tell_areas(pbr_whatif_page *w)
         moved += sum->before_pence != sum->after_pence;
     }
     if (!has_two(w->whatif) || !a.count) return;
-    pbr_page_chart(page, "Due by area, base and instead",
+    pbr_html_chart(page, "Due by area, base and instead",
                    pbr_arena_printf(page->arena,
                                     "What is due in each of %zu areas on either side; it differs "
                                     "in %zu. The figures are in the table of areas.",
@@ -317,8 +308,8 @@ static void tell_areas(pbr_whatif_page *w)
 
 static void put_due(pbr_whatif_page *w)
 {
-    pbr_page_heading(&w->page, "due", "What is due");
-    pbr_page_say(&w->page,
+    pbr_html_heading(&w->page, "due", "What is due");
+    pbr_html_say(&w->page,
                  pbr_arena_printf(w->page.arena,
                                   "Due is what is payable less what earlier settlements paid. %s",
                                   pbr_vat_words(w->scope)));
@@ -326,68 +317,12 @@ static void put_due(pbr_whatif_page *w)
     put_sums(w, PBR_OF_AREA, "Area");
     tell_areas(w);
     put_lines(w);
-    pbr_page_section_end(&w->page);
-}
-
-/* --- break-even --- */
-
-static void put_distance(pbr_page *page, int64_t events)
-{
-    if (events == PBR_NEVER)
-        pbr_page_cell(page, "never");
-    else
-        pbr_page_cell(page, events ? pbr_page_count(page, events) : "is so");
-}
-
-void pbr_whatif_tell_break_evens(pbr_whatif_page *w)
-{
-    static const pbr_page_column columns[] = {{"Area", false},
-                                              {"Cohort", false},
-                                              {"Line", false},
-                                              {"Verdict", false},
-                                              {"Now", true},
-                                              {"Counted in", false},
-                                              {"Fewer for better", true},
-                                              {"Fewer for neither", true},
-                                              {"More for worse", true},
-                                              {"More to terminate", true},
-                                              {"Amount now", true},
-                                              {"Amount at better", true},
-                                              {"Amount at worse", true},
-                                              {"Hurdle", false}};
-    pbr_page *page = &w->page;
-    const pbr_break_evens *all = w->whatif->break_evens;
-    if (!all) return;
-    pbr_page_heading(page, "break-even", "How far from each limit");
-    pbr_page_say(page, "How many fewer, or more, would turn each verdict, all else the same. "
-                       "Amounts are what the line comes to by itself, before caps.");
-    pbr_page_table table = TABLE("Distance to each limit", columns, all->count);
-    pbr_page_table_begin(page, &table);
-    for (size_t i = 0; i < all->count; i++) {
-        const pbr_break_even *row = &all->rows[i];
-        pbr_page_row(page, false);
-        pbr_page_cell(page, pbr_whatif_area_code(w, row->result));
-        pbr_page_cell(page, pbr_whatif_cohort(w, row->result));
-        pbr_page_cell(page, row->result->line->title);
-        pbr_page_cell(page, pbr_verdict_title(row->result));
-        pbr_page_cell(page, pbr_page_count(page, row->events));
-        pbr_page_cell(page, row->unit);
-        put_distance(page, row->fewer_for_better);
-        put_distance(page, row->fewer_for_neither);
-        put_distance(page, row->more_for_worse);
-        put_distance(page, row->more_for_terminate);
-        pbr_page_cell(page, pbr_page_money(page, row->computed_pence));
-        pbr_page_cell(page, pbr_page_money(page, row->at_better_pence));
-        pbr_page_cell(page, pbr_page_money(page, row->at_worse_pence));
-        pbr_page_cell(page, row->hurdle_stops ? "stops it" : "");
-    }
-    pbr_page_table_end(page);
-    pbr_page_section_end(page);
+    pbr_html_section_end(&w->page);
 }
 
 /* --- the page --- */
 
-static void link_to(pbr_page *page, bool there, const char *id, const char *words)
+static void link_to(pbr_html *page, bool there, const char *id, const char *words)
 {
     if (there) fprintf(page->out, "<li><a href=\"#%s\">%s</a></li>\n", id, words);
 }
@@ -396,7 +331,7 @@ static void put_contents(pbr_whatif_page *w)
 {
     const pbr_whatif *whatif = w->whatif;
     fputs("<nav aria-label=\"Contents\"><ul>\n", w->page.out);
-    link_to(&w->page, has_two(whatif), "terms", "Terms changed");
+    link_to(&w->page, true, "terms", "Terms changed");
     link_to(&w->page, true, "due", "What is due");
     link_to(&w->page, whatif->break_evens, "break-even", "How far from each limit");
     link_to(&w->page, pbr_whatif_has_funnels(w), "funnel", "Rates against limits");
@@ -410,16 +345,16 @@ static void put_contents(pbr_whatif_page *w)
 static void put_notes(pbr_whatif_page *w)
 {
     const pbr_whatif *whatif = w->whatif;
-    pbr_page_heading(&w->page, "notes", "How to read this");
-    for (size_t i = 0; i < whatif->notes_count; i++) pbr_page_say(&w->page, whatif->notes[i]);
-    pbr_page_say(&w->page, pbr_terms_status(w->scope));
-    pbr_page_element(&w->page, "p", "soft",
+    pbr_html_heading(&w->page, "notes", "How to read this");
+    for (size_t i = 0; i < whatif->notes_count; i++) pbr_html_say(&w->page, whatif->notes[i]);
+    pbr_html_say(&w->page, pbr_terms_status(w->scope));
+    pbr_html_element(&w->page, "p", "soft",
                      pbr_arena_printf(w->page.arena,
                                       "Made by pbrcalc %s from settlement %s and a scenario whose "
                                       "SHA-256 is %s. The figures are in the CSV files and the "
                                       "workbook beside this page.",
                                       PBR_VERSION, whatif->base.settlement->id, whatif->sha256));
-    pbr_page_section_end(&w->page);
+    pbr_html_section_end(&w->page);
 }
 
 static void put_page(pbr_whatif_page *w)
@@ -427,10 +362,10 @@ static void put_page(pbr_whatif_page *w)
     const pbr_whatif *whatif = w->whatif;
     const char *title = pbr_or(whatif->scenario->title, "A what-if");
     pbr_html_begin(w->page.out, title,
-                   pbr_arena_printf(w->page.arena, "%s%s", pbr_page_style, pbr_svg_style));
-    pbr_page_element(&w->page, "h1", NULL, title);
+                   pbr_arena_printf(w->page.arena, "%s%s", pbr_html_style, pbr_svg_style));
+    pbr_html_element(&w->page, "h1", NULL, title);
     if (whatif->scenario->question)
-        pbr_page_element(&w->page, "p", "lead", whatif->scenario->question);
+        pbr_html_element(&w->page, "p", "lead", whatif->scenario->question);
     put_warning(w);
     put_facts(w);
     put_answer(w);

@@ -3,6 +3,8 @@
  * chance alone sets. The smaller a cohort, the further it must be off before it counts. */
 #include "report/whatif_html_parts.h"
 
+#include "report/sheet_parts.h"
+
 #include "report/result_words.h"
 #include "settle/limits.h"
 #include "settle/test.h"
@@ -158,13 +160,13 @@ static const char *unit_of(const struct funnel *f)
     return kind == PBR_RATE ? "percentage points" : pbr_rate_unit(kind);
 }
 
-static const char *tip(const pbr_page *page, const struct funnel *f, const pbr_result *result)
+static const char *tip(const pbr_html *page, const struct funnel *f, const pbr_result *result)
 {
     const char *area = pbr_whatif_area_code(f->w, result);
     return pbr_arena_printf(page->arena, "%s %s, %s: %s %s, %s %s from the baseline, %s", area,
                             pbr_whatif_area(f->w, area), pbr_whatif_cohort(f->w, result),
-                            pbr_page_count(page, result->cases), cases_of(f),
-                            pbr_page_number(page, gap(result), 2), unit_of(f),
+                            pbr_html_count(page, result->cases), cases_of(f),
+                            pbr_html_number(page, gap(result), 2), unit_of(f),
                             VERDICTS[result->verdict].words);
 }
 
@@ -180,7 +182,7 @@ static void draw_own_limits(pbr_svg *svg, const struct funnel *f)
     }
 }
 
-static void draw_points(const pbr_page *page, pbr_svg *svg, const struct funnel *f)
+static void draw_points(const pbr_html *page, pbr_svg *svg, const struct funnel *f)
 {
     size_t named = 0;
     for (size_t i = 0; i < f->count; i++) {
@@ -194,7 +196,7 @@ static void draw_points(const pbr_page *page, pbr_svg *svg, const struct funnel 
                                    pbr_whatif_area_code(f->w, f->results[i]));
 }
 
-static void draw(const pbr_page *page, const void *data, pbr_svg_plan *plan)
+static void draw(const pbr_html *page, const void *data, pbr_svg_plan *plan)
 {
     const struct funnel *f = data;
     const pbr_svg_key keys[] = {
@@ -236,33 +238,33 @@ static size_t verdicts(const struct funnel *f, pbr_verdict verdict)
 
 static void put_table(pbr_whatif_page *w, const struct funnel *f)
 {
-    static const pbr_page_column columns[] = {
+    static const pbr_html_column columns[] = {
         {"Area", false},         {"Cohort", false},     {"Cases", true},
         {"Adjusted rate", true}, {"Baseline", true},    {"Difference", true},
         {"Lower limit", true},   {"Upper limit", true}, {"Verdict", false},
     };
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     const char *unit = pbr_rate_unit(f->results[0]->metric->kind);
-    pbr_page_table table = {
-        .caption = pbr_arena_printf(page->arena, "%s: rates and limits (%s)", f->line->title, unit),
-        .columns = columns,
-        .columns_count = sizeof columns / sizeof *columns,
-        .rows = f->count};
-    pbr_page_table_begin(page, &table);
+    pbr_html_table table = {.caption = pbr_arena_printf(page->arena, "%s: rates and limits (%s)",
+                                                        pbr_line_title(f->line), unit),
+                            .columns = columns,
+                            .columns_count = sizeof columns / sizeof *columns,
+                            .rows = f->count};
+    pbr_html_table_begin(page, &table);
     for (size_t i = 0; i < f->count; i++) {
         const pbr_result *result = f->results[i];
-        pbr_page_row(page, false);
-        pbr_page_cell(page, pbr_whatif_area_code(w, result));
-        pbr_page_cell(page, pbr_whatif_cohort(w, result));
-        pbr_page_cell(page, pbr_page_count(page, result->cases));
-        pbr_page_cell(page, pbr_page_number(page, mpq_get_d(result->adjusted), 4));
-        pbr_page_cell(page, pbr_page_number(page, mpq_get_d(result->baseline->rate), 4));
-        pbr_page_cell(page, pbr_page_number(page, gap(result), 4));
-        pbr_page_cell(page, pbr_page_number(page, mpq_get_d(result->lower), 4));
-        pbr_page_cell(page, pbr_page_number(page, mpq_get_d(result->upper), 4));
-        pbr_page_cell(page, pbr_verdict_title(result));
+        pbr_html_row(page, false);
+        pbr_html_cell(page, pbr_whatif_area_code(w, result));
+        pbr_html_cell(page, pbr_whatif_cohort(w, result));
+        pbr_html_cell(page, pbr_html_count(page, result->cases));
+        pbr_html_cell(page, pbr_html_number(page, mpq_get_d(result->adjusted), 4));
+        pbr_html_cell(page, pbr_html_number(page, mpq_get_d(result->baseline->rate), 4));
+        pbr_html_cell(page, pbr_html_number(page, gap(result), 4));
+        pbr_html_cell(page, pbr_html_number(page, mpq_get_d(result->lower), 4));
+        pbr_html_cell(page, pbr_html_number(page, mpq_get_d(result->upper), 4));
+        pbr_html_cell(page, pbr_verdict_title(result));
     }
-    pbr_page_table_end(page);
+    pbr_html_table_end(page);
 }
 
 static const char *limits_caption(const struct funnel *f)
@@ -277,20 +279,20 @@ static const char *limits_caption(const struct funnel *f)
 
 static void tell(pbr_whatif_page *w, struct funnel *f)
 {
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     set_ranges(f);
     const char *description = pbr_arena_printf(
         page->arena,
         "Funnel plot of %zu cohorts of %s to %s %s. Against limits that close in as cohorts "
         "grow, %zu are better than their baseline, %zu neither and %zu worse. Differences run "
         "from %s to %s.",
-        f->count, pbr_page_number(page, f->least, 0), pbr_page_number(page, f->most, 0),
+        f->count, pbr_html_number(page, f->least, 0), pbr_html_number(page, f->most, 0),
         cases_of(f), verdicts(f, PBR_BETTER), verdicts(f, PBR_NEITHER), verdicts(f, PBR_WORSE),
-        pbr_page_number(page, f->least_gap, 2), pbr_page_number(page, f->most_gap, 2));
-    pbr_page_chart(
-        page,
-        pbr_arena_printf(page->arena, "%s: distance from the baseline by size", f->line->title),
-        description, limits_caption(f), draw, f);
+        pbr_html_number(page, f->least_gap, 2), pbr_html_number(page, f->most_gap, 2));
+    pbr_html_chart(page,
+                   pbr_arena_printf(page->arena, "%s: distance from the baseline by size",
+                                    pbr_line_title(f->line)),
+                   description, limits_caption(f), draw, f);
     put_table(w, f);
 }
 
@@ -329,7 +331,7 @@ void pbr_whatif_tell_funnels(pbr_whatif_page *w)
 {
     const pbr_settlement *s = w->whatif->asked.settlement;
     if (!pbr_whatif_has_funnels(w)) return;
-    pbr_page_heading(&w->page, "funnel", "Rates against limits");
+    pbr_html_heading(&w->page, "funnel", "Rates against limits");
     for (size_t i = 0; i < s->results_count; i++) {
         if (!is_first(s, i)) continue;
         struct funnel f = {
@@ -340,5 +342,5 @@ void pbr_whatif_tell_funnels(pbr_whatif_page *w)
         gather(&f, s, f.line);
         tell(w, &f);
     }
-    pbr_page_section_end(&w->page);
+    pbr_html_section_end(&w->page);
 }

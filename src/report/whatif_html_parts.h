@@ -3,13 +3,13 @@
 #ifndef PBR_REPORT_WHATIF_HTML_PARTS_H
 #define PBR_REPORT_WHATIF_HTML_PARTS_H
 
-#include "report/page.h"
+#include "report/html_page.h"
 #include "report/scope.h"
 #include "whatif/whatif.h"
 
 /* scope: of the settlement that is asked. */
 typedef struct {
-    pbr_page page;
+    pbr_html page;
     const pbr_whatif *whatif;
     const pbr_scope *scope;
 } pbr_whatif_page;

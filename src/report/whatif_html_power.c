@@ -2,6 +2,8 @@
 /* How large a cohort must be before a fall is seen. */
 #include "report/whatif_html_parts.h"
 
+#include "report/sheet_parts.h"
+
 #include "report/result_words.h"
 
 #include <math.h>
@@ -15,11 +17,11 @@ struct curves {
 };
 
 /* "80%", "92.5%" */
-static const char *wanted(const pbr_page *page, const pbr_power *power)
+static const char *wanted(const pbr_html *page, const pbr_power *power)
 {
     double percent = power->wanted * 100;
     bool whole = fabs(percent - round(percent)) < 1e-9;
-    return pbr_arena_printf(page->arena, "%s%%", pbr_page_number(page, percent, whole ? 0 : 1));
+    return pbr_arena_printf(page->arena, "%s%%", pbr_html_number(page, percent, whole ? 0 : 1));
 }
 
 static double largest(const struct curves *c)
@@ -39,7 +41,7 @@ static double smallest(const struct curves *c)
     return least;
 }
 
-static void draw_curve(const pbr_page *page, pbr_svg *svg, const pbr_power_curve *curve,
+static void draw_curve(const pbr_html *page, pbr_svg *svg, const pbr_power_curve *curve,
                        unsigned series)
 {
     double *sizes = pbr_arena_alloc(page->arena, curve->count * sizeof *sizes);
@@ -48,24 +50,24 @@ static void draw_curve(const pbr_page *page, pbr_svg *svg, const pbr_power_curve
 }
 
 /* The sizes that the areas' cohorts have: the chance at them is what there is to be had. */
-static void draw_size(const pbr_page *page, pbr_svg *svg, const struct curves *c, bool year)
+static void draw_size(const pbr_html *page, pbr_svg *svg, const struct curves *c, bool year)
 {
     const pbr_power_curve *first = c->at[0];
     int64_t size = year ? first->year : first->quarter;
     if (!size) return;
     pbr_svg_rule_x(svg, (double)size,
                    pbr_arena_printf(page->arena, "%s: %s", year ? "year" : "quarter",
-                                    pbr_page_count(page, size)));
+                                    pbr_html_count(page, size)));
     for (size_t i = 0; i < c->count; i++) {
         double chance = year ? c->at[i]->year_chance : c->at[i]->quarter_chance;
         pbr_svg_mark(svg, year ? PBR_MARK_SQUARE : PBR_MARK_DISC, (unsigned)i, (double)size, chance,
                      pbr_arena_printf(page->arena, "fall of %s, %s of %s: %s", c->at[i]->fall,
-                                      year ? "year" : "quarter", pbr_page_count(page, size),
-                                      pbr_page_percent(page, chance)));
+                                      year ? "year" : "quarter", pbr_html_count(page, size),
+                                      pbr_html_percent(page, chance)));
     }
 }
 
-static void draw(const pbr_page *page, const void *data, pbr_svg_plan *plan)
+static void draw(const pbr_html *page, const void *data, pbr_svg_plan *plan)
 {
     const struct curves *c = data;
     pbr_svg_key keys[PBR_SVG_SERIES];
@@ -90,29 +92,29 @@ static void draw(const pbr_page *page, const void *data, pbr_svg_plan *plan)
     pbr_svg_end(svg);
 }
 
-static const char *chance_words(const pbr_page *page, const pbr_power_curve *curve)
+static const char *chance_words(const pbr_html *page, const pbr_power_curve *curve)
 {
     const char *words = pbr_arena_printf(page->arena, "Fall of %s:", curve->fall);
     if (curve->quarter)
         words = pbr_arena_printf(page->arena, "%s %s in a quarter of %s", words,
-                                 pbr_page_percent(page, curve->quarter_chance),
-                                 pbr_page_count(page, curve->quarter));
+                                 pbr_html_percent(page, curve->quarter_chance),
+                                 pbr_html_count(page, curve->quarter));
     if (curve->year)
         words = pbr_arena_printf(
             page->arena, "%s%s %s in a year of %s", words, curve->quarter ? "," : "",
-            pbr_page_percent(page, curve->year_chance), pbr_page_count(page, curve->year));
+            pbr_html_percent(page, curve->year_chance), pbr_html_count(page, curve->year));
     return words;
 }
 
 static void tell_curves(pbr_whatif_page *w, const struct curves *c)
 {
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     const pbr_line *line = c->at[0]->line;
     const char *words = pbr_arena_printf(
         page->arena,
         "Chance that the test of \"%s\" says better, by size of the cohort, a curve "
         "for each true fall.",
-        line->title);
+        pbr_line_title(line));
     for (size_t i = 0; i < c->count; i++)
         words = pbr_arena_printf(page->arena, "%s %s%s", words, chance_words(page, c->at[i]),
                                  c->at[i]->quarter || c->at[i]->year ? "." : " not settled.");
@@ -123,9 +125,10 @@ static void tell_curves(pbr_whatif_page *w, const struct curves *c)
         "median size of the areas' cohorts of a quarter and of a year; where they cross a curve is "
         "the chance that such a cohort has.",
         metric->kind == PBR_RATE ? "percentage points" : pbr_rate_unit(metric->kind));
-    pbr_page_chart(page,
-                   pbr_arena_printf(page->arena, "%s: chance of \"better\" by size", line->title),
-                   words, caption, draw, c);
+    pbr_html_chart(
+        page,
+        pbr_arena_printf(page->arena, "%s: chance of \"better\" by size", pbr_line_title(line)),
+        words, caption, draw, c);
 }
 
 static void tell_lines(pbr_whatif_page *w)
@@ -148,45 +151,45 @@ static void tell_lines(pbr_whatif_page *w)
 
 static void put_rows(pbr_whatif_page *w)
 {
-    static const pbr_page_column columns[] = {{"Area", false},        {"Cohort", false},
+    static const pbr_html_column columns[] = {{"Area", false},        {"Cohort", false},
                                               {"Line", false},        {"Fall", true},
                                               {"Cases", true},        {"Chance of better", true},
                                               {"of worse", true},     {"of a payment", true},
                                               {"Cases needed", true}, {"closed form", true}};
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     const pbr_power *power = w->whatif->power;
-    pbr_page_table table = {
+    pbr_html_table table = {
         .caption = pbr_arena_printf(page->arena, "Chances, and cases needed for a chance of %s",
                                     wanted(page, power)),
         .columns = columns,
         .columns_count = sizeof columns / sizeof *columns,
         .rows = power->rows_count};
-    pbr_page_table_begin(page, &table);
+    pbr_html_table_begin(page, &table);
     for (size_t i = 0; i < power->rows_count; i++) {
         const pbr_power_row *row = &power->rows[i];
-        pbr_page_row(page, false);
-        pbr_page_cell(page, pbr_whatif_area_code(w, row->result));
-        pbr_page_cell(page, pbr_whatif_cohort(w, row->result));
-        pbr_page_cell(page, row->result->line->title);
-        pbr_page_cell(page, row->fall);
-        pbr_page_cell(page, pbr_page_count(page, row->result->cases));
-        pbr_page_cell(page, pbr_page_percent(page, row->chance));
-        pbr_page_cell(page, pbr_page_percent(page, row->chance_worse));
-        pbr_page_cell(page, pbr_page_percent(page, row->paid));
-        pbr_page_cell(page, row->needed ? pbr_page_count(page, row->needed) : "none found");
-        pbr_page_cell(
-            page, row->needed_normal > 0 ? pbr_page_number(page, ceil(row->needed_normal), 0) : "");
+        pbr_html_row(page, false);
+        pbr_html_cell(page, pbr_whatif_area_code(w, row->result));
+        pbr_html_cell(page, pbr_whatif_cohort(w, row->result));
+        pbr_html_cell(page, pbr_line_title(row->result->line));
+        pbr_html_cell(page, row->fall);
+        pbr_html_cell(page, pbr_html_count(page, row->result->cases));
+        pbr_html_cell(page, pbr_html_percent(page, row->chance));
+        pbr_html_cell(page, pbr_html_percent(page, row->chance_worse));
+        pbr_html_cell(page, pbr_html_percent(page, row->paid));
+        pbr_html_cell(page, row->needed ? pbr_html_count(page, row->needed) : "none found");
+        pbr_html_cell(
+            page, row->needed_normal > 0 ? pbr_html_number(page, ceil(row->needed_normal), 0) : "");
     }
-    pbr_page_table_end(page);
+    pbr_html_table_end(page);
 }
 
 void pbr_whatif_tell_power(pbr_whatif_page *w)
 {
     const pbr_power *power = w->whatif->power;
     if (!power) return;
-    pbr_page_heading(&w->page, "power", "How large a cohort must be");
+    pbr_html_heading(&w->page, "power", "How large a cohort must be");
     tell_lines(w);
     put_rows(w);
-    for (size_t i = 0; i < power->notes_count; i++) pbr_page_say(&w->page, power->notes[i]);
-    pbr_page_section_end(&w->page);
+    for (size_t i = 0; i < power->notes_count; i++) pbr_html_say(&w->page, power->notes[i]);
+    pbr_html_section_end(&w->page);
 }

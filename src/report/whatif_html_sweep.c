@@ -19,7 +19,7 @@ static double pounds(int64_t pence)
     return (double)pence / 100;
 }
 
-static pbr_svg_axis due_axis(const pbr_page *page, double low, double high)
+static pbr_svg_axis due_axis(const pbr_html *page, double low, double high)
 {
     pbr_svg_axis axis = {.low = low, .high = high, .title = "Total due", .widen = true};
     pbr_svg_money_axis(&axis, page->symbol);
@@ -130,7 +130,7 @@ static void set_range(struct sweep *s)
         }
 }
 
-static const char *point_tip(const pbr_page *page, const struct sweep *s, size_t at, size_t line)
+static const char *point_tip(const pbr_html *page, const struct sweep *s, size_t at, size_t line)
 {
     const char *other = s->other == PBR_NONE
                             ? ""
@@ -138,13 +138,13 @@ static const char *point_tip(const pbr_page *page, const struct sweep *s, size_t
                                                s->sweep->axes[s->other].values[s->lines[line]]);
     return pbr_arena_printf(page->arena, "%s%s: %s", s->sweep->axes[s->x].values[s->order[at]],
                             other,
-                            pbr_page_money(page, point_at(s, at, line)->outcome.total_pence));
+                            pbr_html_money(page, point_at(s, at, line)->outcome.total_pence));
 }
 
 static const pbr_mark LINE_MARKS[LINES_MOST] = {PBR_MARK_DISC, PBR_MARK_SQUARE, PBR_MARK_UP,
                                                 PBR_MARK_DOWN, PBR_MARK_RING,   PBR_MARK_CROSS};
 
-static void draw_line(const pbr_page *page, pbr_svg *svg, const struct sweep *s, size_t line)
+static void draw_line(const pbr_html *page, pbr_svg *svg, const struct sweep *s, size_t line)
 {
     size_t count = s->sweep->axes[s->x].count;
     double *x = pbr_arena_alloc(page->arena, count * sizeof *x);
@@ -169,7 +169,7 @@ static void draw_unchanged(pbr_svg *svg, const struct sweep *s)
 }
 
 /* "level 0.95": the last part of its path and a value. */
-static pbr_svg_key line_key(const pbr_page *page, const struct sweep *s, size_t line)
+static pbr_svg_key line_key(const pbr_html *page, const struct sweep *s, size_t line)
 {
     const pbr_axis *other = &s->sweep->axes[s->other];
     const char *dot = strrchr(other->selection.path, '.');
@@ -178,7 +178,7 @@ static pbr_svg_key line_key(const pbr_page *page, const struct sweep *s, size_t 
     return (pbr_svg_key){PBR_KEY_LINE, (unsigned)line, 0, text};
 }
 
-static void draw_sweep(const pbr_page *page, const void *data, pbr_svg_plan *plan)
+static void draw_sweep(const pbr_html *page, const void *data, pbr_svg_plan *plan)
 {
     const struct sweep *s = data;
     const pbr_axis *axis = &s->sweep->axes[s->x];
@@ -197,7 +197,7 @@ static void draw_sweep(const pbr_page *page, const void *data, pbr_svg_plan *pla
 }
 
 /* Words have no order along a line: each has a row. */
-static void draw_words(const pbr_page *page, const void *data, pbr_svg_plan *plan)
+static void draw_words(const pbr_html *page, const void *data, pbr_svg_plan *plan)
 {
     const struct sweep *s = data;
     const pbr_axis *axis = &s->sweep->axes[s->x];
@@ -211,7 +211,7 @@ static void draw_words(const pbr_page *page, const void *data, pbr_svg_plan *pla
     pbr_svg_end(svg);
 }
 
-static const char *lines_caption(const pbr_page *page, const struct sweep *s)
+static const char *lines_caption(const pbr_html *page, const struct sweep *s)
 {
     if (s->other == PBR_NONE) return NULL;
     const pbr_axis *other = &s->sweep->axes[s->other];
@@ -222,7 +222,7 @@ static const char *lines_caption(const pbr_page *page, const struct sweep *s)
 
 static void tell_chart(pbr_whatif_page *w)
 {
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     struct sweep s = {.sweep = w->whatif->sweep};
     if (!choose_axes(&s, page->arena)) return;
     set_range(&s);
@@ -232,53 +232,53 @@ static void tell_chart(pbr_whatif_page *w)
     const char *description =
         pbr_arena_printf(page->arena, "Total due at %zu values of %s: from %s to %s.",
                          s.sweep->axes[s.x].count, axis_title(page->arena, &s.sweep->axes[s.x]),
-                         pbr_page_pounds(page, s.low * 100), pbr_page_pounds(page, s.high * 100));
-    pbr_page_chart(page, title, description, lines_caption(page, &s),
+                         pbr_html_pounds(page, s.low * 100), pbr_html_pounds(page, s.high * 100));
+    pbr_html_chart(page, title, description, lines_caption(page, &s),
                    words ? draw_words : draw_sweep, &s);
 }
 
 static void point_cells(pbr_whatif_page *w, size_t index)
 {
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     const pbr_sweep *sweep = w->whatif->sweep;
     const pbr_point *point = &sweep->points[index];
     const pbr_outcome *o = &point->outcome;
     int64_t before = w->whatif->asked.settlement->due_pence;
     for (size_t axis = 0; axis < sweep->axes_count; axis++)
-        pbr_page_cell(page, pbr_sweep_value(sweep, index, axis));
-    pbr_page_cell(page, point->not_told ? "" : pbr_page_money(page, o->total_pence));
-    pbr_page_cell(page, point->not_told ? "" : pbr_page_difference(page, o->total_pence - before));
+        pbr_html_cell(page, pbr_sweep_value(sweep, index, axis));
+    pbr_html_cell(page, point->not_told ? "" : pbr_html_money(page, o->total_pence));
+    pbr_html_cell(page, point->not_told ? "" : pbr_html_difference(page, o->total_pence - before));
     for (size_t v = 0; v < PBR_NO_RESULT; v++)
-        pbr_page_cell(page, point->not_told ? "" : pbr_page_count(page, (int64_t)o->verdicts[v]));
+        pbr_html_cell(page, point->not_told ? "" : pbr_html_count(page, (int64_t)o->verdicts[v]));
     const char *as_is = index == sweep->unchanged ? "as it is" : "";
-    pbr_page_cell(page, point->not_told ? point->not_told : as_is);
+    pbr_html_cell(page, point->not_told ? point->not_told : as_is);
 }
 
 static void put_points(pbr_whatif_page *w)
 {
-    static const pbr_page_column rest[] = {{"Total due", true}, {"Difference", true},
+    static const pbr_html_column rest[] = {{"Total due", true}, {"Difference", true},
                                            {"Better", true},    {"Neither", true},
                                            {"Worse", true},     {"Note", false}};
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     const pbr_sweep *sweep = w->whatif->sweep;
     size_t axes = sweep->axes_count, columns_count = axes + sizeof rest / sizeof *rest;
-    pbr_page_column *columns = pbr_arena_alloc(page->arena, columns_count * sizeof *columns);
+    pbr_html_column *columns = pbr_arena_alloc(page->arena, columns_count * sizeof *columns);
     for (size_t i = 0; i < axes; i++)
-        columns[i] = (pbr_page_column){axis_title(page->arena, &sweep->axes[i]), true};
+        columns[i] = (pbr_html_column){axis_title(page->arena, &sweep->axes[i]), true};
     memcpy(columns + axes, rest, sizeof rest);
     size_t rows = sweep->points_count < POINTS_ROWS_MOST ? sweep->points_count : POINTS_ROWS_MOST;
-    pbr_page_table table = {.caption = "Every combination",
+    pbr_html_table table = {.caption = "Every combination",
                             .columns = columns,
                             .columns_count = columns_count,
                             .rows = rows};
-    pbr_page_table_begin(page, &table);
+    pbr_html_table_begin(page, &table);
     for (size_t i = 0; i < rows; i++) {
-        pbr_page_row(page, false);
+        pbr_html_row(page, false);
         point_cells(w, i);
     }
-    pbr_page_table_end(page);
+    pbr_html_table_end(page);
     if (rows < sweep->points_count)
-        pbr_page_say(page, pbr_arena_printf(page->arena,
+        pbr_html_say(page, pbr_arena_printf(page->arena,
                                             "The first %zu of %zu combinations; all are in "
                                             "sweep.csv, by area and provider in sweep-sums.csv.",
                                             rows, sweep->points_count));
@@ -287,10 +287,10 @@ static void put_points(pbr_whatif_page *w)
 void pbr_whatif_tell_sweep(pbr_whatif_page *w)
 {
     if (!w->whatif->sweep) return;
-    pbr_page_heading(&w->page, "sweep", "Other values of terms");
+    pbr_html_heading(&w->page, "sweep", "Other values of terms");
     tell_chart(w);
     put_points(w);
-    pbr_page_section_end(&w->page);
+    pbr_html_section_end(&w->page);
 }
 
 /* --- the tornado --- */
@@ -303,7 +303,7 @@ struct tornado {
     const char *lower, *higher; /* of the legend */
 };
 
-static struct tornado tornado_of(const pbr_page *page, const pbr_tornado *all)
+static struct tornado tornado_of(const pbr_html *page, const pbr_tornado *all)
 {
     struct tornado t = {.tornado = all, .low = pounds(all->unchanged_pence)};
     t.count = all->count < BARS_MOST ? all->count : BARS_MOST;
@@ -323,7 +323,7 @@ static struct tornado tornado_of(const pbr_page *page, const pbr_tornado *all)
 }
 
 /* From the total as it is to what it becomes, with a mark at its end that tells which way. */
-static void draw_half(const pbr_page *page, pbr_svg *svg, const struct tornado *t, size_t row,
+static void draw_half(const pbr_html *page, pbr_svg *svg, const struct tornado *t, size_t row,
                       bool high)
 {
     const pbr_tornado_bar *bar = &t->tornado->bars[row];
@@ -331,13 +331,13 @@ static void draw_half(const pbr_page *page, pbr_svg *svg, const struct tornado *
     if (high ? bar->high_not_told : bar->low_not_told) return;
     double y = (double)row + (high ? 0.18 : -0.18);
     const char *tip = pbr_arena_printf(page->arena, "%s %s: %s", bar->term,
-                                       high ? t->higher : t->lower, pbr_page_money(page, pence));
+                                       high ? t->higher : t->lower, pbr_html_money(page, pence));
     pbr_svg_bar(svg, high ? 0 : 1, pounds(t->tornado->unchanged_pence), pounds(pence), y, 0, 0.32,
                 tip);
     pbr_svg_mark(svg, high ? PBR_MARK_UP : PBR_MARK_DOWN, high ? 0 : 1, pounds(pence), y, tip);
 }
 
-static void draw_tornado(const pbr_page *page, const void *data, pbr_svg_plan *plan)
+static void draw_tornado(const pbr_html *page, const void *data, pbr_svg_plan *plan)
 {
     const struct tornado *t = data;
     const pbr_svg_key keys[] = {
@@ -357,58 +357,58 @@ static void draw_tornado(const pbr_page *page, const void *data, pbr_svg_plan *p
     pbr_svg_end(svg);
 }
 
-static void bar_side(pbr_page *page, const char *value, const char *not_told, int64_t pence)
+static void bar_side(pbr_html *page, const char *value, const char *not_told, int64_t pence)
 {
-    pbr_page_cell(page, value);
-    pbr_page_cell(page, not_told ? "none" : pbr_page_money(page, pence));
+    pbr_html_cell(page, value);
+    pbr_html_cell(page, not_told ? "none" : pbr_html_money(page, pence));
 }
 
 static void put_bars(pbr_whatif_page *w)
 {
-    static const pbr_page_column columns[] = {
+    static const pbr_html_column columns[] = {
         {"Term", false},     {"File", false},     {"Now", false},
         {"Lower", false},    {"Total due", true}, {"Higher", false},
         {"Total due", true}, {"Span", true},      {"Why none", false}};
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     const pbr_tornado *tornado = w->whatif->tornado;
-    pbr_page_table table =
+    pbr_html_table table =
         TABLE(pbr_arena_printf(page->arena, "Each number moved by %s%% by itself", tornado->by),
               columns, tornado->count);
-    pbr_page_table_begin(page, &table);
+    pbr_html_table_begin(page, &table);
     for (size_t i = 0; i < tornado->count; i++) {
         const pbr_tornado_bar *bar = &tornado->bars[i];
-        pbr_page_row(page, false);
-        pbr_page_cell(page, bar->term);
-        pbr_page_cell(page, bar->file);
-        pbr_page_cell(page, bar->was);
+        pbr_html_row(page, false);
+        pbr_html_cell(page, bar->term);
+        pbr_html_cell(page, bar->file);
+        pbr_html_cell(page, bar->was);
         bar_side(page, bar->low_value, bar->low_not_told, bar->low_pence);
         bar_side(page, bar->high_value, bar->high_not_told, bar->high_pence);
-        pbr_page_cell(page, pbr_page_money(page, bar->span_pence));
-        pbr_page_cell(page, bar->low_not_told ? bar->low_not_told : bar->high_not_told);
+        pbr_html_cell(page, pbr_html_money(page, bar->span_pence));
+        pbr_html_cell(page, bar->low_not_told ? bar->low_not_told : bar->high_not_told);
     }
-    pbr_page_table_end(page);
+    pbr_html_table_end(page);
 }
 
 void pbr_whatif_tell_tornado(pbr_whatif_page *w)
 {
-    pbr_page *page = &w->page;
+    pbr_html *page = &w->page;
     const pbr_tornado *all = w->whatif->tornado;
     if (!all) return;
     struct tornado t = tornado_of(page, all);
-    pbr_page_heading(page, "tornado", "Which term matters most");
+    pbr_html_heading(page, "tornado", "Which term matters most");
     if (t.count) {
         const char *description = pbr_arena_printf(
             page->arena,
             "Bars from the total as it is, %s, to the total with each number moved by %s%% either "
             "way, the widest first. \"%s\" matters most: it moves the total over %s.",
-            pbr_page_money(page, all->unchanged_pence), all->by, all->bars[0].term,
-            pbr_page_money(page, all->bars[0].span_pence));
-        pbr_page_chart(
+            pbr_html_money(page, all->unchanged_pence), all->by, all->bars[0].term,
+            pbr_html_money(page, all->bars[0].span_pence));
+        pbr_html_chart(
             page,
             pbr_arena_printf(page->arena, "Total due with each number moved by %s%%", all->by),
             description, all->count > t.count ? "The widest bars; all are in the table." : NULL,
             draw_tornado, &t);
     }
     put_bars(w);
-    pbr_page_section_end(page);
+    pbr_html_section_end(page);
 }

@@ -3,7 +3,7 @@
 #include "support.h"
 
 #include "report/html.h"
-#include "report/page.h"
+#include "report/html_page.h"
 
 static char *written;
 static size_t written_length;
@@ -71,23 +71,23 @@ static size_t occurrences(const char *word)
     return count;
 }
 
-static void put_table(pbr_page *page, size_t rows, bool open)
+static void put_table(pbr_html *page, size_t rows, bool open)
 {
-    static const pbr_page_column columns[] = {{"Area", false}, {"Due", true}};
-    pbr_page_table table = {"What is due", columns, COUNT(columns), rows, open};
-    pbr_page_table_begin(page, &table);
+    static const pbr_html_column columns[] = {{"Area", false}, {"Due", true}};
+    pbr_html_table table = {"What is due", columns, COUNT(columns), rows, open};
+    pbr_html_table_begin(page, &table);
     for (size_t i = 0; i < rows; i++) {
-        pbr_page_row(page, i + 1 == rows);
-        pbr_page_cell(page, "A<1");
-        pbr_page_cell(page, pbr_page_money(page, -123456));
+        pbr_html_row(page, i + 1 == rows);
+        pbr_html_cell(page, "A<1");
+        pbr_html_cell(page, pbr_html_money(page, -123456));
     }
-    pbr_page_table_end(page);
+    pbr_html_table_end(page);
 }
 
 static void tables_have_heads_and_scroll_in_themselves(void **state)
 {
     (void)state;
-    pbr_page page = {.out = begin(), .arena = pbr_arena_new(), .symbol = "£"};
+    pbr_html page = {.out = begin(), .arena = pbr_arena_new(), .symbol = "£"};
     put_table(&page, 3, false);
     put_table(&page, PBR_ROWS_OPEN, false);
     put_table(&page, PBR_ROWS_OPEN + 1, true);
@@ -109,15 +109,15 @@ static void tables_have_heads_and_scroll_in_themselves(void **state)
 static void numbers_are_told_with_sign_and_currency(void **state)
 {
     (void)state;
-    pbr_page page = {.arena = pbr_arena_new(), .symbol = "$"};
-    assert_string_equal(pbr_page_money(&page, 0), "$0.00");
-    assert_string_equal(pbr_page_difference(&page, 100), "+$1.00");
-    assert_string_equal(pbr_page_difference(&page, -100), "-$1.00");
-    assert_string_equal(pbr_page_difference(&page, 0), "$0.00");
-    assert_string_equal(pbr_page_pounds(&page, -123456789.4), "-$1,234,568");
-    assert_string_equal(pbr_page_pounds(&page, -10), "$0");
-    assert_string_equal(pbr_page_percent(&page, 0.0251), "2.5%");
-    assert_string_equal(pbr_page_count(&page, 12345), "12,345");
+    pbr_html page = {.arena = pbr_arena_new(), .symbol = "$"};
+    assert_string_equal(pbr_html_money(&page, 0), "$0.00");
+    assert_string_equal(pbr_html_difference(&page, 100), "+$1.00");
+    assert_string_equal(pbr_html_difference(&page, -100), "-$1.00");
+    assert_string_equal(pbr_html_difference(&page, 0), "$0.00");
+    assert_string_equal(pbr_html_pounds(&page, -123456789.4), "-$1,234,568");
+    assert_string_equal(pbr_html_pounds(&page, -10), "$0");
+    assert_string_equal(pbr_html_percent(&page, 0.0251), "2.5%");
+    assert_string_equal(pbr_html_count(&page, 12345), "12,345");
     pbr_arena_free(page.arena);
 }
 

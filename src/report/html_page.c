@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/page.h"
+#include "report/html_page.h"
 
 #include "base/ratio.h"
 #include "report/html.h"
@@ -10,7 +10,7 @@ enum { LONG_NAME = 14 }; /* letters of a text that its column must have room for
 
 /* Text has at least 7 times the luminance of the paper or the reverse, marks and lines of charts 3
  * times (WCAG 2.2, 1.4.6 and 1.4.11); tests/checks/whatif_html.py works it out. */
-const char pbr_page_style[] =
+const char pbr_html_style[] =
     ":root{color-scheme:light dark;--paper:#fff;--ink:#1a1a1a;--soft:#505050;--grid:#e2e2e2;"
     "--rule:#b5b5b5;--warm:#fff4e5;--edge:#a34100;--s0:#1d5fa8;--s1:#a84300;--s2:#006b50;"
     "--s3:#7b3294;--s4:#7a6000;--s5:#595959}\n"
@@ -70,7 +70,7 @@ const char pbr_page_style[] =
 
 /* --- texts --- */
 
-void pbr_page_element(pbr_page *page, const char *element, const char *class, const char *text)
+void pbr_html_element(pbr_html *page, const char *element, const char *class, const char *text)
 {
     if (class)
         fprintf(page->out, "<%s class=\"%s\">", element, class);
@@ -80,38 +80,38 @@ void pbr_page_element(pbr_page *page, const char *element, const char *class, co
     fprintf(page->out, "</%s>\n", element);
 }
 
-void pbr_page_heading(pbr_page *page, const char *id, const char *text)
+void pbr_html_heading(pbr_html *page, const char *id, const char *text)
 {
     fprintf(page->out, "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">", id, id);
     pbr_html_text(page->out, text);
     fputs("</h2>\n", page->out);
 }
 
-void pbr_page_section_end(pbr_page *page)
+void pbr_html_section_end(pbr_html *page)
 {
     fputs("</section>\n", page->out);
 }
 
-void pbr_page_say(pbr_page *page, const char *text)
+void pbr_html_say(pbr_html *page, const char *text)
 {
-    pbr_page_element(page, "p", NULL, text);
+    pbr_html_element(page, "p", NULL, text);
 }
 
 /* --- tables --- */
 
-static void put_header(pbr_page *page, const pbr_page_column *column)
+static void put_header(pbr_html *page, const pbr_html_column *column)
 {
     fprintf(page->out, "<th scope=\"col\"%s>", column->number ? " class=\"n\"" : "");
     pbr_html_text(page->out, column->header);
     fputs("</th>", page->out);
 }
 
-static bool is_folded(const pbr_page_table *table)
+static bool is_folded(const pbr_html_table *table)
 {
     return table->rows > PBR_ROWS_OPEN && !table->open;
 }
 
-void pbr_page_table_begin(pbr_page *page, const pbr_page_table *table)
+void pbr_html_table_begin(pbr_html *page, const pbr_html_table *table)
 {
     page->table = table;
     unsigned number = ++page->tables;
@@ -132,12 +132,12 @@ void pbr_page_table_begin(pbr_page *page, const pbr_page_table *table)
     page->column = 0;
 }
 
-void pbr_page_row(pbr_page *page, bool total)
+void pbr_html_row(pbr_html *page, bool total)
 {
     fputs(total ? "<tr class=\"total\">" : "<tr>", page->out);
 }
 
-void pbr_page_cell(pbr_page *page, const char *text)
+void pbr_html_cell(pbr_html *page, const char *text)
 {
     bool heads = page->column == 0, number = page->table->columns[page->column].number;
     bool wide = text && strlen(text) > LONG_NAME;
@@ -153,7 +153,7 @@ void pbr_page_cell(pbr_page *page, const char *text)
     page->column = 0;
 }
 
-void pbr_page_table_end(pbr_page *page)
+void pbr_html_table_end(pbr_html *page)
 {
     fputs("</tbody></table>\n</div>\n", page->out);
     if (is_folded(page->table)) fputs("</details>\n", page->out);
@@ -161,7 +161,7 @@ void pbr_page_table_end(pbr_page *page)
 
 /* --- charts --- */
 
-static void put_width(pbr_page *page, const char *class, pbr_svg_plan plan, pbr_page_draw draw,
+static void put_width(pbr_html *page, const char *class, pbr_svg_plan plan, pbr_html_draw draw,
                       const void *data)
 {
     plan.id = pbr_arena_printf(page->arena, "chart-%u-%s", page->charts, class);
@@ -170,8 +170,8 @@ static void put_width(pbr_page *page, const char *class, pbr_svg_plan plan, pbr_
     fputs("</div>\n", page->out);
 }
 
-void pbr_page_chart(pbr_page *page, const char *title, const char *description, const char *caption,
-                    pbr_page_draw draw, const void *data)
+void pbr_html_chart(pbr_html *page, const char *title, const char *description, const char *caption,
+                    pbr_html_draw draw, const void *data)
 {
     pbr_svg_plan plan = {.title = title, .description = description};
     page->charts++;
@@ -184,49 +184,49 @@ void pbr_page_chart(pbr_page *page, const char *title, const char *description, 
     plan.width = PBR_SVG_NARROW;
     plan.height = 280;
     put_width(page, "narrow", plan, draw, data);
-    if (caption) pbr_page_element(page, "figcaption", NULL, caption);
+    if (caption) pbr_html_element(page, "figcaption", NULL, caption);
     fputs("</figure>\n", page->out);
 }
 
 /* --- numbers --- */
 
-static const char *with_symbol(const pbr_page *page, const char *number, const char *plus)
+static const char *with_symbol(const pbr_html *page, const char *number, const char *plus)
 {
     bool negative = *number == '-';
     return pbr_arena_printf(page->arena, "%s%s%s", negative ? "-" : plus, page->symbol,
                             number + negative);
 }
 
-const char *pbr_page_money(const pbr_page *page, int64_t pence)
+const char *pbr_html_money(const pbr_html *page, int64_t pence)
 {
     char text[PBR_RATIO_TEXT];
     return with_symbol(page, pbr_pounds_text(text, pence), "");
 }
 
-const char *pbr_page_difference(const pbr_page *page, int64_t pence)
+const char *pbr_html_difference(const pbr_html *page, int64_t pence)
 {
     char text[PBR_RATIO_TEXT];
     return with_symbol(page, pbr_pounds_text(text, pence), pence > 0 ? "+" : "");
 }
 
-const char *pbr_page_pounds(const pbr_page *page, double pence)
+const char *pbr_html_pounds(const pbr_html *page, double pence)
 {
     char text[PBR_NUMBER_TEXT];
     return with_symbol(page, pbr_number_text(text, pence / 100, 0), "");
 }
 
-const char *pbr_page_number(const pbr_page *page, double value, int decimals)
+const char *pbr_html_number(const pbr_html *page, double value, int decimals)
 {
     char text[PBR_NUMBER_TEXT];
     return pbr_arena_printf(page->arena, "%s", pbr_number_text(text, value, decimals));
 }
 
-const char *pbr_page_count(const pbr_page *page, int64_t count)
+const char *pbr_html_count(const pbr_html *page, int64_t count)
 {
-    return pbr_page_number(page, (double)count, 0);
+    return pbr_html_number(page, (double)count, 0);
 }
 
-const char *pbr_page_percent(const pbr_page *page, double share)
+const char *pbr_html_percent(const pbr_html *page, double share)
 {
-    return pbr_arena_printf(page->arena, "%s%%", pbr_page_number(page, share * 100, 1));
+    return pbr_arena_printf(page->arena, "%s%%", pbr_html_number(page, share * 100, 1));
 }
