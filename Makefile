@@ -14,7 +14,7 @@ LIBS = -lxlsxwriter -lcyaml -lyaml -lcsv -ljansson -lgsl -lgslcblas -lcrypto -lz
 BUILD_PACKAGES = gcc libc6-dev make libgsl-dev libxlsxwriter-dev zlib1g-dev libcsv-dev \
     libcyaml-dev libyaml-dev libjansson-dev libssl-dev libgmp-dev
 # Without a desktop's LibreOffice; one that is there already is left alone.
-TEST_PACKAGES = libcmocka-dev python3 gnumeric valgrind clang mandoc git \
+TEST_PACKAGES = libcmocka-dev python3 gnumeric valgrind clang mandoc git chromium \
     $(if $(shell command -v soffice),,libreoffice-calc-nogui)
 
 VERSION := $(shell sed -n 's/^\#define PBR_VERSION "\(.*\)"/\1/p' src/report/version.h)

@@ -8,17 +8,17 @@
 
 enum { BARS = 48, SPREADS_MOST = 8 };
 
-const pbr_simulated *pbr_total_of(const pbr_simulated_effect *effect)
+const pbr_simulated *pbr_whatif_total(const pbr_simulated_effect *effect)
 {
     return &effect->rows[0];
 }
 
-const char *pbr_effect_words(const pbr_simulated_effect *effect)
+const char *pbr_whatif_effect(const pbr_simulated_effect *effect)
 {
     return effect->effect ? effect->effect->name : "no effect";
 }
 
-const char *pbr_drawn_baseline(const pbr_simulated_effect *effect)
+const char *pbr_whatif_drawn(const pbr_simulated_effect *effect)
 {
     return effect->baseline == PBR_BASELINE_SAMPLED ? "sampled" : "fixed";
 }
@@ -110,22 +110,22 @@ static struct by_effect by_effect(pbr_arena *arena, const pbr_simulation *sim)
     b.falls = pbr_arena_alloc(arena, sim->effects_count * sizeof *b.falls);
     b.count = first_effects(sim, b.first);
     set_axis(&b);
-    for (size_t i = 0; i < b.count; i++) b.names[i] = pbr_effect_words(b.first[i]);
+    for (size_t i = 0; i < b.count; i++) b.names[i] = pbr_whatif_effect(b.first[i]);
     for (size_t i = 0; i < sim->effects_count; i++) {
-        b.low = fmin(b.low, pbr_total_of(&sim->effects[i])->quantile_pence[P5] / 100);
-        b.high = fmax(b.high, pbr_total_of(&sim->effects[i])->quantile_pence[P95] / 100);
+        b.low = fmin(b.low, pbr_whatif_total(&sim->effects[i])->quantile_pence[PBR_P5] / 100);
+        b.high = fmax(b.high, pbr_whatif_total(&sim->effects[i])->quantile_pence[PBR_P95] / 100);
     }
     return b;
 }
 
 static const char *mean_tip(const pbr_html *page, const pbr_simulated_effect *effect)
 {
-    const pbr_simulated *t = pbr_total_of(effect);
+    const pbr_simulated *t = pbr_whatif_total(effect);
     return pbr_arena_printf(page->arena, "%s, baseline %s: mean %s, 5%% to 95%% %s to %s",
-                            pbr_effect_words(effect), pbr_drawn_baseline(effect),
+                            pbr_whatif_effect(effect), pbr_whatif_drawn(effect),
                             pbr_html_pounds(page, t->mean_pence),
-                            pbr_html_pounds(page, t->quantile_pence[P5]),
-                            pbr_html_pounds(page, t->quantile_pence[P95]));
+                            pbr_html_pounds(page, t->quantile_pence[PBR_P5]),
+                            pbr_html_pounds(page, t->quantile_pence[PBR_P95]));
 }
 
 /* Mean, and band from the 5th to the 95th percentile, along the falls. */
@@ -137,9 +137,9 @@ static void draw_curve(const pbr_html *page, pbr_svg *svg, const struct by_effec
     for (size_t i = 0; i < b->count; i++) {
         const pbr_simulated_effect *e = sampled ? sampled_of(b->sim, b->first[i]) : b->first[i];
         if (!e) return;
-        mean[i] = pbr_total_of(e)->mean_pence / 100;
-        low[i] = pbr_total_of(e)->quantile_pence[P5] / 100;
-        high[i] = pbr_total_of(e)->quantile_pence[P95] / 100;
+        mean[i] = pbr_whatif_total(e)->mean_pence / 100;
+        low[i] = pbr_whatif_total(e)->quantile_pence[PBR_P5] / 100;
+        high[i] = pbr_whatif_total(e)->quantile_pence[PBR_P95] / 100;
     }
     pbr_svg_band(svg, series, b->falls, low, high, b->count);
     pbr_svg_line(svg, series, b->falls, mean, b->count);
@@ -151,12 +151,13 @@ static void draw_curve(const pbr_html *page, pbr_svg *svg, const struct by_effec
 static void draw_row(const pbr_html *page, pbr_svg *svg, const pbr_simulated_effect *effect,
                      double y)
 {
-    const pbr_simulated *t = pbr_total_of(effect);
+    const pbr_simulated *t = pbr_whatif_total(effect);
     unsigned series = effect->baseline == PBR_BASELINE_SAMPLED ? 1 : 0;
-    double low[] = {t->quantile_pence[P5] / 100, t->quantile_pence[P95] / 100}, at[] = {y, y};
+    double low[] = {t->quantile_pence[PBR_P5] / 100, t->quantile_pence[PBR_P95] / 100},
+           at[] = {y, y};
     pbr_svg_line(svg, series, low, at, 2);
-    pbr_svg_bar(svg, series, t->quantile_pence[P25] / 100, t->quantile_pence[P75] / 100, y, y, 0.2,
-                NULL);
+    pbr_svg_bar(svg, series, t->quantile_pence[PBR_P25] / 100, t->quantile_pence[PBR_P75] / 100, y,
+                y, 0.2, NULL);
     pbr_svg_mark(svg, series ? PBR_MARK_SQUARE : PBR_MARK_DISC, series, t->mean_pence / 100, y,
                  mean_tip(page, effect));
 }
@@ -211,20 +212,23 @@ static void draw_effects(const pbr_html *page, const void *data, pbr_svg_plan *p
     pbr_svg_end(svg);
 }
 
-void pbr_tell_effects(pbr_whatif_page *w)
+void pbr_whatif_tell_effects(pbr_whatif_page *w)
 {
     pbr_html *page = &w->page;
     struct by_effect b = by_effect(page->arena, w->whatif->simulation);
-    const pbr_simulated *least = pbr_total_of(b.first[0]),
-                        *most = pbr_total_of(b.first[b.count - 1]);
+    const pbr_simulated *least = pbr_whatif_total(b.first[0]),
+                        *most = pbr_whatif_total(b.first[b.count - 1]);
     const char *words = pbr_arena_printf(
         page->arena,
         "Total payable for %zu effects. Under \"%s\" nine draws in ten lie between %s and %s, with "
         "a mean of %s; under \"%s\" between %s and %s, with a mean of %s.",
-        b.count, pbr_effect_words(b.first[0]), pbr_html_pounds(page, least->quantile_pence[P5]),
-        pbr_html_pounds(page, least->quantile_pence[P95]), pbr_html_pounds(page, least->mean_pence),
-        pbr_effect_words(b.first[b.count - 1]), pbr_html_pounds(page, most->quantile_pence[P5]),
-        pbr_html_pounds(page, most->quantile_pence[P95]), pbr_html_pounds(page, most->mean_pence));
+        b.count, pbr_whatif_effect(b.first[0]),
+        pbr_html_pounds(page, least->quantile_pence[PBR_P5]),
+        pbr_html_pounds(page, least->quantile_pence[PBR_P95]),
+        pbr_html_pounds(page, least->mean_pence), pbr_whatif_effect(b.first[b.count - 1]),
+        pbr_html_pounds(page, most->quantile_pence[PBR_P5]),
+        pbr_html_pounds(page, most->quantile_pence[PBR_P95]),
+        pbr_html_pounds(page, most->mean_pence));
     pbr_html_chart(page, "Total payment by effect", words,
                    b.unit ? "Mean, and the band that holds nine draws in ten."
                           : "Mean; thick: the middle half of draws; thin: nine draws in ten.",
@@ -264,14 +268,15 @@ static void widen(struct spread *all, const pbr_simulated *total)
 static struct spread all_spreads(const pbr_simulation *sim)
 {
     struct spread all = {.low = INFINITY, .high = -INFINITY};
-    for (size_t i = 0; i < sim->effects_count; i++) widen(&all, pbr_total_of(&sim->effects[i]));
+    for (size_t i = 0; i < sim->effects_count; i++) widen(&all, pbr_whatif_total(&sim->effects[i]));
     while ((all.high - all.low) / all.width > BARS) all.width *= 2;
     all.low = floor(all.low / all.width) * all.width;
     all.high = ceil(all.high / all.width) * all.width;
     for (size_t i = 0; i < sim->effects_count; i++)
         for (double from = all.low; from < all.high; from += all.width)
-            all.tallest = fmax(all.tallest, share_of_bar(&pbr_total_of(&sim->effects[i])->spread,
-                                                         all.width, from));
+            all.tallest =
+                fmax(all.tallest,
+                     share_of_bar(&pbr_whatif_total(&sim->effects[i])->spread, all.width, from));
     return all;
 }
 
@@ -283,7 +288,7 @@ static void draw_outline(const pbr_html *page, pbr_svg *svg, const struct spread
     double *y = pbr_arena_alloc(page->arena, 2 * bars * sizeof *y);
     for (size_t i = 0; i < bars; i++) {
         double from = s->low + (double)i * s->width;
-        double share = share_of_bar(&pbr_total_of(s->sampled)->spread, s->width, from);
+        double share = share_of_bar(&pbr_whatif_total(s->sampled)->spread, s->width, from);
         x[used] = from;
         y[used++] = share;
         x[used] = from + s->width;
@@ -295,7 +300,7 @@ static void draw_outline(const pbr_html *page, pbr_svg *svg, const struct spread
 static void draw_bars(const pbr_html *page, pbr_svg *svg, const struct spread *s)
 {
     for (double from = s->low; from < s->high; from += s->width) {
-        double share = share_of_bar(&pbr_total_of(s->effect)->spread, s->width, from);
+        double share = share_of_bar(&pbr_whatif_total(s->effect)->spread, s->width, from);
         if (share > 0)
             pbr_svg_bar(svg, 0, from, from + s->width, 0, share, 0,
                         pbr_arena_printf(page->arena, "%s to %s: %s of draws",
@@ -324,28 +329,28 @@ static void draw_spread(const pbr_html *page, const void *data, pbr_svg_plan *pl
     draw_bars(page, svg, s);
     if (s->sampled) draw_outline(page, svg, s);
     if (s->low < 0 && s->high > 0) pbr_svg_rule_x(svg, 0, NULL);
-    pbr_svg_rule_x(svg, pbr_total_of(s->effect)->mean_pence / 100, "mean");
+    pbr_svg_rule_x(svg, pbr_whatif_total(s->effect)->mean_pence / 100, "mean");
     pbr_svg_end(svg);
 }
 
 static void tell_spread(pbr_whatif_page *w, const struct spread *s)
 {
     pbr_html *page = &w->page;
-    const pbr_simulated *t = pbr_total_of(s->effect);
+    const pbr_simulated *t = pbr_whatif_total(s->effect);
     const char *words = pbr_arena_printf(
         page->arena,
         "How the total payable is spread over the draws under \"%s\": from %s to %s, half of them "
         "below %s; the mean is %s.",
-        pbr_effect_words(s->effect), pbr_html_money(page, t->least_pence),
-        pbr_html_money(page, t->most_pence), pbr_html_pounds(page, t->quantile_pence[P50]),
+        pbr_whatif_effect(s->effect), pbr_html_money(page, t->least_pence),
+        pbr_html_money(page, t->most_pence), pbr_html_pounds(page, t->quantile_pence[PBR_P50]),
         pbr_html_pounds(page, t->mean_pence));
-    pbr_html_chart(
-        page,
-        pbr_arena_printf(page->arena, "Distribution of the total: %s", pbr_effect_words(s->effect)),
-        words, NULL, draw_spread, s);
+    pbr_html_chart(page,
+                   pbr_arena_printf(page->arena, "Distribution of the total: %s",
+                                    pbr_whatif_effect(s->effect)),
+                   words, NULL, draw_spread, s);
 }
 
-void pbr_tell_spreads(pbr_whatif_page *w)
+void pbr_whatif_tell_spreads(pbr_whatif_page *w)
 {
     const pbr_simulation *sim = w->whatif->simulation;
     struct spread all = all_spreads(sim);

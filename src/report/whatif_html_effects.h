@@ -5,14 +5,14 @@
 
 #include "report/whatif_html_parts.h"
 
-enum { P5 = 1, P25 = 2, P50 = 3, P75 = 4, P95 = 5 }; /* of pbr_quantiles */
+enum { PBR_P5 = 1, PBR_P25 = 2, PBR_P50 = 3, PBR_P75 = 4, PBR_P95 = 5 }; /* of pbr_quantiles */
 
-const pbr_simulated *pbr_total_of(const pbr_simulated_effect *effect);
-const char *pbr_effect_words(const pbr_simulated_effect *effect);
-const char *pbr_drawn_baseline(const pbr_simulated_effect *effect); /* "fixed", "sampled" */
+const pbr_simulated *pbr_whatif_total(const pbr_simulated_effect *effect);
+const char *pbr_whatif_effect(const pbr_simulated_effect *effect);
+const char *pbr_whatif_drawn(const pbr_simulated_effect *effect); /* "fixed", "sampled" */
 
 /* The total by effect, and its distribution under each. */
-void pbr_tell_effects(pbr_whatif_page *w);
-void pbr_tell_spreads(pbr_whatif_page *w);
+void pbr_whatif_tell_effects(pbr_whatif_page *w);
+void pbr_whatif_tell_spreads(pbr_whatif_page *w);
 
 #endif

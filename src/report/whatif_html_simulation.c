@@ -24,15 +24,15 @@ static void money_cells(pbr_whatif_page *w, const pbr_simulated *row)
     pbr_html_cell(page, pbr_html_percent(page, deducted));
     pbr_html_cell(page, pbr_html_pounds(page, row->mean_pence));
     pbr_html_cell(page, pbr_html_pounds(page, row->error_pence));
-    pbr_html_cell(page, pbr_html_pounds(page, row->quantile_pence[P5]));
-    pbr_html_cell(page, pbr_html_pounds(page, row->quantile_pence[P50]));
-    pbr_html_cell(page, pbr_html_pounds(page, row->quantile_pence[P95]));
+    pbr_html_cell(page, pbr_html_pounds(page, row->quantile_pence[PBR_P5]));
+    pbr_html_cell(page, pbr_html_pounds(page, row->quantile_pence[PBR_P50]));
+    pbr_html_cell(page, pbr_html_pounds(page, row->quantile_pence[PBR_P95]));
 }
 
 static const char *effect_title(const pbr_html *page, const pbr_simulated_effect *effect)
 {
-    return pbr_arena_printf(page->arena, "%s, baseline %s", pbr_effect_words(effect),
-                            pbr_drawn_baseline(effect));
+    return pbr_arena_printf(page->arena, "%s, baseline %s", pbr_whatif_effect(effect),
+                            pbr_whatif_drawn(effect));
 }
 
 static pbr_html_table table_of(const char *caption, const pbr_html_column *columns, size_t count,
@@ -55,7 +55,7 @@ static void put_totals(pbr_whatif_page *w)
     for (size_t i = 0; i < sim->effects_count; i++) {
         pbr_html_row(&w->page, false);
         pbr_html_cell(&w->page, effect_title(&w->page, &sim->effects[i]));
-        money_cells(w, pbr_total_of(&sim->effects[i]));
+        money_cells(w, pbr_whatif_total(&sim->effects[i]));
     }
     pbr_html_table_end(&w->page);
 }
@@ -88,8 +88,8 @@ static void put_whom(pbr_whatif_page *w, const pbr_simulated_effect *effect, pbr
         money_cells(w, &effect->rows[i]);
     }
     pbr_html_row(&w->page, true);
-    pbr_html_cell(&w->page, whom(w, pbr_total_of(effect)));
-    money_cells(w, pbr_total_of(effect));
+    pbr_html_cell(&w->page, whom(w, pbr_whatif_total(effect)));
+    money_cells(w, pbr_whatif_total(effect));
     pbr_html_table_end(&w->page);
 }
 
@@ -170,8 +170,9 @@ static void put_verdicts(pbr_whatif_page *w)
     for (size_t i = 0; i < sim->effects_count; i++) put_effect_verdicts(w, &sim->effects[i], sums);
     pbr_html_table_end(&w->page);
     pbr_html_say(&w->page,
-                 "Under no effect, better and worse are false alarms: money moved by chance alone. "
-                 "Under a true fall, neither and worse are improvements that the test misses.");
+                 "Where an effect does not move what a line measures, better and worse are false "
+                 "alarms: money moved by chance alone. Where it does, neither and worse are "
+                 "improvements that the test misses.");
 }
 
 /* --- the section --- */
@@ -202,10 +203,10 @@ void pbr_whatif_tell_simulation(pbr_whatif_page *w)
     if (!sim || !sim->effects_count) return;
     pbr_html_heading(&w->page, "simulation", "What chance would pay");
     say_model(w);
-    pbr_tell_effects(w);
+    pbr_whatif_tell_effects(w);
     put_totals(w);
     put_verdicts(w);
-    pbr_tell_spreads(w);
+    pbr_whatif_tell_spreads(w);
     put_everybody(w);
     for (size_t i = 0; i < sim->notes_count; i++) pbr_html_say(&w->page, sim->notes[i]);
     pbr_html_section_end(&w->page);
