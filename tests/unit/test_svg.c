@@ -114,6 +114,11 @@ static void money_ticks_have_sign_currency_and_unit(void **state)
     assert_string_equal(ticks.texts[0], "-£3m");
     assert_string_equal(ticks.texts[3], "£0");
     assert_string_equal(ticks.texts[7], "£4m");
+    axis = (pbr_svg_axis){.low = 0, .high = 1400000, .widen = true};
+    pbr_svg_money_axis(&axis, "£");
+    pbr_ticks_set(&ticks, &axis, 4);
+    assert_string_equal(ticks.texts[0], "£0"); /* not "£0.0m" */
+    assert_string_equal(ticks.texts[1], "£0.5m");
     axis = (pbr_svg_axis){.low = 0, .high = 950, .widen = true};
     pbr_svg_money_axis(&axis, "$");
     pbr_ticks_set(&ticks, &axis, 6);
