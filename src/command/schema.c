@@ -14,6 +14,7 @@
 #include "report/difference_tables.h"
 #include "report/qa_tables.h"
 #include "report/tables.h"
+#include "report/whatif_schemas.h"
 #include "settle/run_tables.h"
 
 #include <jansson.h>
@@ -25,7 +26,7 @@ static const pbr_option options[] = {
     {0},
 };
 
-enum { SCHEMAS_MAX = 32 };
+enum { SCHEMAS_MAX = 64 };
 
 static const char *type_of(const pbr_column *column)
 {
@@ -104,8 +105,11 @@ static size_t list_schemas(pbr_contract *contract, const pbr_schema *list[SCHEMA
         &pbr_qa_exclusions_schema,   &pbr_qa_splits_schema,
         &pbr_difference_schema,
     };
+    enum { COUNT = sizeof all / sizeof *all };
+    _Static_assert((int)COUNT + (int)PBR_WHATIF_TABLES <= (int)SCHEMAS_MAX, "room for every table");
     memcpy(list, all, sizeof all);
-    return sizeof all / sizeof *all;
+    for (size_t i = 0; i < PBR_WHATIF_TABLES; i++) list[COUNT + i] = pbr_whatif_schemas[i];
+    return COUNT + PBR_WHATIF_TABLES;
 }
 
 const char *pbr_schema_key(const char *file)
