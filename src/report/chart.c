@@ -237,18 +237,24 @@ static lxw_chart *draw(pbr_book *book, const pbr_scope *scope, const pbr_chart *
     return drawing;
 }
 
-void pbr_chart_add(pbr_book *book, const pbr_scope *scope, const pbr_chart *chart,
-                   const pbr_sheet *results)
+void pbr_chart_insert(pbr_book *book, lxw_worksheet *worksheet, const pbr_sheet *sheet,
+                      lxw_chart *drawing, const char *alt)
 {
-    struct lxw_worksheet *worksheet = pbr_book_add(book, &chart->sheet);
-    if (!worksheet) return;
     lxw_chart_options options = {
         .x_scale = (double)WIDTH_PIXELS / DEFAULT_WIDTH_PIXELS,
         .y_scale = (double)HEIGHT_PIXELS / DEFAULT_HEIGHT_PIXELS,
-        .description = (char *)chart->alt,
+        .description = (char *)alt,
     };
-    lxw_row_t below = pbr_sheet_span(&chart->sheet).first;
-    if (worksheet_insert_chart_opt(worksheet, below, 0, draw(book, scope, chart, results),
-                                   &options) != LXW_NO_ERROR)
-        pbr_book_fail(book, chart->sheet.name, "the chart cannot be inserted");
+    if (worksheet_insert_chart_opt(worksheet, pbr_sheet_span(sheet).first, 0, drawing, &options) !=
+        LXW_NO_ERROR)
+        pbr_book_fail(book, sheet->name, "the chart cannot be inserted");
+}
+
+void pbr_chart_add(pbr_book *book, const pbr_scope *scope, const pbr_chart *chart,
+                   const pbr_sheet *results)
+{
+    lxw_worksheet *worksheet = pbr_book_add(book, &chart->sheet);
+    if (worksheet)
+        pbr_chart_insert(book, worksheet, &chart->sheet, draw(book, scope, chart, results),
+                         chart->alt);
 }

@@ -7,6 +7,8 @@
 #include "report/book.h"
 #include "report/scope.h"
 
+struct lxw_chart;
+
 typedef struct {
     pbr_sheet sheet;     /* without a table */
     size_t first, count; /* of scope->results */
@@ -19,5 +21,10 @@ size_t pbr_charts(const pbr_scope *scope, const pbr_chart **charts);
 /* Adds the chart's sheet; results is the Results sheet of the same workbook. */
 void pbr_chart_add(pbr_book *book, const pbr_scope *scope, const pbr_chart *chart,
                    const pbr_sheet *results);
+
+/* Puts a drawing of libxlsxwriter on a sheet that was added to the book, below its sentences; alt
+ * is the chart in words. */
+void pbr_chart_insert(pbr_book *book, struct lxw_worksheet *worksheet, const pbr_sheet *sheet,
+                      struct lxw_chart *drawing, const char *alt);
 
 #endif

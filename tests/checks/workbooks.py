@@ -22,8 +22,8 @@ CELL = r"\$?[A-Z]+\$?\d+"
 FUNCTIONS = {"ABS", "AND", "BETAINV", "COUNTIF", "IF", "MAX", "MIN", "MOD", "NORMSINV", "OR", "ROUND",
              "ROWS", "SIGN", "SQRT", "SUM", "SUMIF", "TRUNC"}
 TOKENS = re.compile(rf"({SHEET})?({CELL})|([A-Z]+)(?=\()|([-+*/(),:]|<=|>=|<>|<|>|=)")
-# the totals and the one check of a workbook that has no workings, and so no sheet of constants
-OF_QA = re.compile(rf"ROUND\(SUM\({CELL}:{CELL}\),2\)|"
+# the totals, differences and the one check of a workbook that has no workings, and so no sheet of constants
+OF_QA = re.compile(rf"ROUND\(SUM\({CELL}:{CELL}\),2\)|ROUND\({CELL}-{CELL},2\)|"
                    rf"IF\(AND\((?:ROUND\({SHEET}{CELL}-{CELL},2\)=0,?)+\),"
                    r"\"everything agrees\",\"SOMETHING DIFFERS\"\)")
 LONGEST = 700  # characters of a formula
@@ -173,7 +173,7 @@ def check_parts(need, book):
                 need(node.get("descr"), "a chart has no text in its place")
         if part.startswith("xl/charts/chart"):
             for node in book.xml(part).iter(CHART + "f"):
-                need(re.fullmatch(rf"{SHEET}{CELL}:{CELL}", node.text or ""),
+                need(re.fullmatch(rf"{SHEET}{CELL}(:{CELL})?", node.text or ""),
                      f"a chart takes its text or figures from {node.text}")
 
 
@@ -196,7 +196,7 @@ def check_book(path, as_at):
     for sheet in book.sheets:
         on_sheet = Checker(f"{path.parent.name}/{path.name}, {sheet.name}").need
         tables += check_table(on_sheet, book, sheet)
-        check_cells(on_sheet, sheet, path.name == "qa.xlsx")
+        check_cells(on_sheet, sheet, path.name in ("qa.xlsx", "whatif.xlsx"))
         check_columns(on_sheet, book, sheet)
         check_page(on_sheet, book, sheet)
     need(len(set(tables)) == len(tables), "two tables have one name")
