@@ -151,12 +151,14 @@ static void check_provenance(const pbr_contract *contract, const pbr_term *list,
 {
     for (size_t i = 0; i < count; i++) {
         const pbr_term *term = &list[i];
+        bool stated = term->clause && term->source && term->status != PBR_UNSTATED;
+        if (stated && document_known(contract->scheme, term->source)) continue;
         pbr_place place = {pbr_contract_path(contract, term->file), term->line, term->column};
-        if (!term->clause || !term->source || term->status == PBR_UNSTATED)
+        if (!stated)
             pbr_error(diag, "no-provenance", place,
                       "%s has no clause, source or status: state them for it or its group",
                       term->path);
-        else if (!document_known(contract->scheme, term->source))
+        else
             pbr_error(diag, "unknown-source", place,
                       "source \"%s\" of %s is no document of scheme.yaml: add it there",
                       term->source, term->path);

@@ -19,29 +19,48 @@ pbr_place pbr_checker_place_of(const pbr_checker *c, const char *group, const ch
     return pbr_checker_place(c, pbr_arena_printf(c->contract->arena, "%s.%s.%s", group, id, leaf));
 }
 
+static bool is_under(const pbr_term *term, const char *group, size_t length)
+{
+    return strncmp(term->path, group, length) == 0 &&
+           (term->path[length] == '\0' || term->path[length] == '.');
+}
+
 bool pbr_checker_states(const pbr_checker *c, const char *path)
 {
     size_t length = strlen(path);
-    for (size_t i = 0; i < c->rules->list_count; i++) {
-        const char *known = c->rules->list[i].path;
-        if (strncmp(known, path, length) == 0 && (known[length] == '\0' || known[length] == '.'))
-            return true;
-    }
+    for (size_t i = 0; i < c->rules->list_count; i++)
+        if (is_under(&c->rules->list[i], path, length)) return true;
     return false;
+}
+
+/* A checker of the terms under a group alone, which stand together in the file. */
+static pbr_checker within(const pbr_checker *c, pbr_rules *part, const char *group)
+{
+    const pbr_term *list = c->rules->list, *end = list + c->rules->list_count;
+    size_t length = strlen(group);
+    while (list < end && !is_under(list, group, length)) list++;
+    const pbr_term *last = list;
+    while (last < end && is_under(last, group, length)) last++;
+    *part = *c->rules;
+    part->list = list;
+    part->list_count = (size_t)(last - list);
+    return (pbr_checker){c->contract, part, c->diag};
 }
 
 void pbr_checker_keys(const pbr_checker *c, const char *group, unsigned kind, const char *word,
                       const pbr_key_rule *rules, size_t count)
 {
+    pbr_rules part;
     pbr_arena *arena = c->contract->arena;
-    pbr_place place = pbr_checker_place(c, pbr_arena_printf(arena, "%s.kind", group));
+    const pbr_checker inside = within(c, &part, group);
     for (size_t i = 0; i < count; i++) {
         const char *path = pbr_arena_printf(arena, "%s.%s", group, rules[i].key);
-        bool stated = pbr_checker_states(c, path);
+        bool stated = pbr_checker_states(&inside, path);
         bool needed = rules[i].needed >> kind & 1;
         bool allowed = needed || (rules[i].allowed >> kind & 1);
         if (needed && !stated)
-            pbr_error(c->diag, "missing-term", place,
+            pbr_error(c->diag, "missing-term",
+                      pbr_checker_place(c, pbr_arena_printf(arena, "%s.kind", group)),
                       "%s: \"%s\" is left out: every choice is written out, also the usual one",
                       word, rules[i].key);
         if (stated && !allowed)
