@@ -6,7 +6,7 @@
 #include "contract/consistency.h"
 #include "contract/vary.h"
 #include "contract/yaml.h"
-#include "qa/used.h"
+#include "settle/used.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +17,6 @@ enum { DECIMALS_MAX = 15 };
 
 /* Keys that name or describe and decide nothing. */
 static const char *const LABELS[] = {"id", "title", "reason", NULL};
-/* Decimals that move by 1%; other texts are names. */
-static const char *const DECIMALS[] = {"level",  "better-at", "worse-at", "least",  "full", "most",
-                                       "weight", "target",    "below",    "deduct", NULL};
 /* A number of decimals, or none. */
 static const char *const PLACES[] = {"round-thresholds", "round-rate", NULL};
 /* Words that say what else a term needs: another one is another set of terms. */
@@ -162,14 +159,14 @@ static void take_text(pbr_assumer *a, pbr_assumption *assumption, size_t rules)
     mpq_t value;
     mpq_init(value);
     bool number = pbr_decimal_parse(value, text, strlen(text), DECIMALS_MAX);
-    assumption->kind = number && (is_among(key, DECIMALS) || is_among(key, PLACES))
-                           ? PBR_ASSUMED_NUMBER
-                           : PBR_ASSUMED_NAME;
-    if (number && is_among(key, DECIMALS))
+    bool amount = pbr_is_amount_term(key);
+    assumption->kind =
+        number && (amount || is_among(key, PLACES)) ? PBR_ASSUMED_NUMBER : PBR_ASSUMED_NAME;
+    if (number && amount)
         try_decimal(a, assumption, rules, value);
     else if (number && is_among(key, PLACES))
         try_whole(a, assumption, rules);
-    else if (is_among(key, DECIMALS) || is_among(key, PLACES))
+    else if (amount || is_among(key, PLACES))
         assumption->note = "A number could stand here.";
     else
         assumption->note = "Names another term or table.";

@@ -4,7 +4,7 @@
  * price by contract year, a step table's column, an index value. */
 #include "contract/vary.h"
 #include "qa/assume.h"
-#include "qa/used.h"
+#include "settle/used.h"
 
 #include <stdlib.h>
 #include <string.h>

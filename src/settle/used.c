@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "qa/used.h"
+#include "settle/used.h"
 
 #include <string.h>
 
@@ -89,6 +89,16 @@ bool pbr_used_term(const pbr_settlement *settlement, const pbr_rules *rules, con
         return !walk(settlement, groups[i].other, &part);
     }
     return true;
+}
+
+bool pbr_is_amount_term(const char *path)
+{
+    static const char *const keys[] = {"level", "better-at", "worse-at", "least", "full",
+                                       "most",  "weight",    "target",   "below", "deduct"};
+    const char *dot = strrchr(path, '.'), *key = dot ? dot + 1 : path;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(keys[i], key) == 0) return true;
+    return false;
 }
 
 /* --- tables --- */
