@@ -23,19 +23,22 @@ static bool is_there(const pbr_payees *payees, size_t place, const char *name)
     return place < payees->count && strcmp(payees->names[place], name) == 0;
 }
 
+void pbr_payees_add_name(pbr_payees *payees, const char *name)
+{
+    size_t place = place_of(payees, name);
+    if (is_there(payees, place, name)) return;
+    payees->names =
+        pbr_grow(payees->names, &payees->room, payees->count + 1, sizeof *payees->names);
+    memmove(payees->names + place + 1, payees->names + place,
+            (payees->count - place) * sizeof *payees->names);
+    payees->names[place] = name;
+    payees->count++;
+}
+
 void pbr_payees_add(pbr_payees *payees, const pbr_settlement *settlement)
 {
-    for (size_t i = 0; i < settlement->payments_count; i++) {
-        const char *name = settlement->payments[i].payee;
-        size_t place = place_of(payees, name);
-        if (is_there(payees, place, name)) continue;
-        payees->names =
-            pbr_grow(payees->names, &payees->room, payees->count + 1, sizeof *payees->names);
-        memmove(payees->names + place + 1, payees->names + place,
-                (payees->count - place) * sizeof *payees->names);
-        payees->names[place] = name;
-        payees->count++;
-    }
+    for (size_t i = 0; i < settlement->payments_count; i++)
+        pbr_payees_add_name(payees, settlement->payments[i].payee);
 }
 
 void pbr_payees_free(pbr_payees *payees)

@@ -14,6 +14,8 @@ typedef struct {
 
 /* Adds those whom the settlement has a line for. */
 void pbr_payees_add(pbr_payees *payees, const pbr_settlement *settlement);
+/* Adds one by name. */
+void pbr_payees_add_name(pbr_payees *payees, const char *name);
 void pbr_payees_free(pbr_payees *payees);
 
 typedef struct {

@@ -114,19 +114,27 @@ static void add_note(struct maker *m, const char *text)
     power->notes[power->notes_count++] = text;
 }
 
+/* Why nothing is told of a result, of a line as a whole where it is its metric. */
+static void note_lack(struct maker *m, const pbr_result *r, const char *lack)
+{
+    const pbr_contract *contract = m->settlement->contract;
+    pbr_arena *arena = m->power->arena;
+    if (r->metric->kind != PBR_RATE && r->metric->kind != PBR_EVENTS_PER_REOFFENDER)
+        add_note(m, pbr_arena_printf(arena, "Line %s: %s.", r->line->id, lack));
+    else if (falls_of(m, r->metric).count)
+        add_note(m, pbr_arena_printf(arena, "%s, %s, line %s: %s.", contract->areas[r->area].code,
+                                     contract->cohorts[r->cohort].name, r->line->id, lack));
+}
+
 static void add_rows(struct maker *m)
 {
     const pbr_settlement *s = m->settlement;
     for (size_t i = 0; i < s->results_count; i++) {
-        const pbr_result *r = &s->results[i];
-        const char *lack = pbr_detector_lacks(r);
-        if (!lack) add_rows_of(m, r);
-        if (lack && r->metric->kind != PBR_RATE && r->metric->kind != PBR_EVENTS_PER_REOFFENDER)
-            add_note(m, pbr_arena_printf(m->power->arena, "Line %s: %s.", r->line->id, lack));
-        else if (lack)
-            add_note(m, pbr_arena_printf(m->power->arena, "%s, %s, line %s: %s.",
-                                         s->contract->areas[r->area].code,
-                                         s->contract->cohorts[r->cohort].name, r->line->id, lack));
+        const char *lack = pbr_detector_lacks(&s->results[i]);
+        if (lack)
+            note_lack(m, &s->results[i], lack);
+        else
+            add_rows_of(m, &s->results[i]);
     }
 }
 

@@ -242,11 +242,11 @@ static bool wrong_kind(const struct change *c, const char *why)
     return false;
 }
 
-static void move(const struct change *c, mpq_t value)
+void pbr_operate(pbr_operation how, mpq_t value, const mpq_t operand)
 {
-    if (c->how == PBR_SET) mpq_set(value, c->value);
-    if (c->how == PBR_TIMES) mpq_mul(value, value, c->value);
-    if (c->how == PBR_PLUS) mpq_add(value, value, c->value);
+    if (how == PBR_SET) mpq_set(value, operand);
+    if (how == PBR_TIMES) mpq_mul(value, value, operand);
+    if (how == PBR_PLUS) mpq_add(value, value, operand);
 }
 
 static bool is_decimal(mpq_t out, const char *text)
@@ -308,7 +308,7 @@ static bool set_whole(const struct change *c, size_t rules, mpq_t value)
 {
     char text[PBR_RATIO_TEXT];
     if (!c->value) return wrong_kind(c, "it is a whole number: write digits");
-    move(c, value);
+    pbr_operate(c->how, value, c->value);
     bool whole = mpz_cmp_ui(mpq_denref(value), 1) == 0;
     if (c->how == PBR_SET && !whole) return wrong_kind(c, "it is a whole number: write digits");
     pbr_ratio_round(value, 0, PBR_HALF_EVEN);
@@ -326,7 +326,7 @@ static bool set_free(const struct change *c, size_t rules, mpq_t value, bool was
         return wrong_kind(c, "it is a number: write digits with a point");
     if (c->how == PBR_SET) return set_text(c, rules, c->text);
     if (!was_decimal) return wrong_kind(c, "it is no number, and can only be `set`");
-    move(c, value);
+    pbr_operate(c->how, value, c->value);
     return set_text(c, rules, pbr_decimal_text(text, value, DECIMALS_MAX));
 }
 
@@ -357,7 +357,7 @@ static bool apply_to_number(const struct change *c, const pbr_number *number)
     mpq_t value;
     mpq_init(value);
     pbr_number_get(number, value);
-    move(c, value);
+    pbr_operate(c->how, value, c->value);
     const char *problem = pbr_number_problem(number, value);
     bool part = number->count && c->how == PBR_SET && mpz_cmp_ui(mpq_denref(value), 1) != 0;
     if (part) problem = "it is a count: write a whole number";

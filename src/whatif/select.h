@@ -34,6 +34,8 @@ bool pbr_select(const pbr_contract *contract, const char *path, const char *rule
 /* Its value in a contract of the same rows, as `was` tells it. */
 const char *pbr_selection_text(const pbr_selection *selection, const pbr_contract *contract,
                                pbr_arena *arena);
+/* What a number becomes. */
+void pbr_operate(pbr_operation how, mpq_t value, const mpq_t operand);
 /* Changes it in a copy of that contract. False, reported, where the value is of the wrong kind. A
  * count that comes out in parts is rounded half to even, a decimal term keeps 15 decimals. The
  * terms must be checked together afterwards. */

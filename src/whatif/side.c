@@ -2,10 +2,10 @@
 #include "whatif/side.h"
 
 #include "compare/terms.h"
-#include "contract/consistency.h"
 #include "contract/vary.h"
 #include "whatif/baselines.h"
 #include "whatif/candidates.h"
+#include "whatif/fit.h"
 #include "whatif/select.h"
 
 #include <string.h>
@@ -200,18 +200,6 @@ static void drop_filter(struct changer *c, const char *path, pbr_place place)
 
 /* --- does it hold together --- */
 
-/* The limits of a row are checked when its table is read. */
-static void check_limits(const pbr_contract *contract, pbr_diag *diag)
-{
-    for (size_t i = 0; i < contract->baselines_count; i++) {
-        const pbr_baseline *row = &contract->baselines[i];
-        if (row->has_lower && row->has_upper && mpq_cmp(row->lower, row->upper) > 0)
-            pbr_error(diag, "bad-range",
-                      ((pbr_place){pbr_contract_path(contract, "baselines.csv"), row->line, 1}),
-                      "the lower threshold is above the upper one");
-    }
-}
-
 static const char *file_in(const pbr_contract *contract, const char *path)
 {
     size_t length = strlen(contract->folder);
@@ -237,12 +225,8 @@ static void pass_misfits(struct changer *c, const pbr_diag *found)
 
 static void check_fit(struct changer *c)
 {
-    const pbr_contract *contract = c->side->contract;
     pbr_diag *found = pbr_diag_new();
-    for (size_t i = 0; i < contract->rules_count; i++)
-        pbr_check_rules(contract, &contract->rules[i], found);
-    pbr_check_tables(contract, found);
-    check_limits(contract, found);
+    pbr_check_fit(c->side->contract, found);
     pass_misfits(c, found);
     pbr_diag_free(found);
 }

@@ -16,6 +16,10 @@ typedef struct {
     pbr_operation how;
     const char **values; /* decimals or words, as they are applied */
     size_t count;
+    const char **texts; /* of a term: what it becomes, by value, then version; NULL: of numbers */
+    bool of_words;      /* of a term that is no number */
+    size_t unchanged;   /* the value that leaves all as it is, or PBR_NONE */
+    size_t ends[2];     /* of numbers: the least and the most value */
 } pbr_axis;
 
 typedef struct {
@@ -34,8 +38,9 @@ typedef struct {
 } pbr_sweep;
 
 /* Settles the grid on so many threads; the result does not depend on them. NULL, reported at the
- * places of the scenario file, for an empty range, a term that is not there, a value of the wrong
- * kind or a grid of more than most points (0: any). Free with pbr_sweep_free. */
+ * places of the scenario file, for an empty range, a term that is not there or is varied twice, a
+ * value of the wrong kind or a grid of more than most points (0: any). progress may be NULL. Free
+ * with pbr_sweep_free. */
 pbr_sweep *pbr_sweep_make(const pbr_settled *side, const pbr_scenario *scenario, size_t most,
                           unsigned threads, pbr_progress *progress, pbr_diag *diag);
 void pbr_sweep_free(pbr_sweep *sweep);

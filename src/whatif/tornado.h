@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which term matters most: each number moved by itself, either way, by the same percentage. */
+/* Which term matters most: each number moved by itself, either way, by the same percentage. Rows of
+ * tables that say the same for many areas, cohorts and years move together. Words, rounding and
+ * what decides who counts are not moved. */
 #ifndef PBR_WHATIF_TORNADO_H
 #define PBR_WHATIF_TORNADO_H
 
@@ -23,6 +25,9 @@ typedef struct {
     pbr_arena *arena;
 } pbr_tornado;
 
+/* Settles each move on so many threads; the result does not depend on them. NULL, reported at the
+ * places of the scenario file, for a term that is not there. progress may be NULL. Free with
+ * pbr_tornado_free. */
 pbr_tornado *pbr_tornado_make(const pbr_settled *side, const pbr_scenario *scenario,
                               unsigned threads, pbr_progress *progress, pbr_diag *diag);
 void pbr_tornado_free(pbr_tornado *tornado);
