@@ -8,6 +8,7 @@
 static const pbr_option options[] = {
     {"settlement", "DIR", false, "the settlement to ask, instead of the base that the file names"},
     {"inputs", "DIR", true, "folders in which to look for the extracts of a settlement"},
+    {"yes-really", NULL, false, "settle a sweep however many points it has"},
     {0},
 };
 
@@ -55,7 +56,7 @@ const pbr_command pbr_whatif_command = {
     .summary = "ask a settlement what other terms would have paid",
     .examples = "  pbrcalc whatif scenario.yaml\n"
                 "  pbrcalc whatif scenario.yaml --settlement settlement --inputs extracts\n",
-    .usage = "  pbrcalc whatif SCENARIO... [--settlement DIR] [--inputs DIR...]\n",
+    .usage = "  pbrcalc whatif SCENARIO... [--settlement DIR] [--inputs DIR...] [--yes-really]\n",
     .options = options,
     .operands = "SCENARIO...",
     .run = run,

@@ -17,6 +17,8 @@ const char *pbr_printer_money(const pbr_printer *printer, int64_t pence);
 /* "C02/2015Q4/binary" of a result on the side that is asked. */
 const char *pbr_printer_place(const pbr_printer *printer, const pbr_result *result);
 
+void pbr_print_sweep(const pbr_printer *printer);
+void pbr_print_tornado(const pbr_printer *printer);
 void pbr_print_break_even(const pbr_printer *printer);
 void pbr_print_simulation(const pbr_printer *printer);
 void pbr_print_power(const pbr_printer *printer);

@@ -183,6 +183,8 @@ void pbr_whatif_print(const pbr_whatif *whatif, bool all, FILE *out)
     print_sums(&p);
     print_kinds(&p);
     if (p.two) print_changed(&p);
+    pbr_print_sweep(&p);
+    pbr_print_tornado(&p);
     pbr_print_break_even(&p);
     pbr_print_simulation(&p);
     pbr_print_power(&p);
