@@ -220,7 +220,8 @@ static void tell(const struct tally *tally, pbr_simulated *out, pbr_arena *arena
     out->error_pence = out->sd_pence / sqrt((double)money->amounts);
     for (int q = 0; q < PBR_QUANTILES; q++)
         out->quantile_pence[q] = pbr_spreading_quantile(money, pbr_quantiles[q]);
-    pbr_spreading_tell(money, pbr_arena_alloc(arena, sizeof money->bins), &out->spread);
+    pbr_spreading_tell(money, pbr_arena_alloc(arena, PBR_SPREAD_TOLD * sizeof(int64_t)),
+                       &out->spread);
 }
 
 static void name_rows(const struct work *w, pbr_simulated *rows)

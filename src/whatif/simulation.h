@@ -31,7 +31,7 @@ typedef struct {
     double mean_pence, sd_pence, error_pence;        /* error_pence: Monte Carlo, of the mean */
     double paid_pence, deducted_pence; /* what amounts above and below 0 make of the mean */
     int64_t least_pence, most_pence;
-    double quantile_pence[PBR_QUANTILES]; /* to the width of the spread's bins */
+    double quantile_pence[PBR_QUANTILES]; /* nearer than the spread's bins are wide */
     pbr_spread spread;
 } pbr_simulated;
 

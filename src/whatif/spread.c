@@ -32,8 +32,8 @@ static void widen(pbr_spreading *s)
     s->shift++;
     s->low = bin_of(before.low, 1);
     s->high = bin_of(before.high, 1);
-    for (int64_t bin = before.low; bin <= before.high; bin++)
-        *at(s, bin_of(bin, 1)) += held(&before, bin);
+    for (uint64_t i = 0; i <= (uint64_t)before.high - (uint64_t)before.low; i++)
+        *at(s, bin_of(before.low + (int64_t)i, 1)) += held(&before, before.low + (int64_t)i);
 }
 
 static bool fits(int64_t low, int64_t high)
@@ -81,8 +81,10 @@ void pbr_spreading_merge(pbr_spreading *s, const pbr_spreading *other)
     if (!s->any || other->most > s->most) s->most = other->most;
     while (s->any && s->shift < other->shift) widen(s);
     if (!s->any) s->shift = other->shift;
-    for (int64_t bin = other->low; bin <= other->high; bin++)
+    for (uint64_t i = 0; i <= (uint64_t)other->high - (uint64_t)other->low; i++) {
+        int64_t bin = other->low + (int64_t)i;
         if (held(other, bin)) put(s, bin * (INT64_C(1) << other->shift), held(other, bin));
+    }
     s->amounts += other->amounts;
     s->paid += other->paid;
     s->deducted += other->deducted;
@@ -145,7 +147,16 @@ double pbr_spreading_quantile(const pbr_spreading *s, double q)
 
 void pbr_spreading_tell(const pbr_spreading *s, int64_t *bins, pbr_spread *spread)
 {
-    *spread = (pbr_spread){.width_pence = INT64_C(1) << s->shift, .first = s->low, .bins = bins};
+    unsigned wider = 0;
+    while (bin_of(s->high, wider) - bin_of(s->low, wider) >= PBR_SPREAD_TOLD) wider++;
+    *spread = (pbr_spread){.width_pence = INT64_C(1) << (s->shift + wider),
+                           .first = bin_of(s->low, wider),
+                           .bins = bins};
     if (!s->any) return;
-    for (int64_t bin = s->low; bin <= s->high; bin++) bins[spread->count++] = held(s, bin);
+    spread->count = (size_t)(bin_of(s->high, wider) - spread->first) + 1;
+    memset(bins, 0, spread->count * sizeof *bins);
+    for (uint64_t i = 0; i <= (uint64_t)s->high - (uint64_t)s->low; i++) {
+        int64_t bin = s->low + (int64_t)i;
+        bins[bin_of(bin, wider) - spread->first] += held(s, bin);
+    }
 }

@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PBR_SPREAD_BINS = 512 }; /* a power of two */
+/* Powers of two: bins while amounts come in, and the most that are told, which is what a chart
+ * shows.
+ */
+enum { PBR_SPREAD_BINS = 2048, PBR_SPREAD_TOLD = 128 };
 
 /* Amounts in bins of equal width, as they are told. */
 typedef struct {
@@ -41,7 +44,8 @@ double pbr_spreading_sd(const pbr_spreading *spreading);
 /* The lower edge of the bin of the least amount that is not exceeded by less than a share q of
  * all: it lies at most a bin's width below it. Not outside the amounts themselves. */
 double pbr_spreading_quantile(const pbr_spreading *spreading, double q);
-/* Bins in their order; the caller owns spread->bins. */
+/* Bins in their order, wide enough that there are at most PBR_SPREAD_TOLD; bins has room for as
+ * many and stays the caller's. */
 void pbr_spreading_tell(const pbr_spreading *spreading, int64_t *bins, pbr_spread *spread);
 
 #endif

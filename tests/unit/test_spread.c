@@ -26,13 +26,16 @@ static int by_size(const void *left, const void *right)
 
 static void check_bins(const pbr_spreading *s, const int64_t *sorted)
 {
-    int64_t bins[PBR_SPREAD_BINS], width, seen = 0;
+    int64_t bins[PBR_SPREAD_TOLD], width, seen = 0;
     pbr_spread spread;
     pbr_spreading_tell(s, bins, &spread);
     width = spread.width_pence;
-    assert_true(spread.count >= 1 && spread.count <= PBR_SPREAD_BINS);
+    assert_true(spread.count >= 1 && spread.count <= PBR_SPREAD_TOLD);
     assert_true(width == 1 || sorted[AMOUNTS - 1] / (width / 2) - sorted[0] / (width / 2) >=
-                                  PBR_SPREAD_BINS - 2); /* no wider than it takes */
+                                  PBR_SPREAD_TOLD - 2); /* no wider than it takes */
+    assert_true(s->shift == 0 || sorted[AMOUNTS - 1] / (INT64_C(1) << (s->shift - 1)) -
+                                         sorted[0] / (INT64_C(1) << (s->shift - 1)) >=
+                                     PBR_SPREAD_BINS - 2);
     for (size_t b = 0; b < spread.count; b++) {
         int64_t low = (spread.first + (int64_t)b) * width, held = 0;
         for (int i = 0; i < AMOUNTS; i++) held += sorted[i] >= low && sorted[i] - low < width;
