@@ -200,6 +200,21 @@ pbr_staged *pbr_staged_scratch(const char *parent, pbr_diag *diag)
     return NULL;
 }
 
+bool pbr_staged_copy(pbr_staged *staged, const char *from, const char *name)
+{
+    enum { CHUNK_BYTES = 256 * 1024 };
+    FILE *in = fopen(from, "rb"), *out = fopen(pbr_staged_path(staged, name), "wb");
+    char *chunk = pbr_alloc(CHUNK_BYTES, 1);
+    bool ok = in && out;
+    for (size_t got; ok && (got = fread(chunk, 1, CHUNK_BYTES, in)) > 0;)
+        ok = fwrite(chunk, 1, got, out) == got;
+    ok = ok && !ferror(in);
+    if (in) fclose(in);
+    if (out && fclose(out) != 0) ok = false;
+    free(chunk);
+    return ok;
+}
+
 const char *pbr_staged_folder(const pbr_staged *staged)
 {
     return staged->folder;

@@ -135,12 +135,13 @@ void pbr_origin_close(pbr_origin *origin)
 }
 
 pbr_measures *pbr_origin_measure(pbr_origin *origin, const pbr_contract *contract,
-                                 const char *const *places, size_t count, pbr_diag *diag)
+                                 const char *const *places, size_t count, pbr_place place,
+                                 pbr_diag *diag)
 {
     pbr_replay *r = &origin->replay;
     const char *from = origin->replayed ? pbr_manifest_option(&r->recorded.manifest, "from") : NULL;
     if (!from || strcmp(from, "extracts") != 0) {
-        pbr_error(diag, "no-extracts", PBR_NOWHERE,
+        pbr_error(diag, "no-extracts", place,
                   "%s: who counts can be asked otherwise only where there are extracts, and it was "
                   "made from a table of measures",
                   origin->words);

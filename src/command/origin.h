@@ -30,9 +30,10 @@ bool pbr_origin_contract(pbr_origin *origin, const pbr_settled *base, const char
 void pbr_origin_close(pbr_origin *origin);
 
 /* Measures its extracts by another contract, which numbers areas and cohorts alike; they are looked
- * for by digest, also in places. NULL, with the problem in diag, where it has none or they are not
- * found. Free with pbr_measures_free. */
+ * for by digest, also in places. NULL, with the problem in diag (at the place), where it has none
+ * or they are not found. Free with pbr_measures_free. */
 pbr_measures *pbr_origin_measure(pbr_origin *origin, const pbr_contract *contract,
-                                 const char *const *places, size_t count, pbr_diag *diag);
+                                 const char *const *places, size_t count, pbr_place place,
+                                 pbr_diag *diag);
 
 #endif

@@ -91,7 +91,8 @@ static bool settle_side(pbr_question *q, pbr_side *side, pbr_origin *origin,
         return false;
     if (side->counting) {
         size_t count = list_places(q, &places);
-        side->measures = pbr_origin_measure(origin, side->contract, places, count, diag);
+        side->measures =
+            pbr_origin_measure(origin, side->contract, places, count, side->place, diag);
         if (!side->measures) return false;
         measures = side->measures;
     }

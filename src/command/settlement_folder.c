@@ -272,17 +272,7 @@ static void write_books(struct writer *w)
 
 static void copy_file(struct writer *w, const char *from, const char *name)
 {
-    enum { CHUNK_BYTES = 256 * 1024 };
-    FILE *in = fopen(from, "rb"), *out = fopen(pbr_staged_path(w->staged, name), "wb");
-    char *chunk = pbr_alloc(CHUNK_BYTES, 1);
-    bool ok = in && out;
-    for (size_t got; ok && (got = fread(chunk, 1, CHUNK_BYTES, in)) > 0;)
-        ok = fwrite(chunk, 1, got, out) == got;
-    ok = ok && !ferror(in);
-    if (in) fclose(in);
-    if (out && fclose(out) != 0) ok = false;
-    free(chunk);
-    if (ok)
+    if (pbr_staged_copy(w->staged, from, name))
         note_output(w, name);
     else
         fail(w, name, errno ? errno : EIO);

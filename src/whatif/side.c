@@ -123,6 +123,24 @@ static size_t select_columns(const struct changer *c, const char *metric, const 
     return count;
 }
 
+/* A year without a row would be missing for each area and cohort. */
+static bool has_rows(const struct changer *c, const pbr_scenario_baselines *baselines,
+                     pbr_place place)
+{
+    const pbr_contract *contract = c->side->contract;
+    pbr_candidates years = {.arena = c->arena};
+    for (size_t i = 0; i < contract->baselines_count; i++) {
+        const pbr_baseline *row = &contract->baselines[i];
+        if (strcmp(row->metric, baselines->metric) != 0) continue;
+        if (strcmp(row->year, baselines->year) == 0) return true;
+        pbr_candidates_add(&years, pbr_slice_of(row->year));
+    }
+    pbr_error(c->diag, "missing-baseline", place,
+              "baselines.csv has no rows of metric %s for the year \"%s\": %s", baselines->metric,
+              baselines->year, pbr_candidates_near(&years, pbr_slice_of(baselines->year)));
+    return false;
+}
+
 static void change_baselines(struct changer *c, const pbr_scenario_baselines *baselines,
                              const pbr_settled *earlier, pbr_place place)
 {
@@ -133,8 +151,9 @@ static void change_baselines(struct changer *c, const pbr_scenario_baselines *ba
         return;
     }
     if (baselines->from == PBR_BASELINES_YEAR) {
-        set_term(c, pbr_arena_printf(c->arena, "metrics.%s.baseline", baselines->metric), NULL,
-                 PBR_SET, baselines->year, place);
+        if (has_rows(c, baselines, place))
+            set_term(c, pbr_arena_printf(c->arena, "metrics.%s.baseline", baselines->metric), NULL,
+                     PBR_SET, baselines->year, place);
         return;
     }
     for (size_t i = 0; i < years.count; i++) {
@@ -208,18 +227,19 @@ static const char *file_in(const pbr_contract *contract, const char *path)
 }
 
 /* What is found is told where the scenario asked for it. */
-static void pass_misfits(struct changer *c, const pbr_diag *found)
+static void pass_errors(const pbr_contract *contract, pbr_place place, const pbr_diag *found,
+                        const char *what, pbr_diag *diag)
 {
     const pbr_finding *findings;
-    pbr_place place = pbr_scenario_place(c->scenario, "%s", c->name);
     size_t count = pbr_diag_findings(found, &findings);
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; findings[i].severity == PBR_ERROR && k < findings[i].kept; k++) {
             const struct pbr_problem *problem = &findings[i].problems[k];
-            pbr_error(c->diag, "bad-term", place,
-                      "with these changes the terms do not fit each other: %s, line %ld: %s",
-                      problem->file ? file_in(c->side->contract, problem->file) : "contract",
-                      problem->line, problem->message);
+            const char *file = problem->file ? file_in(contract, problem->file) : "";
+            char line[32] = "";
+            if (problem->line) snprintf(line, sizeof line, ", line %ld", problem->line);
+            pbr_error(diag, "bad-term", place, "with these changes %s: %s%s%s%s", what, file, line,
+                      *file ? ": " : "", problem->message);
         }
 }
 
@@ -227,7 +247,8 @@ static void check_fit(struct changer *c)
 {
     pbr_diag *found = pbr_diag_new();
     pbr_check_fit(c->side->contract, found);
-    pass_misfits(c, found);
+    pass_errors(c->side->contract, c->side->place, found, "the terms do not fit each other",
+                c->diag);
     pbr_diag_free(found);
 }
 
@@ -250,7 +271,7 @@ bool pbr_side_change(pbr_side *side, const pbr_settled *base, const pbr_scenario
     const pbr_scenario_side *asked = instead ? scenario->instead : &scenario->base;
     struct changer c = {side, scenario, asked, instead ? "instead" : "base", arena, diag};
     int64_t before = pbr_diag_count(diag, PBR_ERROR);
-    *side = (pbr_side){.settled = *base};
+    *side = (pbr_side){.settled = *base, .place = pbr_scenario_place(scenario, "%s", c.name)};
     if (!asked || !(asked->change_count + asked->baselines_count + asked->drop_count)) return true;
     side->contract = pbr_contract_copy(base->settlement->contract);
     size_t columns = 2 * side->contract->rules_count; /* of each of a metric's baseline years */
@@ -267,7 +288,10 @@ bool pbr_side_settle(pbr_side *side, const pbr_settled *base, const pbr_measures
 {
     const pbr_contract *contract = side->contract ? side->contract : base->settlement->contract;
     if (!side->contract && measures == base->measures) return true;
-    side->own = pbr_settlement_make(contract, measures, base->options, diag);
+    pbr_diag *found = pbr_diag_new();
+    side->own = pbr_settlement_make(contract, measures, base->options, found);
+    pass_errors(contract, side->place, found, "it cannot be settled", diag);
+    pbr_diag_free(found);
     side->settled.settlement = side->own;
     side->settled.measures = measures;
     return side->own != NULL;

@@ -15,7 +15,8 @@ typedef struct {
     pbr_settled settled;      /* what is settled on this side; borrowed from above or the base */
     pbr_term_change *changes; /* what was changed, in the order of the file; owned by the arena */
     size_t changes_count;
-    bool counting; /* a term that says who counts has changed: measures must be taken again */
+    pbr_place place; /* in the scenario file */
+    bool counting;   /* a term that says who counts has changed: measures must be taken again */
 } pbr_side;
 
 /* Applies the changes of a side to a copy of the base's contract and checks that it holds together.

@@ -224,6 +224,23 @@ def check_vocabulary():
     return f"{len(keys)} keys and {len(words)} words"
 
 
+def check_scenario_language():
+    """The same of the scenario page. Its words stand in cells of values too."""
+    text, source = page("docs/scenarios.md"), page("src/whatif/vocabulary.c")
+    keys = set(re.findall(r"\b(?:MAYBE_)?(?:TEXT|WORD|NUMBER|GROUP|LIST)\(\"([^\"]+)\"", source))
+    words = set(re.findall(r"\{\"([^\"]+)\",\s*PBR_", source))
+    found = [name for _, rows in tables(text, "key") for row in rows for name in code(row[0])]
+    same_sets("key", found, keys, "scenarios.md")
+    for word in sorted(words):
+        if f"`{word}`" not in text:
+            problem(f"scenarios.md: word {word} is not described")
+    examples = "\n".join(content for language, _, content in blocks(text) if language == "yaml")
+    for key in sorted(keys):
+        if not re.search(rf"(?<![\w-]){re.escape(key)}:", examples):
+            problem(f"scenarios.md: no example has the key {key}")
+    return f"{len(keys)} keys and {len(words)} words"
+
+
 def replace_groups(text, variant):
     """The variant's top-level groups in the place of the text's own."""
     for group in re.split(r"(?m)^(?=[a-z])", variant):

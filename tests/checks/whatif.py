@@ -6,11 +6,14 @@ the penny and for every payee and area: also where who counts changes, from the 
 import csv
 import os
 import pathlib
+import pty
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from fractions import Fraction
 
@@ -326,6 +329,86 @@ def check_baselines(folder):
             sys.exit(f"{words}: changes nothing, so that nothing is shown")
 
 
+# --- the command ---------------------------------------------------------------------------------
+
+def check_page(folder):
+    """The page's file with every key is answered."""
+    text = (ROOT / "docs/scenarios.md").read_text(encoding="utf-8")
+    (folder / "fixtures").symlink_to(ROOT / "fixtures")
+    (folder / "page.yaml").write_text(re.search(r"^```yaml\n(.*?)^```", text, re.M | re.S)[1],
+                                      encoding="utf-8")
+    run("whatif", folder / "page.yaml", "--out", folder / "page")
+    names = {path.name for path in (folder / "page").iterdir()}
+    for name in ("whatif.xlsx", "whatif.html", "whatif.json", "scenario.yaml", "terms.csv",
+                 "lines.csv", "sums.csv", "sweep.csv", "tornado.csv", "break-even.csv",
+                 "simulation.csv", "power.csv"):
+        if name not in names:
+            sys.exit(f"the folder has no {name}")
+    if (folder / "page/scenario.yaml").read_bytes() != (folder / "page.yaml").read_bytes():
+        sys.exit("the folder has another scenario")
+
+
+def check_several(folder):
+    """Several scenarios, another settlement, and the sums of the tables."""
+    for name, factor in (("one", "1.1"), ("two", "1.2")):
+        (folder / f"{name}.yaml").write_text(
+            HEAD + 'base: {settlement: nowhere}\ninstead: {change: [{term: "prices[X03].'
+            f'binary_price", times: "{factor}"}}]}}\n', encoding="utf-8")
+    run("whatif", folder / "one.yaml", folder / "two.yaml", "--settlement", folder / "settlement",
+        "--out", folder / "several")
+    totals = []
+    for name in ("one", "two"):
+        with open(folder / "several" / name / "lines.csv", newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        totals.append(sum(int(row["after_pence"]) for row in rows))
+        before = sum(int(row["before_pence"]) for row in rows)
+        if before != due(folder / "settlement")["total"]:
+            sys.exit("the lines of the first side do not come to what is due")
+    if not totals[0] < totals[1]:
+        sys.exit("the two scenarios are not told apart")
+
+
+def check_interrupted(folder):
+    """A run that is stopped leaves nothing, whenever that happens."""
+    (folder / "long.yaml").write_text(
+        HEAD + "base: {settlement: settlement}\nsimulate: {replicates: 2000000, seed: 1, method: "
+        "parametric, counts: resampled, baseline: fixed}\n", encoding="utf-8")
+    before = sorted(os.listdir(folder))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        process = subprocess.Popen([PROGRAM, "whatif", folder / "long.yaml", "--out",
+                                    folder / "long"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        time.sleep(0.3)
+        process.send_signal(number)
+        told_on_stderr = process.communicate()[1]
+        if process.returncode != -number:
+            sys.exit(f"stopped by {number}: status {process.returncode}")
+        if told_on_stderr:
+            sys.exit(f"progress is told to a file: {told_on_stderr}")
+        if sorted(os.listdir(folder)) != before:
+            sys.exit(f"stopped by {number}: {sorted(os.listdir(folder))} is left")
+
+
+def check_progress(folder):
+    """On a terminal a long run says how far it is, and with --quiet it does not."""
+    for quiet in ([], ["--quiet"]):
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([PROGRAM, "whatif", folder / "long.yaml", *quiet],
+                                   stdout=subprocess.DEVNULL, stderr=theirs)
+        time.sleep(1.8)
+        process.kill()
+        process.wait()
+        os.set_blocking(ours, False)
+        try:
+            text = os.read(ours, 10000).decode()
+        except BlockingIOError:
+            text = ""
+        os.close(ours)
+        os.close(theirs)
+        if bool(quiet) == ("simulation: " in text):
+            sys.exit(f"on a terminal {quiet}: {text!r}")
+
+
 def main():
     with tempfile.TemporaryDirectory() as parent:
         folder = pathlib.Path(parent)
@@ -335,6 +418,10 @@ def main():
         check_by_hand(folder)
         check_changes_of_both_sides(folder)
         check_baselines(folder)
+        check_page(folder)
+        check_several(folder)
+        check_interrupted(folder)
+        check_progress(folder)
 
 
 main()
