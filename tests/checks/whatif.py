@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What-if sides against settlements. A side without changes comes to the settlement's own figures, and
 a side with changes to those of a contract in whose files the same changes were written by hand, to
-the penny and for every payee and area: also where who counts changes, from the extracts."""
+the penny and for every payee, area and line: also where who counts changes, from the extracts."""
 import csv
+import json
 import os
 import pathlib
 import pty
@@ -32,20 +33,15 @@ def run(*arguments, status=0):
     return done.stdout if status == 0 else done.stderr
 
 
-def pence(text):
-    return int(text.replace(",", "").replace(".", ""))
-
-
 def told(folder, text, name="scenario.yaml"):
-    """What a scenario says is due on both sides, by payee and area."""
+    """What a scenario says is due on both sides: in all, by payee, area and line."""
     path = folder / name
     path.write_text(HEAD + text, encoding="utf-8")
-    table = run("whatif", path, "--verbose").split("\ndue (", 1)[1].split("\n\n")[0]
-    sums = {}
-    for line in table.splitlines()[1:]:
-        amounts = re.findall(r" (-?[\d,]+\.\d\d)(?= |$)", line)
-        sums[line[:34].strip()] = tuple(map(pence, amounts[:2]))
-    return sums
+    answer = json.loads(run("whatif", path, "--json"))
+    found = {row["name"] or "total": row for row in answer["sums"]}
+    found |= {(row["cpa"], row["cohort"], row["line"]): row for row in answer["lines"]}
+    return {name: (row["base_due_pence"], row["instead_due_pence"])
+            for name, row in found.items()}
 
 
 def due(folder):
@@ -53,7 +49,8 @@ def due(folder):
     sums = defaultdict(int)
     with open(folder / "payments.csv", newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            for name in (row["payee"], row["cpa"], "total"):
+            line = row["cpa"], row["cohort"], row["line"]
+            for name in (row["payee"], row["cpa"], "total", line):
                 sums[name] += int(row["due_pence"])
     return dict(sums)
 
@@ -360,8 +357,8 @@ def check_several(folder):
     for name in ("one", "two"):
         with open(folder / "several" / name / "lines.csv", newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        totals.append(sum(int(row["after_pence"]) for row in rows))
-        before = sum(int(row["before_pence"]) for row in rows)
+        totals.append(sum(int(row["instead_due_pence"]) for row in rows))
+        before = sum(int(row["base_due_pence"]) for row in rows)
         if before != due(folder / "settlement")["total"]:
             sys.exit("the lines of the first side do not come to what is due")
     if not totals[0] < totals[1]:
