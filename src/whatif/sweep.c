@@ -26,6 +26,7 @@ struct thread {
     pbr_contract *copy;
     pbr_dial *dials;  /* one an axis */
     pbr_arena *arena; /* for words about one point */
+    size_t fitting;   /* the last combination of terms that was found to fit; PBR_NONE: none yet */
 };
 
 /* --- places in the grid --- */
@@ -41,12 +42,22 @@ const char *pbr_sweep_value(const pbr_sweep *sweep, size_t point, size_t axis)
     return sweep->axes[axis].values[value_at(sweep, point, axis)];
 }
 
-/* The combination of words alone that a point has. */
-static size_t words_at(const pbr_sweep *sweep, size_t point)
+static bool is_of_terms(const pbr_axis *axis)
+{
+    return axis->texts != NULL;
+}
+
+static bool is_of_words(const pbr_axis *axis)
+{
+    return axis->of_words;
+}
+
+/* The combination that a point has, of the values of some axes alone. */
+static size_t combination_at(const pbr_sweep *sweep, size_t point, bool (*is_one)(const pbr_axis *))
 {
     size_t combination = 0;
     for (size_t i = 0; i < sweep->axes_count; i++)
-        if (sweep->axes[i].of_words)
+        if (is_one(&sweep->axes[i]))
             combination = combination * sweep->axes[i].count + value_at(sweep, point, i);
     return combination;
 }
@@ -108,9 +119,7 @@ static void try_words(struct work *w, struct thread *t)
     for (size_t i = 0; i < words_count(w->sweep); i++) w->sound[i] = is_sound(t, i);
 }
 
-/* Numbers among the terms of rules are bound by more than inequalities, so that each combination is
- * checked by itself; one that no axis moves was checked at the corners. */
-static const char *misfit_of_terms(struct thread *t)
+static const char *misfit_of_axes(struct thread *t)
 {
     const pbr_sweep *sweep = t->work->sweep;
     for (size_t i = 0; i < sweep->axes_count; i++) {
@@ -123,10 +132,21 @@ static const char *misfit_of_terms(struct thread *t)
     return NULL;
 }
 
+/* Numbers among the terms of rules are bound by more than inequalities, so that each combination is
+ * checked by itself; one that no axis moves was checked at the corners. */
+static const char *misfit_of_terms(struct thread *t, size_t point)
+{
+    size_t combination = combination_at(t->work->sweep, point, is_of_terms);
+    if (combination == t->fitting) return NULL;
+    const char *why = misfit_of_axes(t);
+    if (!why) t->fitting = combination;
+    return why;
+}
+
 static const char *misfit(struct thread *t, size_t point)
 {
-    bool sound = t->work->sound[words_at(t->work->sweep, point)];
-    return sound ? misfit_of_terms(t) : pbr_misfit(t->copy, t->arena);
+    bool sound = t->work->sound[combination_at(t->work->sweep, point, is_of_words)];
+    return sound ? misfit_of_terms(t, point) : pbr_misfit(t->copy, t->arena);
 }
 
 /* --- settling --- */
@@ -174,7 +194,8 @@ static void *run(void *member)
 static void begin(struct thread *t, struct work *w)
 {
     const pbr_sweep *sweep = w->sweep;
-    *t = (struct thread){.work = w, .copy = pbr_contract_copy(w->side->settlement->contract)};
+    *t = (struct thread){.work = w, .fitting = PBR_NONE};
+    t->copy = pbr_contract_copy(w->side->settlement->contract);
     t->dials = pbr_alloc(sweep->axes_count, sizeof *t->dials);
     for (size_t i = 0; i < sweep->axes_count; i++)
         pbr_dial_init(&t->dials[i], &sweep->axes[i], t->copy);
