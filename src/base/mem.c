@@ -81,9 +81,12 @@ char *pbr_sprintf(const char *format, ...)
     return text;
 }
 
+/* Not zeroed: GMP asks for a few bytes many times over. */
 static void *gmp_alloc(size_t size)
 {
-    return pbr_alloc(1, size);
+    void *memory = malloc(size);
+    if (!memory) out_of_memory();
+    return memory;
 }
 
 static void *gmp_realloc(void *old, size_t old_size, size_t new_size)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DIGITS_MAX = 30 };
+enum { DIGITS_MAX = 30, LIMB_DIGITS = 19 };
 
 static const double DOUBLE_WHOLE_MAX = 9007199254740992.0; /* 2^53: whole numbers are exact */
 
@@ -34,9 +34,17 @@ static int collect_digits(char *digits, const char *text, size_t length)
     return places < 0 ? 0 : places;
 }
 
-static void power_of_ten(mpz_t out, int power)
+/* value *= 10^power, by as much at a time as one limb holds. */
+static void scale_by_ten(mpz_t value, int power)
 {
-    mpz_ui_pow_ui(out, 10, (unsigned long)power);
+    unsigned long factor = 1;
+    for (int i = 1; i <= power; i++) {
+        factor *= 10;
+        if (i % LIMB_DIGITS != 0) continue;
+        mpz_mul_ui(value, value, factor);
+        factor = 1;
+    }
+    mpz_mul_ui(value, value, factor);
 }
 
 bool pbr_decimal_parse(mpq_t out, const char *text, size_t length, int max_places)
@@ -48,47 +56,42 @@ bool pbr_decimal_parse(mpq_t out, const char *text, size_t length, int max_place
     if (places < 0 || places > max_places) return false;
     mpz_set_str(mpq_numref(out), digits, 10);
     if (negative) mpz_neg(mpq_numref(out), mpq_numref(out));
-    power_of_ten(mpq_denref(out), places);
+    mpz_set_ui(mpq_denref(out), 1);
+    scale_by_ten(mpq_denref(out), places);
     mpq_canonicalize(out);
     return true;
 }
 
-/* The integer nearest to numerator / denominator, denominator > 0. */
-static void divide_rounded(mpz_t out, const mpz_t numerator, const mpz_t denominator,
-                           pbr_rounding mode)
+/* Divides by denominator > 0, to the nearest integer. */
+static void divide_rounded(mpz_t number, const mpz_t denominator, pbr_rounding mode)
 {
-    mpz_t rest, twice;
-    mpz_inits(rest, twice, NULL);
-    mpz_tdiv_qr(out, rest, numerator, denominator);
-    mpz_mul_2exp(twice, rest, 1);
-    int side = mpz_cmpabs(twice, denominator);
-    bool away =
-        mode != PBR_FLOOR && (side > 0 || (side == 0 && (mode == PBR_HALF_UP || mpz_odd_p(out))));
-    if (away && mpz_sgn(rest) < 0) mpz_sub_ui(out, out, 1);
-    if (away && mpz_sgn(rest) > 0) mpz_add_ui(out, out, 1);
-    mpz_clears(rest, twice, NULL);
+    mpz_t rest;
+    mpz_init(rest);
+    mpz_tdiv_qr(number, rest, number, denominator);
+    int sign = mpz_sgn(rest);
+    mpz_mul_2exp(rest, rest, 1);
+    int side = mpz_cmpabs(rest, denominator);
+    bool away = mode != PBR_FLOOR &&
+                (side > 0 || (side == 0 && (mode == PBR_HALF_UP || mpz_odd_p(number))));
+    if (away && sign < 0) mpz_sub_ui(number, number, 1);
+    if (away && sign > 0) mpz_add_ui(number, number, 1);
+    mpz_clear(rest);
 }
 
-/* out = value * 10^places, rounded to an integer. */
+/* out = value * 10^places, rounded to an integer; out may be the value's own numerator. */
 static void scale_rounded(mpz_t out, const mpq_t value, int places, pbr_rounding mode)
 {
-    mpz_t scaled, power;
-    mpz_inits(scaled, power, NULL);
-    power_of_ten(power, places);
-    mpz_mul(scaled, mpq_numref(value), power);
-    divide_rounded(out, scaled, mpq_denref(value), mode);
-    mpz_clears(scaled, power, NULL);
+    mpz_set(out, mpq_numref(value));
+    scale_by_ten(out, places);
+    divide_rounded(out, mpq_denref(value), mode);
 }
 
 void pbr_ratio_round(mpq_t value, int places, pbr_rounding mode)
 {
-    mpz_t whole;
-    mpz_init(whole);
-    scale_rounded(whole, value, places, mode);
-    mpz_set(mpq_numref(value), whole);
-    power_of_ten(mpq_denref(value), places);
+    scale_rounded(mpq_numref(value), value, places, mode);
+    mpz_set_ui(mpq_denref(value), 1);
+    scale_by_ten(mpq_denref(value), places);
     mpq_canonicalize(value);
-    mpz_clear(whole);
 }
 
 char *pbr_ratio_text(char out[PBR_RATIO_TEXT], const mpq_t value, int places)
@@ -142,6 +145,13 @@ void pbr_ratio_set(mpq_t out, int64_t numerator, int64_t denominator)
     mpz_set_si(mpq_numref(out), numerator);
     mpz_set_si(mpq_denref(out), denominator);
     mpq_canonicalize(out);
+}
+
+void pbr_ratio_scale(mpq_t value, int64_t numerator, int64_t denominator)
+{
+    mpz_mul_si(mpq_numref(value), mpq_numref(value), numerator);
+    mpz_mul_si(mpq_denref(value), mpq_denref(value), denominator);
+    mpq_canonicalize(value);
 }
 
 void pbr_ratio_set_wide(mpq_t out, __int128 value)
