@@ -43,7 +43,10 @@ typedef bool (*most_of)(const struct capped *c, const pbr_payoff *payoff, mpq_t 
 
 static bool price_of(const struct capped *c, const char *column, mpq_t out)
 {
-    return pbr_contract_amount(c->contract, c->row->area, c->row->contract_year, column, out);
+    mpq_srcptr amount =
+        pbr_contract_amount(c->contract, c->row->area, c->row->contract_year, column);
+    if (amount) mpq_set(out, amount);
+    return amount != NULL;
 }
 
 static bool whole_price(const struct capped *c, const pbr_payoff *payoff, mpq_t most)

@@ -179,19 +179,17 @@ static void check_index(const struct checker *c, const pbr_line *line, const cha
 static void check_band(const struct checker *c, size_t area, const char *year, const pbr_line *line)
 {
     const pbr_price *row = pbr_contract_price(c->contract, area, year);
-    mpq_t low, high, predicted;
-    mpq_inits(low, high, predicted, NULL);
-    pbr_contract_amount(c->contract, area, year, line->band_low, low);
-    pbr_contract_amount(c->contract, area, year, line->band_high, high);
-    pbr_contract_amount(c->contract, area, year, line->predicted, predicted);
-    if (row && (mpq_cmp(low, high) > 0 || mpq_sgn(low) <= 0 || mpq_sgn(predicted) <= 0))
+    mpq_srcptr low = pbr_contract_amount(c->contract, area, year, line->band_low),
+               high = pbr_contract_amount(c->contract, area, year, line->band_high),
+               predicted = pbr_contract_amount(c->contract, area, year, line->predicted);
+    if (!row || !low || !high || !predicted) return;
+    if (mpq_cmp(low, high) > 0 || mpq_sgn(low) <= 0 || mpq_sgn(predicted) <= 0)
         say_once(
             c, "bad-range", row_of(c, "prices.csv", row->line),
             pbr_arena_printf(c->contract->arena,
                              "the band of line \"%s\" is upside down or not above 0: \"%s\" is "
                              "the low end, \"%s\" the high one",
                              line->id, line->band_low, line->band_high));
-    mpq_clears(low, high, predicted, NULL);
 }
 
 static void check_line_in_area(const struct checker *c, size_t area, const pbr_cohort *cohort,

@@ -51,23 +51,39 @@ size_t pbr_contract_cohort_on(const pbr_contract *contract, pbr_period kind, pbr
     return PBR_NONE;
 }
 
+/* By bisection: agreements are in order of their areas. */
+const pbr_agreement *pbr_contract_agreements(const pbr_contract *contract, size_t area,
+                                             size_t *count)
+{
+    size_t first = 0, high = contract->agreements_count;
+    while (first < high) {
+        size_t middle = first + (high - first) / 2;
+        if (contract->agreements[middle].area < area)
+            first = middle + 1;
+        else
+            high = middle;
+    }
+    size_t end = first;
+    while (end < contract->agreements_count && contract->agreements[end].area == area) end++;
+    *count = end - first;
+    return contract->agreements + first;
+}
+
 const pbr_agreement *pbr_contract_agreement(const pbr_contract *contract, size_t area, pbr_date day)
 {
-    for (size_t i = 0; i < contract->agreements_count; i++) {
-        const pbr_agreement *row = &contract->agreements[i];
-        if (row->area == area && day >= row->from && (row->to == PBR_NO_DATE || day < row->to))
-            return row;
-    }
+    size_t count;
+    const pbr_agreement *rows = pbr_contract_agreements(contract, area, &count);
+    for (size_t i = 0; i < count; i++)
+        if (day >= rows[i].from && (rows[i].to == PBR_NO_DATE || day < rows[i].to)) return &rows[i];
     return NULL;
 }
 
 bool pbr_contract_active(const pbr_contract *contract, size_t area, pbr_date from, pbr_date to)
 {
-    for (size_t i = 0; i < contract->agreements_count; i++) {
-        const pbr_agreement *row = &contract->agreements[i];
-        if (row->area == area && row->from < to && (row->to == PBR_NO_DATE || row->to > from))
-            return true;
-    }
+    size_t count;
+    const pbr_agreement *rows = pbr_contract_agreements(contract, area, &count);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].from < to && (rows[i].to == PBR_NO_DATE || rows[i].to > from)) return true;
     return false;
 }
 
@@ -80,11 +96,10 @@ static const pbr_rules *rules_on(const pbr_contract *contract, size_t area, pbr_
 /* The version in force on a day or, after the last agreement's end, the last one. */
 static const pbr_rules *latest_rules(const pbr_contract *contract, size_t area, pbr_date day)
 {
-    const pbr_rules *latest = NULL;
-    for (size_t i = 0; i < contract->agreements_count; i++)
-        if (contract->agreements[i].area == area && contract->agreements[i].from <= day)
-            latest = &contract->rules[contract->agreements[i].rules];
-    return latest;
+    size_t count;
+    const pbr_agreement *rows = pbr_contract_agreements(contract, area, &count);
+    while (count && rows[count - 1].from > day) count--;
+    return count ? &contract->rules[rows[count - 1].rules] : NULL;
 }
 
 /* Semantics 20. Which day chooses the version is itself a term, read from the version in force on
@@ -98,18 +113,6 @@ const pbr_rules *pbr_contract_rules(const pbr_contract *contract, size_t area, s
         return first;
     bool at_end = first->terms->versions.rules_at == PBR_COHORT_END;
     return latest_rules(contract, area, at_end ? period->to - 1 : as_at);
-}
-
-const pbr_baseline *pbr_contract_baseline(const pbr_contract *contract, size_t area,
-                                          const char *cohort, const pbr_metric *metric)
-{
-    for (size_t i = 0; i < contract->baselines_count; i++) {
-        const pbr_baseline *row = &contract->baselines[i];
-        if (row->area == area && strcmp(row->cohort, cohort) == 0 &&
-            strcmp(row->metric, metric->id) == 0 && strcmp(row->year, metric->baseline) == 0)
-            return row;
-    }
-    return NULL;
 }
 
 /* The person-weighted mean of the four quarters' means; the mean of the four means is wrong. */
@@ -150,16 +153,6 @@ bool pbr_contract_reference(const pbr_contract *contract, size_t area, const pbr
     return true;
 }
 
-const pbr_price *pbr_contract_price(const pbr_contract *contract, size_t area,
-                                    const char *contract_year)
-{
-    for (size_t i = 0; i < contract->prices_count; i++)
-        if (contract->prices[i].area == area &&
-            strcmp(contract->prices[i].contract_year, contract_year) == 0)
-            return &contract->prices[i];
-    return NULL;
-}
-
 size_t pbr_contract_money_column(const pbr_contract *contract, const char *name)
 {
     for (size_t i = 0; i < contract->money_columns_count; i++)
@@ -167,14 +160,12 @@ size_t pbr_contract_money_column(const pbr_contract *contract, const char *name)
     return PBR_NONE;
 }
 
-bool pbr_contract_amount(const pbr_contract *contract, size_t area, const char *contract_year,
-                         const char *column, mpq_t out)
+mpq_srcptr pbr_contract_amount(const pbr_contract *contract, size_t area, const char *contract_year,
+                               const char *column)
 {
     const pbr_price *row = pbr_contract_price(contract, area, contract_year);
     size_t index = column ? pbr_contract_money_column(contract, column) : PBR_NONE;
-    if (!row || index == PBR_NONE) return false;
-    mpq_set(out, row->amounts[index]);
-    return true;
+    return row && index != PBR_NONE ? row->amounts[index] : NULL;
 }
 
 static bool is_listed(const char *list, const char *name)
@@ -211,10 +202,11 @@ const pbr_line *pbr_terms_line(const pbr_terms *terms, const char *id)
 
 const pbr_cap *pbr_terms_cap(const pbr_terms *terms, const char *line, pbr_cap_level level)
 {
-    for (unsigned i = 0; i < terms->caps_count; i++)
-        for (unsigned k = 0; k < terms->caps[i].over_count; k++)
-            if (terms->caps[i].per == level && strcmp(terms->caps[i].over[k], line) == 0)
-                return &terms->caps[i];
+    for (unsigned i = 0; i < terms->caps_count; i++) {
+        const pbr_cap *cap = &terms->caps[i];
+        for (unsigned k = 0; cap->per == level && k < cap->over_count; k++)
+            if (strcmp(cap->over[k], line) == 0) return cap;
+    }
     return NULL;
 }
 

@@ -132,6 +132,15 @@ typedef struct {
     long line;
 } pbr_clause;
 
+enum { PBR_KEY_NAMES = 3 };
+
+/* A row of a table under what it is looked up by (index.h). */
+typedef struct {
+    size_t area;
+    const char *names[PBR_KEY_NAMES]; /* a baseline's cohort, metric and year; a contract year */
+    size_t row;
+} pbr_row_key;
+
 typedef struct {
     const char *name; /* path inside the folder */
     char sha256[PBR_SHA256_TEXT];
@@ -147,7 +156,8 @@ typedef struct {
     pbr_agreement *agreements; /* by area, then from */
     pbr_baseline *baselines;   /* in file order */
     pbr_price *prices;
-    pbr_step *steps; /* by table, then at_least */
+    pbr_row_key *baseline_keys, *price_keys; /* as many as rows, in order of the keys */
+    pbr_step *steps;                         /* by table, then at_least */
     pbr_index *indices;
     pbr_clause *clauses;
     pbr_cohort *cohorts; /* by last day, then first day descending: quarters before their year */
@@ -174,6 +184,9 @@ size_t pbr_contract_cohort(const pbr_contract *contract, const char *name);
 /* The cohort of a kind that holds a day, or PBR_NONE. */
 size_t pbr_contract_cohort_on(const pbr_contract *contract, pbr_period kind, pbr_date day);
 
+/* The area's agreements, in order of their first days, and their number. */
+const pbr_agreement *pbr_contract_agreements(const pbr_contract *contract, size_t area,
+                                             size_t *count);
 /* The agreement in force for an area on a day; NULL where there is none. */
 const pbr_agreement *pbr_contract_agreement(const pbr_contract *contract, size_t area,
                                             pbr_date day);
@@ -184,7 +197,7 @@ const pbr_rules *pbr_contract_rules(const pbr_contract *contract, size_t area, s
 /* The baseline row an area and cohort meets for a metric; NULL where there is none. */
 const pbr_baseline *pbr_contract_baseline(const pbr_contract *contract, size_t area,
                                           const char *cohort, const pbr_metric *metric);
-/* The amount in a money column for an area and contract year; NULL where there is none. */
+/* The row of prices.csv for an area and contract year; NULL where there is none. */
 const pbr_price *pbr_contract_price(const pbr_contract *contract, size_t area,
                                     const char *contract_year);
 size_t pbr_contract_money_column(const pbr_contract *contract, const char *name);
@@ -196,9 +209,10 @@ bool pbr_contract_active(const pbr_contract *contract, size_t area, pbr_date fro
 bool pbr_contract_reference(const pbr_contract *contract, size_t area, const pbr_cohort *cohort,
                             const pbr_metric *metric, mpq_t mean);
 
-/* The value of a column of prices.csv; false where there is no such row or column. */
-bool pbr_contract_amount(const pbr_contract *contract, size_t area, const char *contract_year,
-                         const char *column, mpq_t out);
+/* The value of a column of prices.csv, where it is held; NULL where there is no such row or column.
+ */
+mpq_srcptr pbr_contract_amount(const pbr_contract *contract, size_t area, const char *contract_year,
+                               const char *column);
 /* Is one cohort a part of another: a quarter of a year, a named cohort of a pool? */
 bool pbr_contract_is_part(const pbr_contract *contract, size_t part, size_t whole);
 

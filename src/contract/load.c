@@ -5,6 +5,7 @@
 #include "contract/check_idle.h"
 #include "contract/cohorts.h"
 #include "contract/consistency.h"
+#include "contract/index.h"
 #include "contract/lists.h"
 #include "contract/tables.h"
 #include "contract/vocabulary.h"
@@ -171,7 +172,10 @@ static void load_all(pbr_contract *contract, pbr_diag *diag)
     }
     int64_t before = pbr_diag_count(diag, PBR_ERROR);
     load_tables(contract, diag);
-    if (pbr_diag_count(diag, PBR_ERROR) == before) pbr_check_tables(contract, diag);
+    if (pbr_diag_count(diag, PBR_ERROR) == before) {
+        pbr_contract_index(contract);
+        pbr_check_tables(contract, diag);
+    }
     if (pbr_diag_count(diag, PBR_ERROR) == start) pbr_check_idle(contract, diag);
     qsort(contract->files, contract->files_count, sizeof *contract->files, by_file_name);
 }

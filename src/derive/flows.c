@@ -125,14 +125,9 @@ static const pbr_value *used_before(const struct flow *f)
 
 static const pbr_value *cap_amount(const struct flow *f, const char *column)
 {
-    mpq_t amount;
-    mpq_init(amount);
-    if (column)
-        pbr_contract_amount(f->all->settlement->contract, f->row->area, cap_use(f)->contract_year,
-                            column, amount);
-    const pbr_value *made = pbr_value_exact(f->all->pool, amount);
-    mpq_clear(amount);
-    return made;
+    mpq_srcptr amount = pbr_contract_amount(f->all->settlement->contract, f->row->area,
+                                            cap_use(f)->contract_year, column);
+    return amount ? pbr_value_exact(f->all->pool, amount) : pbr_value_int(f->all->pool, 0);
 }
 
 /* --- payments --- */

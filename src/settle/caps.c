@@ -62,13 +62,15 @@ static size_t collect(struct capped *out, pbr_claims *claims, const pbr_contract
 static bool limit_of(const pbr_cap *cap, const pbr_contract *contract, size_t area,
                      const char *year, int64_t *pence)
 {
-    mpq_t limit, minus;
-    mpq_inits(limit, minus, NULL);
-    bool ok = pbr_contract_amount(contract, area, year, cap->column, limit) &&
-              (!cap->minus || pbr_contract_amount(contract, area, year, cap->minus, minus));
-    mpq_sub(limit, limit, minus);
-    ok = ok && pbr_ratio_pence(pence, limit, PBR_FLOOR);
-    mpq_clears(limit, minus, NULL);
+    mpq_srcptr limit = pbr_contract_amount(contract, area, year, cap->column);
+    if (!limit || !cap->minus) return limit && pbr_ratio_pence(pence, limit, PBR_FLOOR);
+    mpq_srcptr minus = pbr_contract_amount(contract, area, year, cap->minus);
+    if (!minus) return false;
+    mpq_t left;
+    mpq_init(left);
+    mpq_sub(left, limit, minus);
+    bool ok = pbr_ratio_pence(pence, left, PBR_FLOOR);
+    mpq_clear(left);
     return ok;
 }
 

@@ -121,25 +121,24 @@ void pbr_others_take(pbr_settlement *s, const pbr_settle_options *options, pbr_d
     }
 }
 
-/* The treatment of the version that the payee's last line was settled under. */
-static pbr_negative_total treatment_for(const pbr_settlement *s, const char *payee)
+/* The lines of the payee; the treatment is that of the version that the last of them was settled
+ * under. False if the sum does not fit. */
+static bool add_lines(pbr_balance *balance, const pbr_settlement *s)
 {
-    const pbr_contract *contract = s->contract;
-    pbr_negative_total treatment =
-        contract->rules[contract->rules_count - 1].terms->negative_total.treatment;
-    for (size_t i = 0; i < s->payments_count; i++)
-        if (strcmp(s->payments[i].payee, payee) == 0)
-            treatment = s->payments[i].rules->terms->negative_total.treatment;
-    return treatment;
+    bool fits = true;
+    for (size_t i = 0; i < s->payments_count; i++) {
+        const pbr_payment *payment = &s->payments[i];
+        if (strcmp(payment->payee, balance->payee) != 0) continue;
+        balance->treatment = payment->rules->terms->negative_total.treatment;
+        fits &= pbr_pence_add(&balance->lines_pence, payment->due_pence);
+    }
+    return fits;
 }
 
 /* False if a sum does not fit. */
 static bool add_up(pbr_balance *balance, const pbr_settlement *s, const pbr_settle_options *options)
 {
-    bool fits = true;
-    for (size_t i = 0; i < s->payments_count; i++)
-        if (strcmp(s->payments[i].payee, balance->payee) == 0)
-            fits &= pbr_pence_add(&balance->lines_pence, s->payments[i].due_pence);
+    bool fits = add_lines(balance, s);
     for (size_t i = 0; i < s->others_count; i++)
         if (strcmp(s->others[i].payee, balance->payee) == 0)
             fits &= pbr_pence_add(&balance->other_pence, s->others[i].due_pence);
@@ -162,11 +161,12 @@ static void close_balance(pbr_balance *balance)
 
 void pbr_balances_make(pbr_settlement *s, const pbr_settle_options *options, pbr_diag *diag)
 {
+    const pbr_rules *last = &s->contract->rules[s->contract->rules_count - 1];
     s->balances = pbr_arena_alloc(s->arena, (s->payees_count + 1) * sizeof *s->balances);
     for (size_t k = 0; k < s->payees_count; k++) {
         pbr_balance *balance = &s->balances[k];
         balance->payee = s->payees[k];
-        balance->treatment = treatment_for(s, balance->payee);
+        balance->treatment = last->terms->negative_total.treatment;
         if (!add_up(balance, s, options))
             pbr_error(diag, "amount-too-large", PBR_NOWHERE,
                       "the total of payee %s does not fit in 63 bits of pence: check the prices",

@@ -28,8 +28,7 @@ static void sort_history(pbr_claims *claims, const pbr_settle_options *options)
     claims->history = pbr_alloc(options->earlier_count, sizeof *claims->history);
     claims->history_count = options->earlier_count;
     for (size_t i = 0; i < options->earlier_count; i++) claims->history[i] = &options->earlier[i];
-    if (options->earlier_count)
-        qsort(claims->history, options->earlier_count, sizeof *claims->history, by_line_and_run);
+    qsort(claims->history, options->earlier_count, sizeof *claims->history, by_line_and_run);
 }
 
 /* The first row of the history that is not before the claim's line, by bisection. */
@@ -84,6 +83,14 @@ static bool look_at_each_other(const pbr_contract *contract, size_t a, size_t b,
            strcmp(contract->cohorts[a].contract_year, contract->cohorts[b].contract_year) == 0;
 }
 
+static bool is_in_any_area(const bool *moved, size_t cohort, const pbr_contract *contract)
+{
+    size_t width = contract->cohorts_count;
+    for (size_t area = 0; area < contract->areas_count; area++)
+        if (moved[area * width + cohort]) return true;
+    return false;
+}
+
 /* The cohorts, area by area, whose earlier lines this run's lines and decisions may change. */
 static bool *concerned(const pbr_claims *claims, const pbr_contract *contract,
                        const pbr_settle_options *options)
@@ -95,9 +102,10 @@ static bool *concerned(const pbr_claims *claims, const pbr_contract *contract,
         moved[claims->items[i].area * width + claims->items[i].cohort] = true;
     for (size_t i = 0; i < options->decisions_count; i++)
         moved[options->decisions[i].area * width + options->decisions[i].cohort] = true;
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; moved[i] && k < width; k++)
-            out[i - i % width + k] |= look_at_each_other(contract, i % width, k, for_life);
+    for (size_t cohort = 0; cohort < width; cohort++)
+        for (size_t k = 0; is_in_any_area(moved, cohort, contract) && k < width; k++)
+            if (look_at_each_other(contract, cohort, k, for_life))
+                for (size_t i = 0; i < count; i += width) out[i + k] |= moved[i + cohort];
     free(moved);
     return out;
 }
@@ -170,6 +178,7 @@ static void adopt_all(pbr_claims *claims, const pbr_contract *contract,
 void pbr_claims_earlier(pbr_claims *claims, const pbr_contract *contract,
                         const pbr_settle_options *options, pbr_diag *diag)
 {
+    if (!options->earlier_count) return;
     sort_history(claims, options);
     adopt_all(claims, contract, options, diag);
     for (size_t i = 0; i < claims->count; i++)

@@ -39,9 +39,13 @@ static struct span span_of(const pbr_contract *contract, size_t area, size_t mon
     return span;
 }
 
-static bool amount(const struct monthly *m, const char *column, mpq_t out)
+static bool set_amount(const struct monthly *m, const char *column, mpq_t out)
 {
-    if (pbr_contract_amount(m->contract, m->area, m->year, column, out)) return true;
+    mpq_srcptr amount = pbr_contract_amount(m->contract, m->area, m->year, column);
+    if (amount) {
+        mpq_set(out, amount);
+        return true;
+    }
     pbr_error(m->diag, "missing-price", PBR_NOWHERE,
               "area %s has no \"%s\" for contract year %s, which line \"%s\" needs: add it to "
               "prices.csv",
@@ -65,11 +69,11 @@ static const pbr_index *index_value(const struct monthly *m, const char *year)
 /* price x (1 - discount / 100) x index / index in the base year */
 static bool annual_price(const struct monthly *m, mpq_t price)
 {
-    if (!amount(m, m->line->price, price)) return false;
+    if (!set_amount(m, m->line->price, price)) return false;
     mpq_t factor;
     mpq_init(factor);
     bool ok = true;
-    if (m->line->discount && (ok = amount(m, m->line->discount, factor))) {
+    if (m->line->discount && (ok = set_amount(m, m->line->discount, factor))) {
         mpq_t hundred;
         mpq_init(hundred);
         mpq_set_ui(hundred, 100, 1);
@@ -208,9 +212,10 @@ static void add_volume(struct monthly *m)
     mpq_t price, actual, low, high, predicted, edge, marginal, part;
     if (m->month != m->span.months[m->span.count - 1]) return;
     mpq_inits(price, actual, low, high, predicted, edge, marginal, part, NULL);
-    bool ok = annual_price(m, price) && amount(m, m->line->band_low, low) &&
-              amount(m, m->line->band_high, high) && amount(m, m->line->predicted, predicted) &&
-              amount(m, m->line->marginal, marginal) && weighted_volume(m, actual);
+    bool ok = annual_price(m, price) && set_amount(m, m->line->band_low, low) &&
+              set_amount(m, m->line->band_high, high) &&
+              set_amount(m, m->line->predicted, predicted) &&
+              set_amount(m, m->line->marginal, marginal) && weighted_volume(m, actual);
     if (ok) {
         pbr_claim *claim = add_claim(m);
         set_twelfths(part, m->span.count);

@@ -13,17 +13,16 @@ struct share {
 
 static const pbr_agreement *last_agreement(const pbr_contract *contract, size_t area)
 {
-    const pbr_agreement *last = NULL;
-    for (size_t i = 0; i < contract->agreements_count; i++)
-        if (contract->agreements[i].area == area) last = &contract->agreements[i];
-    return last;
+    size_t count;
+    const pbr_agreement *rows = pbr_contract_agreements(contract, area, &count);
+    return count ? &rows[count - 1] : NULL;
 }
 
 static const pbr_agreement *at_settlement(const pbr_contract *contract, const pbr_claim *claim,
                                           pbr_date as_at)
 {
     const pbr_agreement *now = pbr_contract_agreement(contract, claim->area, as_at);
-    const pbr_agreement *last = last_agreement(contract, claim->area);
+    const pbr_agreement *last = now ? now : last_agreement(contract, claim->area);
     bool ended = !now && last && last->to != PBR_NO_DATE && as_at >= last->to;
     if (ended && claim->rules->terms->payee.after_end == PBR_LAST_PROVIDER) return last;
     return now;
@@ -41,12 +40,12 @@ static int64_t overlap_days(const pbr_agreement *agreement, const pbr_cohort *co
 static size_t shares_by_days(const pbr_contract *contract, const pbr_claim *claim,
                              struct share *shares)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < contract->agreements_count; i++) {
-        const pbr_agreement *row = &contract->agreements[i];
+    size_t count = 0, rows;
+    const pbr_agreement *row = pbr_contract_agreements(contract, claim->area, &rows);
+    for (const pbr_agreement *end = row + rows; row < end; row++) {
         int64_t days = overlap_days(row, &contract->cohorts[claim->cohort]);
         size_t k = 0;
-        if (row->area != claim->area || !days) continue;
+        if (!days) continue;
         while (k < count && strcmp(shares[k].agreement->payee, row->payee) != 0) k++;
         if (k == SHARES_MAX) break;
         if (k == count) shares[count++] = (struct share){row, 0};
@@ -78,7 +77,7 @@ static size_t choose(const pbr_contract *contract, const pbr_claim *claim, pbr_d
 static size_t residue_share(const pbr_contract *contract, const pbr_claim *claim, pbr_date as_at,
                             const struct share *shares, size_t count)
 {
-    const pbr_agreement *now = at_settlement(contract, claim, as_at);
+    const pbr_agreement *now = count > 1 ? at_settlement(contract, claim, as_at) : NULL;
     for (size_t i = 0; i < count; i++)
         if (now && strcmp(shares[i].agreement->payee, now->payee) == 0) return i;
     return count - 1;
@@ -200,7 +199,6 @@ static pbr_payment *add_payment(pbr_settlement *settlement, size_t *room)
                                     sizeof *settlement->payments);
     pbr_payment *payment = &settlement->payments[settlement->payments_count++];
     *payment = (pbr_payment){0};
-    mpq_inits(payment->units, payment->price, NULL);
     return payment;
 }
 
@@ -232,8 +230,8 @@ static void fill(pbr_payment *payment, const pbr_claim *claim, const pbr_claims 
     payment->provider = share->agreement->provider;
     payment->payee = share->agreement->payee;
     payment->was_settled = claim->was_settled;
-    mpq_set(payment->units, claim->units);
-    mpq_set(payment->price, claim->price);
+    payment->units = claim->units;
+    payment->price = claim->price;
     payment->due_date = as_at + (pbr_date)claim->rules->terms->due.days_after_settlement;
 }
 

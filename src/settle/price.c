@@ -11,17 +11,18 @@ struct pricing {
     const pbr_payoff *payoff;
     int sign;     /* of the verdict: 1 better or neither, -1 worse */
     mpq_t pounds; /* the answer */
-    mpq_t work;
 };
 
-/* Events that one unit of the metric is in this cohort: percentages and rates per 100 are
- * hundredths. */
-static void set_scale(mpq_t scale, const pbr_result *result)
+/* From units of the metric to events in this cohort: percentages and rates per 100 are hundredths.
+ */
+static void to_events(mpq_t value, const pbr_result *result)
 {
     pbr_metric_kind kind = result->metric->kind;
     bool hundredths = kind == PBR_RATE || kind == PBR_EVENTS_PER_100;
-    pbr_ratio_set(scale, result->cases, hundredths ? 100 : 1);
-    if (kind == PBR_EXPECTED_RATIO) mpq_set(scale, result->measure->expected);
+    if (kind == PBR_EXPECTED_RATIO)
+        mpq_mul(value, value, result->measure->expected);
+    else
+        pbr_ratio_scale(value, result->cases, hundredths ? 100 : 1);
 }
 
 /* Semantics 16. Binary: persons x points / 100, reoffenders fewer than expected. Frequency: actual
@@ -29,17 +30,10 @@ static void set_scale(mpq_t scale, const pbr_result *result)
 static void set_units(pbr_claim *claim, const pbr_payoff *payoff)
 {
     const pbr_result *result = claim->result;
-    mpq_t scale;
-    mpq_init(scale);
-    bool threshold = payoff->measured_from == PBR_FROM_THRESHOLD;
-    if (!threshold)
-        mpq_set(claim->units, result->baseline->rate);
-    else
-        mpq_set(claim->units, result->verdict == PBR_BETTER ? result->lower : result->upper);
-    mpq_sub(claim->units, claim->units, result->adjusted);
-    set_scale(scale, result);
-    mpq_mul(claim->units, claim->units, scale);
-    mpq_clear(scale);
+    mpq_srcptr from = result->verdict == PBR_BETTER ? result->lower : result->upper;
+    if (payoff->measured_from == PBR_FROM_BASELINE) from = result->baseline->rate;
+    mpq_sub(claim->units, from, result->adjusted);
+    to_events(claim->units, result);
     const pbr_rounding_terms *rounding = &claim->rules->terms->rounding;
     if (rounding->units == PBR_UNITS_INTEGER) pbr_ratio_round(claim->units, 0, rounding->mode);
 }
@@ -95,18 +89,18 @@ static void steps(struct pricing *p)
 /* price x (change - least) / (full - least), not below nothing or above the price. */
 static void linear(struct pricing *p)
 {
-    mpq_t least, part;
-    mpq_inits(least, part, NULL);
+    mpq_t least, full, part;
+    mpq_inits(least, full, part, NULL);
     set_size(p, part);
     pbr_decimal_parse(least, p->payoff->least, strlen(p->payoff->least), 10);
-    pbr_decimal_parse(p->work, p->payoff->full, strlen(p->payoff->full), 10);
+    pbr_decimal_parse(full, p->payoff->full, strlen(p->payoff->full), 10);
     mpq_sub(part, part, least);
-    mpq_sub(p->work, p->work, least);
-    mpq_div(part, part, p->work);
+    mpq_sub(full, full, least);
+    mpq_div(part, part, full);
     if (mpq_sgn(part) < 0) mpq_set_ui(part, 0, 1);
     if (mpq_cmp_ui(part, 1, 1) > 0) mpq_set_ui(part, 1, 1);
     mpq_mul(p->pounds, p->claim->price, part);
-    mpq_clears(least, part, NULL);
+    mpq_clears(least, full, part, NULL);
     signed_amount(p);
 }
 
@@ -131,8 +125,9 @@ static void set_width(mpq_t width, const pbr_contract *contract, const pbr_step 
 static void slices(struct pricing *p)
 {
     const pbr_result *result = p->claim->result;
-    mpq_t size, width, units;
-    mpq_inits(size, width, units, NULL);
+    mpq_ptr units = p->claim->units;
+    mpq_t size, width;
+    mpq_inits(size, width, NULL);
     set_size(p, size);
     for (size_t i = 0; i < p->contract->steps_count; i++) {
         const pbr_step *step = &p->contract->steps[i];
@@ -141,32 +136,27 @@ static void slices(struct pricing *p)
         mpq_mul(width, width, step->value);
         mpq_add(units, units, width);
     }
-    set_scale(p->work, result);
-    mpq_mul(units, units, p->work);
-    pbr_ratio_set(p->work, 1, 100);
-    mpq_mul(units, units, p->work); /* shares are percentages */
+    to_events(units, result);
+    pbr_ratio_scale(units, p->sign, 100); /* shares are percentages */
     if (result->line->change == PBR_CHANGE_RELATIVE) {
-        mpq_mul(units, units, p->work);
+        pbr_ratio_scale(units, 1, 100);
         mpq_mul(units, units, result->baseline->rate);
     }
-    mpq_set(p->claim->units, units);
-    if (p->sign < 0) mpq_neg(p->claim->units, p->claim->units);
-    mpq_mul(p->pounds, p->claim->units, p->claim->price);
-    mpq_clears(size, width, units, NULL);
+    mpq_mul(p->pounds, units, p->claim->price);
+    mpq_clears(size, width, NULL);
 }
 
 /* price x percentage / 100, the percentage not above its most. */
 static void share(struct pricing *p)
 {
     const char *year = p->contract->cohorts[p->claim->cohort].contract_year;
+    mpq_srcptr percent = pbr_contract_amount(p->contract, p->claim->area, year, p->payoff->share);
     mpq_t most;
     mpq_init(most);
-    pbr_contract_amount(p->contract, p->claim->area, year, p->payoff->share, p->work);
     pbr_decimal_parse(most, p->payoff->most, strlen(p->payoff->most), 10);
-    if (mpq_cmp(p->work, most) > 0) mpq_set(p->work, most);
-    pbr_ratio_set(most, 1, 100);
-    mpq_mul(p->pounds, p->claim->price, p->work);
-    mpq_mul(p->pounds, p->pounds, most);
+    bool within = mpq_cmp(percent, most) <= 0;
+    mpq_mul(p->pounds, p->claim->price, within ? percent : most);
+    pbr_ratio_scale(p->pounds, 1, 100);
     mpq_clear(most);
     signed_amount(p);
 }
@@ -195,7 +185,11 @@ static bool set_price(pbr_claim *claim, const pbr_contract *contract, const pbr_
 {
     const char *year = contract->cohorts[claim->cohort].contract_year;
     if (!payoff->price) return true;
-    if (pbr_contract_amount(contract, claim->area, year, payoff->price, claim->price)) return true;
+    mpq_srcptr price = pbr_contract_amount(contract, claim->area, year, payoff->price);
+    if (price) {
+        mpq_set(claim->price, price);
+        return true;
+    }
     pbr_error(diag, "missing-price", PBR_NOWHERE,
               "area %s has no \"%s\" for contract year %s: add it to prices.csv",
               contract->areas[claim->area].code, payoff->price, year);
@@ -212,8 +206,8 @@ void pbr_claim_price(pbr_claim *claim, const pbr_contract *contract, pbr_diag *d
         .payoff = payoff,
         .sign = claim->result->verdict == PBR_WORSE ? -1 : 1,
     };
-    mpq_inits(p.pounds, p.work, NULL);
+    mpq_init(p.pounds);
     kinds[payoff->kind](&p);
     if (!claim->result->gated) pbr_claim_set_amount(claim, p.pounds, contract, diag);
-    mpq_clears(p.pounds, p.work, NULL);
+    mpq_clear(p.pounds);
 }

@@ -18,7 +18,13 @@ struct maker {
     pbr_diag *diag;
     pbr_settlement *settlement;
     size_t results_room, payments_room;
+    size_t *first_results; /* of each area and cohort; another's where it has none */
 };
+
+static size_t *first_result(const struct maker *m, size_t area, size_t cohort)
+{
+    return &m->first_results[area * m->contract->cohorts_count + cohort];
+}
 
 /* Only a measure with a snapshot and rules can be unripe. */
 static void report_unripe(const struct maker *m, size_t area, size_t cohort,
@@ -75,18 +81,20 @@ static void test_cohort(struct maker *m, size_t area, size_t cohort)
     if (!rules || kind == PBR_MONTH || !pbr_terms_has_period(rules->terms, kind)) return;
     const pbr_measure *measure = pbr_measures_find(m->measures, area, cohort, false);
     if (!is_usable(m, area, cohort, measure)) return;
+    *first_result(m, area, cohort) = m->settlement->results_count;
     for (unsigned i = 0; i < rules->terms->lines_count; i++)
         if (rules->terms->lines[i].period == kind)
             add_result(m, area, cohort, rules, &rules->terms->lines[i], measure);
 }
 
-static const pbr_result *result_of(const pbr_settlement *s, size_t area, size_t cohort,
+static const pbr_result *result_of(const struct maker *m, size_t area, size_t cohort,
                                    const char *line)
 {
-    for (size_t i = 0; i < s->results_count; i++) {
+    const pbr_settlement *s = m->settlement;
+    for (size_t i = *first_result(m, area, cohort); i < s->results_count; i++) {
         const pbr_result *result = &s->results[i];
-        if (result->area == area && result->cohort == cohort && !strcmp(result->line->id, line))
-            return result;
+        if (result->area != area || result->cohort != cohort) break;
+        if (strcmp(result->line->id, line) == 0) return result;
     }
     return NULL;
 }
@@ -94,7 +102,7 @@ static const pbr_result *result_of(const pbr_settlement *s, size_t area, size_t 
 /* The verdict of a line in a cohort, also where that cohort is not settled in this run. */
 static pbr_verdict verdict_of(struct maker *m, size_t area, size_t cohort, const char *id)
 {
-    const pbr_result *known = result_of(m->settlement, area, cohort, id);
+    const pbr_result *known = result_of(m, area, cohort, id);
     if (known) return known->verdict;
     const pbr_rules *rules = pbr_contract_rules(m->contract, area, cohort, m->options->as_at);
     const pbr_line *line = rules ? pbr_terms_line(rules->terms, id) : NULL;
@@ -209,11 +217,7 @@ static void drop_unchanged(pbr_settlement *s)
         for (end = i; end < s->payments_count && is_same_line(&s->payments[i], &s->payments[end]);
              end++)
             unchanged &= is_unchanged(&s->payments[end]);
-        for (size_t k = i; k < end; k++)
-            if (unchanged)
-                mpq_clears(s->payments[k].units, s->payments[k].price, NULL);
-            else
-                s->payments[kept++] = s->payments[k];
+        for (size_t k = i; k < end && !unchanged; k++) s->payments[kept++] = s->payments[k];
     }
     s->payments_count = kept;
 }
@@ -284,7 +288,9 @@ pbr_settlement *pbr_settlement_make(const pbr_contract *contract, const pbr_meas
 {
     int64_t before = pbr_diag_count(diag, PBR_ERROR);
     pbr_settlement *s = new_settlement(contract, options);
-    struct maker m = {contract, measures, options, diag, s, 0, 0};
+    struct maker m = {contract, measures, options, diag, s, 0, 0, NULL};
+    m.first_results = pbr_arena_alloc(s->arena, contract->areas_count * contract->cohorts_count *
+                                                    sizeof *m.first_results);
     pbr_claims *claims = s->claims = pbr_alloc(1, sizeof *claims);
     for (size_t area = 0; area < contract->areas_count; area++)
         for (size_t i = 0; i < options->cohorts_count; i++)
@@ -310,8 +316,6 @@ void pbr_settlement_free(pbr_settlement *settlement)
     if (!settlement) return;
     for (size_t i = 0; i < settlement->results_count; i++)
         pbr_result_clear(&settlement->results[i]);
-    for (size_t i = 0; i < settlement->payments_count; i++)
-        mpq_clears(settlement->payments[i].units, settlement->payments[i].price, NULL);
     pbr_comparators_free(settlement);
     pbr_claims_free(settlement->claims);
     free(settlement->claims);

@@ -124,9 +124,9 @@ typedef struct {
     const pbr_rules *rules;
     const pbr_line *line;
     const char *provider, *payee;
-    int64_t days, of_days; /* its share of the line; 1 of 1 where it is not split by days */
-    bool takes_residue;    /* what the other shares' floors leave */
-    mpq_t units, price;           /* price in pounds */
+    int64_t days, of_days;        /* its share of the line; 1 of 1 where it is not split by days */
+    bool takes_residue;           /* what the other shares' floors leave */
+    mpq_srcptr units, price;      /* of the whole line, which its claim holds; price in pounds */
     int64_t computed_pence;       /* this payee's share of the rounded amount */
     int64_t capped_pence;         /* after the caps */
     int64_t payable_pence;        /* after dispositions */
@@ -186,7 +186,7 @@ typedef struct {
     pbr_cap_step *cap_steps; /* by level, room, and order in the room */
     size_t cap_steps_count;
     struct pbr_claims *claims; /* what each line came to; see claim.h */
-    pbr_other_line *others; /* by id */
+    pbr_other_line *others;    /* by id */
     size_t others_count;
     pbr_balance *balances; /* by payee */
     const char **payees;   /* distinct, in byte order */

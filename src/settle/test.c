@@ -37,10 +37,6 @@ static void adjust(pbr_result *result, const pbr_contract *contract, pbr_diag *d
         missing_sum(result, contract, "ogrs_sum", "the case-mix adjustment", diag);
         return;
     }
-    mpq_t mean;
-    mpq_init(mean);
-    pbr_ratio_set(mean, 1, result->measure->measurable);
-    mpq_mul(mean, mean, result->measure->ogrs_sum);
     if (result->metric->compare_with != PBR_WITH_BASELINE) {
         if (!result->baseline->has_ogrs_mean)
             missing_sum(result, contract, "ogrs_sum of what it is compared with",
@@ -49,9 +45,11 @@ static void adjust(pbr_result *result, const pbr_contract *contract, pbr_diag *d
     } else
         pbr_contract_reference(contract, result->area, &contract->cohorts[result->cohort],
                                result->metric, result->adjustment);
+    mpq_ptr mean = result->adjusted; /* of the cohort, on the way to its adjusted rate */
+    mpq_set(mean, result->measure->ogrs_sum);
+    pbr_ratio_scale(mean, 1, result->measure->measurable);
     mpq_sub(result->adjustment, result->adjustment, mean);
     mpq_add(result->adjusted, result->rate, result->adjustment);
-    mpq_clear(mean);
 }
 
 /* Semantics 10: no rate where nobody is to divide by. */
@@ -107,12 +105,8 @@ static bool set_change(pbr_result *result)
         result->why_no_result = "a relative change needs a baseline above 0";
         return false;
     }
-    mpq_t hundred;
-    mpq_init(hundred);
-    mpq_set_ui(hundred, 100, 1);
     mpq_div(result->change, result->change, result->baseline->rate);
-    mpq_mul(result->change, result->change, hundred);
-    mpq_clear(hundred);
+    pbr_ratio_scale(result->change, 100, 1);
     return true;
 }
 
@@ -161,12 +155,8 @@ static pbr_verdict judge_around_cohort(const pbr_result *result)
     return mirrored == PBR_BETTER ? PBR_WORSE : PBR_BETTER;
 }
 
-void pbr_result_compare(pbr_result *result)
+static void judge_at(pbr_result *result, const mpq_t rate)
 {
-    mpq_t rate;
-    mpq_init(rate);
-    mpq_set(rate, result->adjusted);
-    round_as(rate, result->line->test.round_rate);
     if (result->line->test.kind == PBR_TEST_CHANGE)
         result->verdict = judge_change(result);
     else if (result->around_cohort)
@@ -175,7 +165,21 @@ void pbr_result_compare(pbr_result *result)
         result->verdict = judge(rate, result->lower, result->upper);
     result->terminate =
         result->baseline->has_terminate && mpq_cmp(rate, result->baseline->terminate) > 0;
-    mpq_clear(rate);
+}
+
+void pbr_result_compare(pbr_result *result)
+{
+    const char *decimals = result->line->test.round_rate;
+    if (strcmp(decimals, "none") == 0) {
+        judge_at(result, result->adjusted);
+        return;
+    }
+    mpq_t rounded;
+    mpq_init(rounded);
+    mpq_set(rounded, result->adjusted);
+    round_as(rounded, decimals);
+    judge_at(result, rounded);
+    mpq_clear(rounded);
 }
 
 void pbr_result_judge(pbr_result *result)

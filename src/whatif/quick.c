@@ -44,13 +44,16 @@ static bool set_payoff(pbr_quick_payoff *quick, const pbr_result *result, const 
 {
     const pbr_rounding_terms *rounding = &result->rules->terms->rounding;
     const char *year = contract->cohorts[result->cohort].contract_year;
-    mpq_t price;
     if (!payoff) return true;
     if (!payoff->price ||
         (payoff->kind != PBR_PER_UNIT && payoff->kind != PBR_FIXED && payoff->kind != PBR_REFUND))
         return false;
+    mpq_srcptr amount = pbr_contract_amount(contract, result->area, year, payoff->price);
+    if (!amount) return false;
+    mpq_t price;
     mpq_init(price);
-    bool known = pbr_contract_amount(contract, result->area, year, payoff->price, price);
+    mpq_set(price, amount);
+    bool known = true;
     quick->per_unit = payoff->kind == PBR_PER_UNIT;
     quick->from_threshold = payoff->measured_from == PBR_FROM_THRESHOLD;
     quick->price_pence = mpq_get_d(price) * 100;

@@ -7,6 +7,7 @@
 
 #include "support.h"
 
+#include "contract/index.h"
 #include "settle/settlement.h"
 
 enum { AREAS_MAX = 3, VERSIONS = 2, AGREEMENTS_MAX = 3, LEVELS = 3, BANDS = 2, NAMED = 3 };
@@ -457,6 +458,7 @@ static inline void add_fixed_terms(struct world *w)
 static inline void connect(struct world *w, size_t areas)
 {
     pbr_contract *c = &w->contract;
+    c->arena = pbr_arena_new();
     c->areas = w->areas, c->areas_count = areas;
     c->rules = w->rules, c->rules_count = VERSIONS;
     c->agreements = w->agreements, c->baselines = w->baselines, c->prices = w->prices;
@@ -511,6 +513,7 @@ static inline struct world *new_world(uint64_t seed, bool reversed)
         add_months(w, area);
     }
     pbr_measures_sort(w->measures);
+    pbr_contract_index(&w->contract);
     return w;
 }
 
@@ -526,6 +529,7 @@ static inline void free_world(struct world *w)
     for (int i = 0; i < STEPS_COUNT; i++) mpq_clears(w->steps[i].at_least, w->steps[i].value, NULL);
     for (int i = 0; i < 2; i++) mpq_clear(w->indices[i].value);
     pbr_measures_free(w->measures);
+    pbr_arena_free(w->contract.arena);
     free(w);
 }
 
