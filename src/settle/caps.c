@@ -3,6 +3,7 @@
  * Each takes the lines under it in order of cohort end, then line; a payment gets what room is
  * left; a deduction gives room back where headroom is net. */
 #include "settle/claim.h"
+#include "settle/pence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,13 +75,6 @@ static bool limit_of(const pbr_cap *cap, const pbr_contract *contract, size_t ar
     return ok;
 }
 
-/* What a payment gets of the room that is left; sums of 63-bit amounts need more than 63 bits. */
-static int64_t in_room(int64_t payment, __int128 room)
-{
-    if (room <= 0) return 0;
-    return payment < room ? payment : (int64_t)room;
-}
-
 static void record(pbr_settlement *s, const pbr_claim *claim, int64_t before_pence)
 {
     s->cap_steps[s->cap_steps_count++] = (pbr_cap_step){
@@ -95,13 +89,12 @@ static void record(pbr_settlement *s, const pbr_claim *claim, int64_t before_pen
 static bool use_cap(const struct capped *items, size_t count, pbr_headroom headroom,
                     pbr_cap_use *use, pbr_settlement *settlement)
 {
-    __int128 used = 0;
+    pbr_cap_room room = {0};
     bool fits = true;
     for (size_t i = 0; i < count; i++) {
         pbr_claim *claim = items[i].claim;
         int64_t wanted = claim->capped_pence;
-        if (wanted > 0) claim->capped_pence = in_room(wanted, use->limit_pence - used);
-        if (wanted > 0 || headroom == PBR_HEADROOM_NET) used += claim->capped_pence;
+        claim->capped_pence = pbr_cap_take(&room, use->limit_pence, headroom, wanted);
         fits &= pbr_pence_add(&use->computed_pence, wanted);
         fits &= pbr_pence_add(&use->payable_pence, claim->capped_pence);
         record(settlement, claim, wanted);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is paid (semantics 20), and how one amount is split between several (semantics 18). */
 #include "settle/claim.h"
+#include "settle/pence.h"
 
 #include <string.h>
 
@@ -81,25 +82,6 @@ static size_t residue_share(const pbr_contract *contract, const pbr_claim *claim
     for (size_t i = 0; i < count; i++)
         if (now && strcmp(shares[i].agreement->payee, now->payee) == 0) return i;
     return count - 1;
-}
-
-static int64_t days_of(const struct share *shares, size_t count)
-{
-    int64_t days = 0;
-    for (size_t i = 0; i < count; i++) days += shares[i].days;
-    return days;
-}
-
-/* Divides pence by days, towards zero, the residue to one share. */
-static void split(int64_t pence, const struct share *shares, size_t count, size_t residue,
-                  int64_t *parts)
-{
-    int64_t days = days_of(shares, count), left = pence;
-    for (size_t i = 0; i < count; i++) {
-        parts[i] = (int64_t)((__int128)pence * shares[i].days / days);
-        left -= parts[i];
-    }
-    parts[residue] += left;
 }
 
 /* What earlier runs settled with each share's payee; what went to others falls to the residue
@@ -252,6 +234,7 @@ void pbr_claim_pay(const pbr_claim *claim, const pbr_claims *claims, pbr_settlem
 {
     const pbr_contract *contract = settlement->contract;
     struct share shares[SHARES_MAX];
+    int64_t days[SHARES_MAX], of_days = 0;
     int64_t computed[SHARES_MAX], capped[SHARES_MAX], settled[SHARES_MAX];
     size_t count = choose(contract, claim, options->as_at, shares);
     if (!count) {
@@ -259,14 +242,15 @@ void pbr_claim_pay(const pbr_claim *claim, const pbr_claims *claims, pbr_settlem
         return;
     }
     size_t residue = residue_share(contract, claim, options->as_at, shares, count);
-    split(claim->computed_pence, shares, count, residue, computed);
-    split(claim->capped_pence, shares, count, residue, capped);
+    for (size_t i = 0; i < count; i++) of_days += days[i] = shares[i].days;
+    pbr_pence_split(claim->computed_pence, days, count, residue, computed);
+    pbr_pence_split(claim->capped_pence, days, count, residue, capped);
     if (!split_settled(claim, claims, shares, count, residue, settled))
         pbr_claim_too_large(claim, contract, diag);
     for (size_t i = 0; i < count; i++) {
         pbr_payment *payment = add_payment(settlement, room);
         fill(payment, claim, claims, &shares[i], options->as_at);
-        payment->of_days = days_of(shares, count);
+        payment->of_days = of_days;
         payment->takes_residue = i == residue;
         payment->computed_pence = computed[i];
         payment->capped_pence = capped[i];
