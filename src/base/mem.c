@@ -146,6 +146,15 @@ void *pbr_arena_alloc(pbr_arena *arena, size_t size)
     return memory;
 }
 
+bool pbr_arena_owns(const pbr_arena *arena, const void *memory)
+{
+    uintptr_t at = (uintptr_t)memory;
+    for (const struct block *block = arena->blocks; block; block = block->next)
+        if (at >= (uintptr_t)block->bytes && at < (uintptr_t)block->bytes + block->used)
+            return true;
+    return false;
+}
+
 char *pbr_arena_text(pbr_arena *arena, const char *text, size_t length)
 {
     char *copy = pbr_arena_alloc(arena, length + 1);

@@ -3,6 +3,7 @@
 #ifndef PBR_BASE_MEM_H
 #define PBR_BASE_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Zeroed memory of count * size bytes; the caller frees it with free(). Running out of memory ends
@@ -30,6 +31,7 @@ typedef struct pbr_arena pbr_arena;
 pbr_arena *pbr_arena_new(void);
 void pbr_arena_free(pbr_arena *arena);
 void *pbr_arena_alloc(pbr_arena *arena, size_t size); /* zeroed, 16-byte aligned */
+bool pbr_arena_owns(const pbr_arena *arena, const void *memory);
 char *pbr_arena_text(pbr_arena *arena, const char *text, size_t length);
 char *pbr_arena_printf(pbr_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -5,6 +5,7 @@
 #include "contract/vocabulary.h"
 #include "contract/yaml.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,7 +67,8 @@ pbr_contract *pbr_contract_copy(const pbr_contract *contract)
 /* --- terms by path --- */
 
 /* A step on the way from a record to one of its terms. With an arena, every block behind a pointer
- * is copied before it is entered, so that only what lies on the way is no longer shared. */
+ * that it does not own is copied before it is entered, so that only what lies on the way is no
+ * longer shared; what was copied once stays where it is. */
 struct way {
     pbr_arena *arena;
     const char *rest; /* of the path */
@@ -79,11 +81,17 @@ static pbr_slice next_part(struct way *way)
     return part;
 }
 
+/* A block as the copy's own. */
+static void *own_block(pbr_arena *arena, const void *block, size_t bytes)
+{
+    return pbr_arena_owns(arena, block) ? (void *)(uintptr_t)block : copy_of(arena, block, bytes);
+}
+
 /* The block that a pointer leads to; at is the pointer's own place. */
 static char *enter(const struct way *way, char *at, size_t bytes)
 {
     char **pointer = (char **)at;
-    if (way->arena && *pointer) *pointer = copy_of(way->arena, *pointer, bytes);
+    if (way->arena && *pointer) *pointer = own_block(way->arena, *pointer, bytes);
     return *pointer;
 }
 
@@ -233,38 +241,74 @@ static bool set_list(pbr_arena *arena, const cyaml_schema_value_t *schema, char 
     return true;
 }
 
-static bool set_value(pbr_arena *arena, const cyaml_schema_value_t *schema, char *at, char *text)
-{
-    if (schema->type == CYAML_SEQUENCE) return set_list(arena, schema, at, text);
-    if (schema->type == CYAML_ENUM) return set_word(schema, at, text);
-    if (schema->type == CYAML_UINT) return set_whole(at, text);
-    if (schema->type != CYAML_STRING) return false;
-    memcpy(at, &text, sizeof text);
-    return true;
-}
+struct pbr_term_handle {
+    pbr_arena *arena;
+    const cyaml_schema_value_t *schema;
+    char *at;       /* in the record of terms */
+    pbr_term *term; /* in the list of terms, which reports read */
+    char *text;     /* of the handle's own, once it was set */
+    size_t room;
+};
 
-/* Also in the list of terms, which reports read. */
-static void list_value(pbr_contract *copy, pbr_rules *rules, const char *path, const char *text)
+static pbr_term *own_term(pbr_contract *copy, pbr_rules *rules, const char *path)
 {
-    pbr_term *list = copy_of(copy->arena, rules->list, rules->list_count * sizeof *list);
-    for (size_t i = 0; i < rules->list_count; i++)
-        if (strcmp(list[i].path, path) == 0) list[i].value = text;
+    pbr_term *list = own_block(copy->arena, rules->list, rules->list_count * sizeof *list);
     rules->list = list;
+    return list + (pbr_term_find(list, rules->list_count, path) - list);
 }
 
-bool pbr_contract_set(pbr_contract *copy, size_t rules_index, const char *path, const char *text)
+pbr_term_handle *pbr_contract_term(pbr_contract *copy, size_t rules_index, const char *path)
 {
     pbr_rules *rules = &copy->rules[rules_index];
     struct way way = {copy->arena, path};
     const cyaml_schema_value_t *schema = &pbr_rules_vocabulary;
-    if (!pbr_term_find(rules->list, rules->list_count, path)) return false;
-    pbr_terms *terms = copy_of(copy->arena, rules->terms, sizeof *terms);
-    char *at = find(&way, &schema, (char *)terms);
-    char *value = pbr_arena_text(copy->arena, text, strlen(text));
-    if (!at || !set_value(copy->arena, schema, at, value)) return false;
-    rules->terms = terms;
-    list_value(copy, rules, path, value);
+    if (!pbr_term_find(rules->list, rules->list_count, path)) return NULL;
+    rules->terms = own_block(copy->arena, rules->terms, sizeof *rules->terms);
+    char *at = find(&way, &schema, (char *)rules->terms);
+    if (!at) return NULL;
+    pbr_term_handle *handle = pbr_arena_alloc(copy->arena, sizeof *handle);
+    *handle = (pbr_term_handle){copy->arena, schema, at, own_term(copy, rules, path), NULL, 0};
+    return handle;
+}
+
+static void keep_text(pbr_term_handle *handle, const char *text)
+{
+    size_t bytes = strlen(text) + 1;
+    if (bytes > handle->room) {
+        handle->room = 2 * bytes;
+        handle->text = pbr_arena_alloc(handle->arena, handle->room);
+    }
+    memmove(handle->text, text, bytes);
+    handle->term->value = handle->text;
+}
+
+bool pbr_term_set(pbr_term_handle *handle, const char *text)
+{
+    switch (handle->schema->type) {
+    case CYAML_ENUM:
+        if (!set_word(handle->schema, handle->at, text)) return false;
+        break;
+    case CYAML_UINT:
+        if (!set_whole(handle->at, text)) return false;
+        break;
+    case CYAML_STRING:
+        break;
+    case CYAML_SEQUENCE:
+        if (!set_list(handle->arena, handle->schema, handle->at, text)) return false;
+        break;
+    default:
+        return false;
+    }
+    keep_text(handle, text);
+    if (handle->schema->type == CYAML_STRING)
+        memcpy(handle->at, &handle->text, sizeof handle->text);
     return true;
+}
+
+bool pbr_contract_set(pbr_contract *copy, size_t rules, const char *path, const char *text)
+{
+    pbr_term_handle *handle = pbr_contract_term(copy, rules, path);
+    return handle && pbr_term_set(handle, text);
 }
 
 /* --- filters --- */
@@ -303,7 +347,7 @@ static const pbr_filter *take_filter(pbr_arena *arena, pbr_filter **filters, uns
 const pbr_filter *pbr_contract_drop(pbr_contract *copy, size_t rules_index, const char *path)
 {
     pbr_rules *rules = &copy->rules[rules_index];
-    pbr_terms *terms = copy_of(copy->arena, rules->terms, sizeof *terms);
+    pbr_terms *terms = own_block(copy->arena, rules->terms, sizeof *terms);
     const struct {
         const char *group;
         pbr_filter **filters;

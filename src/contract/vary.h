@@ -30,9 +30,20 @@ typedef struct {
 bool pbr_term_shape_of(const pbr_rules *rules, const char *path, pbr_arena *arena,
                        pbr_term_shape *shape);
 
-/* Sets a term of a version of a copy's rules, in the words of its file. False, and nothing changed,
- * where the rules do not state such a term or the vocabulary does not know the word. Whether the
- * terms still fit each other is for pbr_check_rules to say. */
+/* A term of a copy's rules, found once and set many times; owned by the copy. Setting it again
+ * takes no more memory, unless the text is longer than any before. */
+typedef struct pbr_term_handle pbr_term_handle;
+
+/* NULL where the rules do not state such a term. */
+pbr_term_handle *pbr_contract_term(pbr_contract *copy, size_t rules, const char *path);
+
+/* Sets the term, in the words of its file; the text is copied. Whoever looks at the copy sees the
+ * new value, also settlements made before. False, and nothing set, for a word that the vocabulary
+ * does not know and for lists. Whether the terms still fit each other is for pbr_check_rules to
+ * say. */
+bool pbr_term_set(pbr_term_handle *handle, const char *text);
+
+/* Both in one. */
 bool pbr_contract_set(pbr_contract *copy, size_t rules, const char *path, const char *text);
 
 /* Takes a filter out of a version of a copy's rules, by the path of its entry ("exclude.em-only",

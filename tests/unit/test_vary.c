@@ -5,6 +5,8 @@
 #include "contract/vary.h"
 #include "contract/yaml.h"
 
+#include <malloc.h>
+
 static const char *value_of(const pbr_contract *contract, const char *path)
 {
     const pbr_rules *rules = &contract->rules[0];
@@ -59,7 +61,6 @@ static void test_refused(void **state)
 {
     (void)state;
     pbr_contract *contract = load_sample(NULL, 0), *copy = pbr_contract_copy(contract);
-    const pbr_terms *terms = copy->rules[0].terms;
     assert_false(pbr_contract_set(copy, 0, "lines.binary.test.levels", "0.9"));
     assert_false(pbr_contract_set(copy, 0, "lines.nobody.title", "x"));
     assert_false(pbr_contract_set(copy, 0, "lines.binary.test.level", "0.9")); /* not stated */
@@ -70,7 +71,63 @@ static void test_refused(void **state)
     assert_false(pbr_contract_set(copy, 0, "cohort.start-types", "release,, order"));
     assert_false(pbr_contract_set(copy, 0, "lines.frequency.gate.result", "better, best"));
     assert_false(pbr_contract_set(copy, 0, "lines", "x"));
-    assert_ptr_equal(copy->rules[0].terms, terms);
+    assert_int_equal(copy->rules[0].terms->rounding.mode, PBR_HALF_EVEN);
+    assert_string_equal(value_of(copy, "rounding.mode"), value_of(contract, "rounding.mode"));
+    assert_int_equal(copy->rules[0].terms->follow_up.months, 12);
+    assert_string_equal(value_of(copy, "follow-up.months"), "12");
+    pbr_contract_free(copy);
+    pbr_contract_free(contract);
+}
+
+/* Terms of two lines and of the version, set in turn: each keeps its place whatever else is set. */
+static void test_handles(void **state)
+{
+    (void)state;
+    pbr_contract *contract = load_sample(NULL, 0), *copy = pbr_contract_copy(contract);
+    pbr_term_handle *level = pbr_contract_term(copy, 0, "lines.binary-year.test.level");
+    pbr_term_handle *side = pbr_contract_term(copy, 0, "lines.frequency.gate.applies-to");
+    assert_null(pbr_contract_term(copy, 0, "lines.binary-year.test.levels"));
+    assert_true(pbr_term_set(level, "0.9"));
+    assert_true(pbr_term_set(side, "both"));
+    pbr_term_handle *months = pbr_contract_term(copy, 0, "follow-up.months");
+    assert_true(pbr_contract_set(copy, 0, "lines.frequency.test.minimum-cohort", "7"));
+    assert_true(pbr_term_set(level, "0.99999"));
+    assert_true(pbr_term_set(level, "0.8"));
+    assert_true(pbr_term_set(months, "24"));
+    assert_false(pbr_term_set(side, "neither"));
+    assert_false(pbr_term_set(months, "many"));
+    const pbr_terms *after = copy->rules[0].terms;
+    assert_string_equal(after->lines[2].test.level, "0.8");
+    assert_string_equal(value_of(copy, "lines.binary-year.test.level"), "0.8");
+    assert_int_equal(after->lines[1].gate->applies_to, PBR_GATE_BOTH);
+    assert_string_equal(value_of(copy, "lines.frequency.gate.applies-to"), "both");
+    assert_int_equal(after->lines[1].test.minimum_cohort, 7);
+    assert_int_equal(after->follow_up.months, 24);
+    assert_string_equal(value_of(copy, "follow-up.months"), "24");
+    assert_string_equal(contract->rules[0].terms->lines[2].test.level, "0.95");
+    assert_string_equal(value_of(contract, "lines.binary-year.test.level"), "0.95");
+    pbr_contract_free(copy);
+    pbr_contract_free(contract);
+}
+
+static size_t bytes_in_use(void)
+{
+    return mallinfo2().uordblks;
+}
+
+/* More settings than a copy of the terms each would leave room for in the arena's block. */
+static void test_setting_again_takes_no_memory(void **state)
+{
+    (void)state;
+    pbr_contract *contract = load_sample(NULL, 0), *copy = pbr_contract_copy(contract);
+    pbr_term_handle *level = pbr_contract_term(copy, 0, "lines.binary-year.test.level");
+    pbr_term_handle *months = pbr_contract_term(copy, 0, "follow-up.months");
+    size_t before = bytes_in_use();
+    for (int i = 0; i < 100000; i++) {
+        assert_true(pbr_term_set(level, i % 2 ? "0.95" : "0.9"));
+        assert_true(pbr_term_set(months, i % 2 ? "12" : "24"));
+    }
+    assert_int_equal(bytes_in_use(), before);
     pbr_contract_free(copy);
     pbr_contract_free(contract);
 }
@@ -173,6 +230,8 @@ int main(void)
         cmocka_unit_test(test_text_word_and_number),
         cmocka_unit_test(test_lists),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_handles),
+        cmocka_unit_test(test_setting_again_takes_no_memory),
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_every_term),
         cmocka_unit_test(test_numbers),
