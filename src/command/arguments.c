@@ -8,6 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+const pbr_option pbr_common_options[] = {
+    {"threads", "N", false,
+     "threads to use, 1 to 64; default: 2; the result does not depend on it"},
+    {"quiet", NULL, false, "print errors only"},
+    {"verbose", NULL, false, "print notes too"},
+    {"no-color", NULL, false, "accepted for scripts: nothing is coloured"},
+    {"help", NULL, false, "print this help and stop"},
+    {"version", NULL, false, "print versions and stop"},
+    {0},
+};
+
 struct value {
     const char *option, *text;
 };

@@ -16,17 +16,6 @@ static const pbr_command *const commands[] = {
     &pbr_diff_command,   &pbr_explain_command, &pbr_whatif_command};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
-const pbr_option pbr_common_options[] = {
-    {"threads", "N", false,
-     "threads to use, 1 to 64; default: 2; the result does not depend on it"},
-    {"quiet", NULL, false, "print errors only"},
-    {"verbose", NULL, false, "print notes too"},
-    {"no-color", NULL, false, "accepted for scripts: nothing is coloured"},
-    {"help", NULL, false, "print this help and stop"},
-    {"version", NULL, false, "print versions and stop"},
-    {0},
-};
-
 static void print_option(const pbr_option *option)
 {
     char left[64];
