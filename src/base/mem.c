@@ -113,14 +113,29 @@ pbr_arena *pbr_arena_new(void)
     return pbr_alloc(1, sizeof(pbr_arena));
 }
 
-void pbr_arena_free(pbr_arena *arena)
+static void free_blocks(struct block *block)
 {
-    if (!arena) return;
-    for (struct block *block = arena->blocks, *next; block; block = next) {
+    for (struct block *next; block; block = next) {
         next = block->next;
         free(block);
     }
+}
+
+void pbr_arena_free(pbr_arena *arena)
+{
+    if (!arena) return;
+    free_blocks(arena->blocks);
     free(arena);
+}
+
+void pbr_arena_empty(pbr_arena *arena)
+{
+    struct block *kept = arena->blocks;
+    if (!kept) return;
+    free_blocks(kept->next);
+    kept->next = NULL;
+    memset(kept->bytes, 0, kept->used);
+    kept->used = 0;
 }
 
 static struct block *new_block(size_t size)

@@ -30,6 +30,8 @@ typedef struct pbr_arena pbr_arena;
 
 pbr_arena *pbr_arena_new(void);
 void pbr_arena_free(pbr_arena *arena);
+void pbr_arena_empty(
+    pbr_arena *arena); /* nothing in it is valid any more; keeps a block for next */
 void *pbr_arena_alloc(pbr_arena *arena, size_t size); /* zeroed, 16-byte aligned */
 bool pbr_arena_owns(const pbr_arena *arena, const void *memory);
 char *pbr_arena_text(pbr_arena *arena, const char *text, size_t length);

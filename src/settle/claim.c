@@ -8,8 +8,10 @@ pbr_claim *pbr_claims_add(pbr_claims *claims)
     claims->items =
         pbr_grow(claims->items, &claims->room, claims->count + 1, sizeof *claims->items);
     pbr_claim *claim = &claims->items[claims->count++];
-    *claim = (pbr_claim){0};
-    mpq_inits(claim->units, claim->price, NULL);
+    if (claims->count > claims->ready) {
+        mpq_inits(claim->units, claim->price, NULL);
+        claims->ready = claims->count;
+    }
     return claim;
 }
 
@@ -25,9 +27,26 @@ pbr_claim *pbr_claims_add_line(pbr_claims *claims, size_t area, size_t cohort,
     return claim;
 }
 
+static void empty(pbr_claim *claim)
+{
+    pbr_claim kept = {.units = {*claim->units}, .price = {*claim->price}};
+    mpq_set_ui(kept.units, 0, 1);
+    mpq_set_ui(kept.price, 0, 1);
+    *claim = kept;
+}
+
+void pbr_claims_empty(pbr_claims *claims)
+{
+    for (size_t i = 0; i < claims->count; i++) empty(&claims->items[i]);
+    claims->count = 0;
+    free(claims->history);
+    claims->history = NULL;
+    claims->history_count = 0;
+}
+
 void pbr_claims_free(pbr_claims *claims)
 {
-    for (size_t i = 0; i < claims->count; i++)
+    for (size_t i = 0; i < claims->ready; i++)
         mpq_clears(claims->items[i].units, claims->items[i].price, NULL);
     free(claims->items);
     free(claims->history);

@@ -22,12 +22,13 @@ typedef struct {
 
 typedef struct pbr_claims {
     pbr_claim *items;
-    size_t count, room;
+    size_t count, room, ready;   /* ready: items whose numbers have been set up */
     const pbr_earlier **history; /* earlier rows by area, cohort, line, run */
     size_t history_count;
 } pbr_claims;
 
 pbr_claim *pbr_claims_add(pbr_claims *claims);
+void pbr_claims_empty(pbr_claims *claims); /* keeps the memory for others */
 void pbr_claims_free(pbr_claims *claims);
 /* A claim for a line of the rules in force. */
 pbr_claim *pbr_claims_add_line(pbr_claims *claims, size_t area, size_t cohort,
@@ -67,7 +68,6 @@ void pbr_claims_earlier(pbr_claims *claims, const pbr_contract *contract,
 
 /* Splits a claim between payees into settlement->payments (semantics 18, 20). */
 void pbr_claim_pay(const pbr_claim *claim, const pbr_claims *claims, pbr_settlement *settlement,
-                   const pbr_settle_options *options, const pbr_measures *measures, size_t *room,
-                   pbr_diag *diag);
+                   const pbr_settle_options *options, const pbr_measures *measures, pbr_diag *diag);
 
 #endif

@@ -175,10 +175,10 @@ static const char *reason_of(const pbr_claim *claim, const pbr_claims *claims,
     return claim->capped_pence != claim->computed_pence ? "cap" : "new";
 }
 
-static pbr_payment *add_payment(pbr_settlement *settlement, size_t *room)
+static pbr_payment *add_payment(pbr_settlement *settlement)
 {
-    settlement->payments = pbr_grow(settlement->payments, room, settlement->payments_count + 1,
-                                    sizeof *settlement->payments);
+    settlement->payments = pbr_grow(settlement->payments, &settlement->payments_room,
+                                    settlement->payments_count + 1, sizeof *settlement->payments);
     pbr_payment *payment = &settlement->payments[settlement->payments_count++];
     *payment = (pbr_payment){0};
     return payment;
@@ -229,8 +229,7 @@ static void no_payee(const pbr_claim *claim, const pbr_contract *contract, pbr_d
 }
 
 void pbr_claim_pay(const pbr_claim *claim, const pbr_claims *claims, pbr_settlement *settlement,
-                   const pbr_settle_options *options, const pbr_measures *measures, size_t *room,
-                   pbr_diag *diag)
+                   const pbr_settle_options *options, const pbr_measures *measures, pbr_diag *diag)
 {
     const pbr_contract *contract = settlement->contract;
     struct share shares[SHARES_MAX];
@@ -248,7 +247,7 @@ void pbr_claim_pay(const pbr_claim *claim, const pbr_claims *claims, pbr_settlem
     if (!split_settled(claim, claims, shares, count, residue, settled))
         pbr_claim_too_large(claim, contract, diag);
     for (size_t i = 0; i < count; i++) {
-        pbr_payment *payment = add_payment(settlement, room);
+        pbr_payment *payment = add_payment(settlement);
         fill(payment, claim, claims, &shares[i], options->as_at);
         payment->of_days = of_days;
         payment->takes_residue = i == residue;

@@ -17,7 +17,6 @@ struct maker {
     const pbr_settle_options *options;
     pbr_diag *diag;
     pbr_settlement *settlement;
-    size_t results_room, payments_room;
     size_t *first_results; /* of each area and cohort; another's where it has none */
 };
 
@@ -63,9 +62,12 @@ static void add_result(struct maker *m, size_t area, size_t cohort, const pbr_ru
                        const pbr_line *line, const pbr_measure *measure)
 {
     pbr_settlement *s = m->settlement;
-    s->results = pbr_grow(s->results, &m->results_room, s->results_count + 1, sizeof *s->results);
+    s->results = pbr_grow(s->results, &s->results_room, s->results_count + 1, sizeof *s->results);
     pbr_result *result = &s->results[s->results_count++];
-    pbr_result_init(result);
+    if (s->results_count > s->results_ready) {
+        pbr_result_init(result);
+        s->results_ready = s->results_count;
+    }
     result->area = area;
     result->cohort = cohort;
     result->rules = rules;
@@ -226,8 +228,7 @@ static void pay_claims(struct maker *m, const pbr_claims *claims)
 {
     pbr_settlement *s = m->settlement;
     for (size_t i = 0; i < claims->count; i++)
-        pbr_claim_pay(&claims->items[i], claims, s, m->options, m->measures, &m->payments_room,
-                      m->diag);
+        pbr_claim_pay(&claims->items[i], claims, s, m->options, m->measures, m->diag);
     pbr_dispositions_apply(s, m->options, m->diag);
     drop_unchanged(s);
     if (s->payments_count) qsort(s->payments, s->payments_count, sizeof *s->payments, by_figure);
@@ -271,14 +272,42 @@ static void add_totals(struct maker *m)
                   "the total does not fit in 63 bits of pence: check the prices");
 }
 
-static pbr_settlement *new_settlement(const pbr_contract *contract,
-                                      const pbr_settle_options *options)
+static pbr_settlement *empty_settlement(void)
 {
     pbr_arena *arena = pbr_arena_new();
     pbr_settlement *s = pbr_arena_alloc(arena, sizeof *s);
     s->arena = arena;
+    s->claims = pbr_alloc(1, sizeof *s->claims);
+    return s;
+}
+
+/* Keeps the arrays, the numbers in them and a block of the arena. */
+static pbr_settlement *emptied(pbr_settlement *old)
+{
+    for (size_t i = 0; i < old->results_count; i++) pbr_result_empty(&old->results[i]);
+    pbr_claims_empty(old->claims);
+    pbr_comparators_free(old);
+    pbr_settlement kept = {
+        .results = old->results,
+        .results_room = old->results_room,
+        .results_ready = old->results_ready,
+        .payments = old->payments,
+        .payments_room = old->payments_room,
+        .claims = old->claims,
+        .arena = old->arena,
+    };
+    pbr_arena_empty(kept.arena);
+    pbr_settlement *s = pbr_arena_alloc(kept.arena, sizeof *s);
+    *s = kept;
+    return s;
+}
+
+static pbr_settlement *begin(pbr_settlement *old, const pbr_contract *contract,
+                             const pbr_settle_options *options)
+{
+    pbr_settlement *s = old ? emptied(old) : empty_settlement();
     s->contract = contract;
-    s->id = pbr_arena_text(arena, options->id, strlen(options->id));
+    s->id = pbr_arena_text(s->arena, options->id, strlen(options->id));
     s->as_at = options->as_at;
     return s;
 }
@@ -286,12 +315,19 @@ static pbr_settlement *new_settlement(const pbr_contract *contract,
 pbr_settlement *pbr_settlement_make(const pbr_contract *contract, const pbr_measures *measures,
                                     const pbr_settle_options *options, pbr_diag *diag)
 {
+    return pbr_settlement_remake(NULL, contract, measures, options, diag);
+}
+
+pbr_settlement *pbr_settlement_remake(pbr_settlement *old, const pbr_contract *contract,
+                                      const pbr_measures *measures,
+                                      const pbr_settle_options *options, pbr_diag *diag)
+{
     int64_t before = pbr_diag_count(diag, PBR_ERROR);
-    pbr_settlement *s = new_settlement(contract, options);
-    struct maker m = {contract, measures, options, diag, s, 0, 0, NULL};
+    pbr_settlement *s = begin(old, contract, options);
+    struct maker m = {contract, measures, options, diag, s, NULL};
     m.first_results = pbr_arena_alloc(s->arena, contract->areas_count * contract->cohorts_count *
                                                     sizeof *m.first_results);
-    pbr_claims *claims = s->claims = pbr_alloc(1, sizeof *claims);
+    pbr_claims *claims = s->claims;
     for (size_t area = 0; area < contract->areas_count; area++)
         for (size_t i = 0; i < options->cohorts_count; i++)
             test_cohort(&m, area, options->cohorts[i]);
@@ -314,7 +350,7 @@ pbr_settlement *pbr_settlement_make(const pbr_contract *contract, const pbr_meas
 void pbr_settlement_free(pbr_settlement *settlement)
 {
     if (!settlement) return;
-    for (size_t i = 0; i < settlement->results_count; i++)
+    for (size_t i = 0; i < settlement->results_ready; i++)
         pbr_result_clear(&settlement->results[i]);
     pbr_comparators_free(settlement);
     pbr_claims_free(settlement->claims);

@@ -178,9 +178,9 @@ typedef struct {
     pbr_date as_at;
     struct pbr_made *made;
     pbr_result *results; /* by area, cohort, line as the rules list them */
-    size_t results_count;
-    pbr_payment *payments; /* in the same order, then payee */
-    size_t payments_count;
+    size_t results_count, results_room, results_ready; /* ready: whose numbers have been set up */
+    pbr_payment *payments;                             /* in the same order, then payee */
+    size_t payments_count, payments_room;
     pbr_cap_use *caps;
     size_t caps_count;
     pbr_cap_step *cap_steps; /* by level, room, and order in the room */
@@ -200,6 +200,11 @@ typedef struct {
  * there was any error. The contract and measures must outlive the settlement. */
 pbr_settlement *pbr_settlement_make(const pbr_contract *contract, const pbr_measures *measures,
                                     const pbr_settle_options *options, pbr_diag *diag);
+/* The same in the memory of an old settlement, which is used up in any case (NULL: none): for those
+ * who settle many times over. */
+pbr_settlement *pbr_settlement_remake(pbr_settlement *old, const pbr_contract *contract,
+                                      const pbr_measures *measures,
+                                      const pbr_settle_options *options, pbr_diag *diag);
 void pbr_settlement_free(pbr_settlement *settlement);
 
 const char *pbr_disposition_text(pbr_disposition disposition);

@@ -14,6 +14,20 @@ void pbr_result_init(pbr_result *result)
               result->change, NULL);
 }
 
+void pbr_result_empty(pbr_result *result)
+{
+#define NUMBERS(of)                                                                                \
+    {(of)->rate, (of)->adjusted, (of)->adjustment, (of)->lower, (of)->upper, (of)->change}
+    pbr_result empty = {.verdict = PBR_NO_RESULT};
+    mpq_ptr const kept[] = NUMBERS(&empty), old[] = NUMBERS(result);
+#undef NUMBERS
+    for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
+        mpq_set_ui(old[i], 0, 1);
+        *kept[i] = *old[i];
+    }
+    *result = empty;
+}
+
 void pbr_result_clear(pbr_result *result)
 {
     mpq_clears(result->rate, result->adjusted, result->adjustment, result->lower, result->upper,

@@ -6,6 +6,7 @@
 #include "settle/settlement.h"
 
 void pbr_result_init(pbr_result *result);
+void pbr_result_empty(pbr_result *result); /* as new, but for the memory that its numbers have */
 void pbr_result_clear(pbr_result *result);
 
 /* Fills in everything of a result but its gate. area, cohort, rules, line and measure must be set.
