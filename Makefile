@@ -129,11 +129,22 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpbrcalc.a
 .PHONY: unit-tests
 unit-tests: $(UNIT_TESTS)
 
+# Benchmarks are programs of their own with all but the main of the commands.
+BENCH_OBJECTS := $(filter-out $(BUILD)/command/main.o,$(COMMAND_OBJECTS))
+
+$(BUILD)/bench/%: tests/bench/%.c $(BENCH_OBJECTS) $(BUILD)/libpbrcalc.a
+	@mkdir -p $(@D)
+	$(CC) $(BASE_FLAGS) $(CFLAGS) $(LDFLAGS) -pthread -MMD -MP -o $@ $< $(BENCH_OBJECTS) \
+	    $(BUILD)/libpbrcalc.a $(LIBS)
+
+-include $(BUILD)/bench/settlements.d
+
 bench: packages
 	$(call install_missing,python3)
-	@$(MAKE) --no-print-directory all >/dev/null
+	@$(MAKE) --no-print-directory all $(BUILD)/bench/settlements >/dev/null
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/bench.py
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/ten_years.py
+	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/settlements.py $(BUILD)/bench/settlements
 
 test: test-packages
 	$(MAKE) all unit-tests
