@@ -4,6 +4,7 @@
 #include "contract/vary.h"
 #include "settle/claim.h"
 #include "settle/comparator.h"
+#include "settle/pence.h"
 #include "settle/test.h"
 
 #include <stdlib.h>
@@ -203,13 +204,10 @@ static void take_net(pbr_rerun *r)
 
 static void cap(pbr_rerun *r, const pbr_compiled_room *room)
 {
-    __int128 used = 0;
+    pbr_cap_room taken = {0};
     for (size_t i = 0; i < room->count; i++) {
         int64_t *pence = &r->capped[room->claims[i]];
-        bool paid = *pence > 0;
-        __int128 left = room->limit_pence - used;
-        if (paid && *pence > left) *pence = left > 0 ? (int64_t)left : 0;
-        if (paid || room->headroom == PBR_HEADROOM_NET) used += *pence;
+        *pence = pbr_cap_take(&taken, room->limit_pence, room->headroom, *pence);
     }
 }
 
