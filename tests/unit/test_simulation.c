@@ -481,6 +481,57 @@ static void test_sampled_money(void **state)
     end(&m);
 }
 
+/* Scores two points above the baseline's: more reoffend, and the adjustment takes it off again. */
+static void test_case_mix(void **state)
+{
+    (void)state;
+    struct made m = begin(&NO_TEST, NULL);
+    m.world.terms->metrics[0].adjust = PBR_SCORE_DIFFERENCE;
+    leave_out_frequency(&m);
+    set_baseline(&m, "Q4", "binary", 48, 1000);
+    set_persons(&m, Q4, 1000, LIFE, COUNT(LIFE));
+    m.world.measures->measures[0].has_ogrs_sum = true;
+    mpq_set_ui(m.world.measures->measures[0].ogrs_sum, 42000, 1);
+    settle_quarter(&m);
+    simulate(&m, (pbr_scenario_simulate){.replicates = MANY, .seed = 8});
+    assert_money(line_row(m.simulation, 0, "binary"), 0, PERSON * sqrt(1000 * 0.5 * 0.5), MANY);
+    end(&m);
+}
+
+/* A control group is drawn around its own rate, as many as its weights are worth, and the fall is
+ * that of those treated alone. */
+static void check_control(long weight_squares, double persons)
+{
+    struct made m = begin(&NO_TEST, NULL);
+    char name[] = "fall", two[] = "2";
+    pbr_scenario_effect effect = {.name = name, .rate_fall = two};
+    m.world.terms->metrics[0].compare_with = PBR_WITH_CONTROL;
+    leave_out_frequency(&m);
+    set_persons(&m, Q4, 1000, LIFE, COUNT(LIFE));
+    pbr_measure *control = pbr_measures_add(m.world.measures);
+    control->cohort = Q4;
+    control->control = control->ripe = control->complete = true;
+    control->starts = control->eligible = control->measurable = 4000;
+    control->reoffenders = 1800;
+    control->has_weight_squares = weight_squares > 0;
+    mpq_set_si(control->weight_squares, weight_squares, 1);
+    pbr_measures_sort(m.world.measures);
+    settle_quarter(&m);
+    simulate(&m, (pbr_scenario_simulate){
+                     .replicates = MANY, .seed = 12, .effects = &effect, .effects_count = 1});
+    double treated = 1000 * 0.43 * 0.57, other = 1e6 * 0.45 * 0.55 / persons;
+    assert_money(line_row(m.simulation, 0, "binary"), PERSON * 20, PERSON * sqrt(treated + other),
+                 MANY);
+    end(&m);
+}
+
+static void test_control_groups(void **state)
+{
+    (void)state;
+    check_control(0, 4000);
+    check_control(16000, 1000); /* 4000 squared over 16000 */
+}
+
 /* --- the year --- */
 
 static void count_year(struct made *m)
@@ -771,6 +822,8 @@ int main(void)
         cmocka_unit_test(test_negative_binomial_money),
         cmocka_unit_test(test_an_uncertain_effect),
         cmocka_unit_test(test_sampled_money),
+        cmocka_unit_test(test_case_mix),
+        cmocka_unit_test(test_control_groups),
         cmocka_unit_test(test_the_year_moves_with_its_quarters),
         cmocka_unit_test(test_rows_are_the_same_in_the_engine),
         cmocka_unit_test(test_threads_change_nothing),
