@@ -139,6 +139,25 @@ static void add_note(pbr_whatif *whatif, const char *note)
     if (whatif->notes_count < (size_t)NOTES_MAX) whatif->notes[whatif->notes_count++] = note;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* Of two contracts what can move an amount, and not who they are between and where their terms come
+ * from. */
+static bool matters(const pbr_term_change *change)
+{
+    bool scheme = strcmp(change->file, "scheme.yaml") == 0;
+    static const char *const sources[] = {" (clause)", " (source)", " (status)",
+                                          " clause",   " source",   " status"};
+    bool source = false;
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+        source |= ends_with(change->term, sources[i]);
+    return !source && (!scheme || pbr_term_is_of_counting(change->term));
+}
+
 /* First what was changed on both sides, then what differs between them. */
 static void list_changes(pbr_question *q)
 {
@@ -151,7 +170,8 @@ static void list_changes(pbr_question *q)
         all[count].term = pbr_arena_printf(q->arena, "%s%s", whose, all[count].term);
         count++;
     }
-    for (size_t i = 0; i < between; i++) all[count++] = q->terms->items[i];
+    for (size_t i = 0; i < between; i++)
+        if (matters(&q->terms->items[i])) all[count++] = q->terms->items[i];
     for (size_t i = 0; i < q->instead.changes_count; i++) all[count++] = q->instead.changes[i];
     q->whatif.changes = all;
     q->whatif.changes_count = count;
