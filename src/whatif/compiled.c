@@ -304,18 +304,28 @@ static size_t payee_of(const pbr_compiled *compiled, const char *name)
     return i;
 }
 
-static void add_share(struct making *m, const pbr_payment *payment)
+static bool is_of(const pbr_payment *payment, const pbr_claim *claim)
 {
-    size_t test = pbr_compiled_find(m->compiled, payment->area, payment->cohort, payment->line->id);
-    if (!payment->result || test == PBR_NONE || m->compiled->tests[test].claim == PBR_NONE) return;
-    pbr_compiled_claim *claim = &m->compiled->claims[m->compiled->tests[test].claim];
-    claim->shares[claim->shares_count++] =
-        (pbr_compiled_share){payee_of(m->compiled, payment->payee), payment->days, payment->of_days,
-                             payment->takes_residue};
+    return payment->area == claim->area && payment->cohort == claim->cohort &&
+           payment->line == claim->line;
+}
+
+static void share_claim(struct making *m, pbr_compiled_claim *claim, const pbr_settlement *fresh)
+{
+    size_t bytes = (fresh->payees_count + 1) * sizeof(int64_t);
+    claim->payees = pbr_arena_alloc(m->compiled->arena, bytes);
+    claim->days = pbr_arena_alloc(m->compiled->arena, bytes);
+    for (size_t i = 0; i < fresh->payments_count; i++) {
+        const pbr_payment *payment = &fresh->payments[i];
+        if (!is_of(payment, claim->claim)) continue;
+        if (payment->takes_residue) claim->residue = claim->payees_count;
+        claim->days[claim->payees_count] = payment->days;
+        claim->payees[claim->payees_count++] = payee_of(m->compiled, payment->payee);
+    }
 }
 
 /* As if nothing had been settled or decided before, so that every line has its payees. */
-static bool add_shares(struct making *m, pbr_diag *diag)
+static bool share_claims(struct making *m, pbr_diag *diag)
 {
     pbr_settle_options options = *m->side->options;
     options.earlier_count = options.runs_count = options.carried_count = 0;
@@ -327,17 +337,8 @@ static bool add_shares(struct making *m, pbr_diag *diag)
         pbr_arena_alloc(compiled->arena, (fresh->payees_count + 1) * sizeof *compiled->payees);
     compiled->payees_count = fresh->payees_count;
     for (size_t i = 0; i < fresh->payees_count; i++) compiled->payees[i] = fresh->payees[i];
-    pbr_compiled_share *shares =
-        pbr_arena_alloc(compiled->arena, (fresh->payments_count + 1) * sizeof *shares);
-    for (size_t i = 0; i < compiled->claims_count; i++) {
-        compiled->claims[i].shares = shares;
-        for (size_t k = 0; k < fresh->payments_count; k++)
-            shares += fresh->payments[k].result && compiled->claims[i].test != PBR_NONE &&
-                      fresh->payments[k].area == compiled->claims[i].claim->area &&
-                      fresh->payments[k].cohort == compiled->claims[i].claim->cohort &&
-                      fresh->payments[k].line == compiled->claims[i].claim->line;
-    }
-    for (size_t i = 0; i < fresh->payments_count; i++) add_share(m, &fresh->payments[i]);
+    for (size_t i = 0; i < compiled->claims_count; i++)
+        if (compiled->claims[i].test != PBR_NONE) share_claim(m, &compiled->claims[i], fresh);
     pbr_settlement_free(fresh);
     return true;
 }
@@ -361,7 +362,7 @@ pbr_compiled *pbr_compiled_make(const pbr_settled *side, pbr_diag *diag)
         if (compiled->tests[i].row != PBR_NONE)
             pbr_quick_make(&compiled->tests[i].quick, compiled->tests[i].result, m.contract,
                            compiled->tests[i].claim != PBR_NONE);
-    if (add_shares(&m, diag)) return compiled;
+    if (share_claims(&m, diag)) return compiled;
     pbr_compiled_free(compiled);
     return NULL;
 }

@@ -39,13 +39,6 @@ typedef struct {
     pbr_quick quick;
 } pbr_compiled_test;
 
-/* A payee's share of a claim. */
-typedef struct {
-    size_t payee; /* of compiled->payees */
-    int64_t days, of_days;
-    bool takes_residue;
-} pbr_compiled_share;
-
 /* A line that money may follow from. Monthly lines and those that only earlier runs settled do not
  * change, but stand in the way of others. */
 typedef struct {
@@ -53,8 +46,9 @@ typedef struct {
     size_t test; /* or PBR_NONE: its amount stands */
     size_t *net_of,
         net_of_count; /* claims whose amounts are taken off; none unless it is a top-up */
-    pbr_compiled_share *shares;
-    size_t shares_count;
+    size_t *payees;   /* that share it, of compiled->payees, … */
+    int64_t *days;    /* … by so many days; a single one has it all */
+    size_t payees_count, residue; /* residue: whose share takes what is left */
 } pbr_compiled_claim;
 
 /* Claims that share the room under a cap, in their order. */

@@ -214,17 +214,10 @@ static void cap(pbr_rerun *r, const pbr_compiled_room *room)
 void pbr_rerun_split(const pbr_rerun *r, size_t index, int64_t *parts)
 {
     const pbr_compiled_claim *claim = &r->compiled->claims[index];
-    int64_t pence = r->capped[index], left = pence;
-    size_t residue = 0;
-    if (claim->shares_count == 1) parts[0] = pence;
-    if (claim->shares_count < 2) return;
-    for (size_t i = 0; i < claim->shares_count; i++) {
-        const pbr_compiled_share *share = &claim->shares[i];
-        parts[i] = (int64_t)((__int128)pence * share->days / share->of_days);
-        left -= parts[i];
-        if (share->takes_residue) residue = i;
-    }
-    parts[residue] += left;
+    if (claim->payees_count == 1)
+        parts[0] = r->capped[index];
+    else
+        pbr_pence_split(r->capped[index], claim->days, claim->payees_count, claim->residue, parts);
 }
 
 /* --- the whole --- */

@@ -45,7 +45,7 @@ void pbr_rerun_make_room(pbr_rerun *rerun, int64_t most);
 void pbr_rerun_empty(pbr_rerun *rerun);
 /* Settles what is drawn. */
 void pbr_rerun_settle(pbr_rerun *rerun);
-/* A claim's capped amount as its payees share it: parts[i] of its shares[i]. */
+/* A claim's capped amount as its payees share it: parts[i] to its payees[i]. */
 void pbr_rerun_split(const pbr_rerun *rerun, size_t claim, int64_t *parts);
 
 /* Writes everything that is drawn into rerun->measures and rerun->contract, on which

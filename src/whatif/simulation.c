@@ -55,8 +55,8 @@ static void add_claim(struct thread *t, const pbr_rerun *rerun, size_t index, si
     bool fits =
         pbr_pence_add(&t->sums[0], pence) && pbr_pence_add(&t->sums[layout->area_row[area]], pence);
     pbr_rerun_split(rerun, index, t->parts);
-    for (size_t i = 0; i < claim->shares_count; i++)
-        fits &= pbr_pence_add(&t->sums[layout->payees + claim->shares[i].payee], t->parts[i]);
+    for (size_t i = 0; i < claim->payees_count; i++)
+        fits &= pbr_pence_add(&t->sums[layout->payees + claim->payees[i]], t->parts[i]);
     t->tallies[0].money.too_large |= !fits;
 }
 

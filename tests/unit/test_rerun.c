@@ -144,10 +144,10 @@ static void compare_shares(const pbr_rerun *r, const pbr_settlement *s)
         size_t k = 0;
         if (!payment->result) continue;
         pbr_rerun_split(r, payment->claim, parts);
-        while (k < claim->shares_count &&
-               strcmp(r->compiled->payees[claim->shares[k].payee], payment->payee) != 0)
+        while (k < claim->payees_count &&
+               strcmp(r->compiled->payees[claim->payees[k]], payment->payee) != 0)
             k++;
-        assert_true(k < claim->shares_count);
+        assert_true(k < claim->payees_count);
         assert_int_equal(parts[k], payment->capped_pence);
     }
 }
