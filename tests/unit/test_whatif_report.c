@@ -12,13 +12,6 @@
 #include <jansson.h>
 #include <math.h>
 
-/* Of sweep.c, which no scenario here asks. */
-__attribute__((weak)) const char *pbr_sweep_value(const pbr_sweep *sweep, size_t point, size_t axis)
-{
-    (void)sweep, (void)point, (void)axis;
-    return "";
-}
-
 #define HOSTILE "=cmd|'/C calc'!A0, \"<b>\""
 
 /* --- digits --- */
