@@ -67,6 +67,7 @@ static void add_tornado_chart(pbr_whatif_pages *pages, const pbr_sheet *table)
     const pbr_tornado *tornado = pages->whatif->tornado;
     pbr_arena *arena = pages->scope->arena;
     size_t count = tornado->count < BARS_MOST ? tornado->count : BARS_MOST;
+    while (count > 1 && !tornado->bars[count - 1].span_pence) count--; /* nothing to see */
     pbr_money_axis money =
         pbr_money_axis_of(pages, "Change in what is due", (double)tornado->bars[0].span_pence);
     pbr_series *series = pbr_arena_alloc(arena, 2 * sizeof *series);
