@@ -12,6 +12,7 @@
 enum {
     LINE_HEIGHT = 18, /* of texts */
     GAP = 8,
+    EDGE = 2,       /* letters may stand out a little to the left of their place */
     ROW = 28,       /* height of a row of words beside its bar */
     ROW_ABOVE = 46, /* with the words above it */
     ROW_WORDS = 20, /* what they take of it */
@@ -281,7 +282,7 @@ static double words_margin(pbr_svg *svg)
         longer += width > most;
         widest = fmax(widest, fmin(width, most));
     }
-    bool beside = 10 * longer <= svg->y.words_count && svg->plan->width >= PBR_SVG_WIDE;
+    bool beside = 5 * longer <= svg->y.words_count && svg->plan->width >= PBR_SVG_WIDE;
     svg->row_height = beside ? ROW : ROW_ABOVE;
     svg->row_words = beside ? 0 : ROW_WORDS;
     return beside ? widest + GAP : 2 * GAP;
@@ -340,7 +341,7 @@ static void put_words(const pbr_svg *svg)
     for (size_t i = 0; i < svg->y.words_count; i++) {
         double top = svg->plot.top + (double)i * svg->row_height;
         if (above)
-            put_word(svg, "start", 0, top + 14, svg->y.words[i], svg->plan->width);
+            put_word(svg, "start", EDGE, top + 14, svg->y.words[i], svg->plan->width - EDGE);
         else
             put_word(svg, "end", svg->plot.left - GAP, top + ROW / 2.0 + 4, svg->y.words[i],
                      svg->plot.left - GAP);
@@ -391,7 +392,9 @@ static void lay_out(pbr_svg *svg, pbr_ticks *x, pbr_ticks *y)
     }
     svg->plot = (struct box){left, top, width - 2 * GAP, top + plot_height(svg)};
     set_x_ticks(svg, x);
-    svg->plot.right = width - fmax(2 * GAP, pbr_ticks_width(x) / 2 + 2);
+    double half = pbr_ticks_width(x) / 2 + EDGE; /* a tick's text stands out to either side */
+    svg->plot.right = width - fmax(2 * GAP, half);
+    svg->plot.left = fmax(left, half);
     double below = LINE_HEIGHT + GAP + lines_of(svg->x.title, width) * LINE_HEIGHT;
     svg->all = (struct box){0, 0, width, svg->plot.bottom + below};
 }
@@ -405,7 +408,7 @@ pbr_svg *pbr_svg_begin(FILE *out, const pbr_svg_plan *plan)
     put_open(svg);
     put_keys(svg);
     double keys = key_place(plan, 0, &(double){0}, &(double){0});
-    put_lines(svg, "start", 0, keys + 13, svg->y.title, plan->width);
+    put_lines(svg, "start", EDGE, keys + 13, svg->y.title, plan->width);
     fprintf(out, "<rect class=\"e\"");
     put_attribute(out, "x", svg->plot.left);
     put_attribute(out, "y", svg->plot.top);

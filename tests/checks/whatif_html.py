@@ -61,15 +61,14 @@ def need(holds, *words):
 def hostile_contract(folder):
     """Names that would be markup, and one without a place to break."""
     shutil.copytree(sample_runs.TR, folder)
-    for name, changes in {"areas.csv": {"Northumbria": f"\"{NAME.replace(chr(34), chr(34) * 2)}\"",
-                                        "Merseyside": LONG},
-                          "agreements.csv": {"ARCC": "<b>ARCC</b>"}}.items():
-        text = (folder / name).read_text(encoding="utf-8")
-        for old, new in changes.items():
-            if old not in text:
-                sys.exit(f"{name} does not say {old}")
-            text = text.replace(old, new)
-        (folder / name).write_text(text, encoding="utf-8")
+    path = folder / "areas.csv"
+    text = path.read_text(encoding="utf-8")
+    for old, new in {"C01,Northumbria": "C01,\"" + NAME.replace('"', '""') + '"',
+                     "C06,Merseyside": "C06," + LONG}.items():
+        if old not in text:
+            sys.exit(f"areas.csv does not say {old}")
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
     return folder
 
 
@@ -130,7 +129,7 @@ ORDER = r"""(() => {
     unnamed: [...document.querySelectorAll('[aria-labelledby]')].filter(
       e => !e.getAttribute('aria-labelledby').split(' ').every(id => document.getElementById(id))).length,
     heads: [...document.querySelectorAll('h1,h2,h3')].map(h => +h.tagName[1]),
-    alien: document.querySelectorAll('script,img,b,i,link,iframe,object').length, ran: window.ran,
+    alien: document.querySelectorAll('script,img,b,i,link,iframe,object').length, ran: window.ran === 1,
     title: document.title, text: document.body.textContent, lang: document.documentElement.lang,
     wide: document.documentElement.scrollWidth, cells: [...document.querySelectorAll('tbody tr')].filter(
       r => r.cells.length != r.closest('table').tHead.rows[0].cells.length).length
@@ -154,7 +153,9 @@ def inside(box, whole, slack=0.75):
 
 def check_chart(where, chart, width):
     view = list(map(float, chart["view"].split()))
-    rows = any(kind == "w" for kind, _, _ in chart["texts"])
+    words = [(text, box) for kind, text, box in chart["texts"] if kind == "w"]
+    above = words and all(overlap(box, chart["frame"], 1) for _, box in words)  # their rows, not beside
+    need(not above or width < 600 or max(len(text) for text, _ in words) > 50, where, "names rows above")
     need(chart["role"] == "img" and all(len(words) > 15 for words in chart["told"]) and
          len(chart["told"]) == 2, where, "is not told in words:", chart["told"])
     need(chart["shown"] <= width and abs(chart["shown"] - view[2]) <= 40, where, "is not shown in its size")
@@ -163,16 +164,14 @@ def check_chart(where, chart, width):
     for kind, text, box in chart["texts"]:
         need(inside(box, view), where, "writes outside of its picture:", text, box)
         need(kind != "h" or inside(box, chart["frame"], 2), where, "has a label outside of its plot:", text)
-        need(kind == "h" or (kind == "w" and width < 600) or not overlap(box, chart["frame"], 1),
+        need(kind == "h" or (kind == "w" and above) or not overlap(box, chart["frame"], 1),
              where, "writes over its plot:", text)
     for i, (_, text, box) in enumerate(chart["texts"]):
         for _, other, at in chart["texts"][:i]:
             need(not overlap(box, at, 1), where, "writes", repr(text), "over", repr(other))
-    if rows and width < 600:
-        for kind, text, box in chart["texts"]:
-            for what, at in chart["marks"]:
-                need(kind != "w" or what[0] not in "qmo" or not overlap(box, at, 1.5), where, "writes",
-                     text, "over", what)
+    for text, box in words:
+        for what, at in chart["marks"]:
+            need(what[0] not in "qmo" or not overlap(box, at, 1.5), where, "writes", text, "over", what)
     series = {line.split("|")[0]: line.split("|")[1] for line in chart["dashes"]}
     need(len(set(series.values())) == len(series), where, "tells lines apart by colour alone:", series)
 
@@ -214,7 +213,7 @@ def check_order(where, page, width, title):
          "twice or nowhere:", page["twice"], page["nowhere"], page["unnamed"])
     need(page["heads"][0] == 1 and page["heads"].count(1) == 1 and
          all(b - a <= 1 for a, b in zip(page["heads"], page["heads"][1:])), where, "has headings out of order")
-    need(page["alien"] == 0 and page["ran"] is None, where, "has markup that came in with a name")
+    need(page["alien"] == 0 and not page["ran"], where, "has markup that came in with a name")
     need(page["title"] == title and page["lang"] == "en", where, "is called", page["title"])
     need(NAME in page["text"], where, "does not show a hostile name as it is")
     need("NOT FOR PAYMENT" in page["text"] and "illustrative" in page["text"], where, "does not warn")
@@ -379,16 +378,21 @@ def check_sweep(where, table, folder):
     rows = rows_of(folder, "sweep")
     need(len(table) - 1 == len(rows), where, "has", len(table) - 1, "points of", len(rows))
     for shown, row in zip(table[1:], rows):
-        total = next(value for key, value in row.items() if key.endswith("total_due_pence"))
         axes = len(shown) - 6
-        need(total == "" or pence(shown[axes]) == int(total), where, "tells", shown, "of", row)
+        verdicts = [row["better"], row["neither"], row["worse"]]
+        need(shown[:axes] == list(row.values())[1:axes + 1] and shown[axes + 2:axes + 5] == verdicts and
+             (str(pence(shown[axes])) if shown[axes] else "") == row["total_pence"] and
+             shown[-1] == (row["not_told"] or {"yes": "as it is"}.get(row["as_settled"], "")), where,
+             "tells", shown, "of", row)
 
 
 def check_tornado(where, table, folder):
     rows = rows_of(folder, "tornado")
     need(len(table) - 1 == len(rows), where, "has", len(table) - 1, "bars of", len(rows))
     for shown, row in zip(table[1:], rows):
-        need(shown[0] == row["term"] and pence(shown[7]) == int(row["span_pence"]), where, "tells", shown,
+        amounts = ["" if cell == "none" else str(pence(cell)) for cell in (shown[4], shown[6], shown[7])]
+        need(shown[0] == row["term"] and
+             amounts == [row["low_pence"], row["high_pence"], row["span_pence"]], where, "tells", shown,
              "of", row)
 
 
@@ -458,7 +462,7 @@ def check_browser(browser, folder):
     browser.screen(WIDTHS["narrow"])
     browser.open(worse)
     found = browser.run(ORDER)
-    need(found["ran"] is None, "the policy lets a script run")
+    need(not found["ran"], "the policy lets a script run")
     need(len(browser.logged) >= 3 and found["alien"] == 2, "the browser does not log what a policy refuses")
     need(found["wide"] <= WIDTHS["narrow"], "the policy lets an attribute style the page")
     browser.open(page)
