@@ -325,7 +325,7 @@ static void rows_of_words_are_named(void **state)
         fclose(out);
         assert_int_equal(occurrences("<text class=\"w\""), COUNT(words));
         assert_int_equal(occurrences("…</text>"), 1);
-        assert_non_null(strstr(picture, narrow ? "text-anchor=\"start\" x=\"0\"" : ">one</text>"));
+        assert_non_null(strstr(picture, narrow ? "text-anchor=\"start\" x=\"2\"" : ">one</text>"));
         assert_int_equal(occurrences("<rect class=\"q f s0\""), COUNT(words));
     }
 }
