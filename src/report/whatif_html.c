@@ -5,6 +5,7 @@
 #include "report/result_words.h"
 #include "report/version.h"
 #include "report/whatif_html_parts.h"
+#include "report/whatif_words.h"
 
 #include "report/words.h"
 
@@ -53,11 +54,6 @@ const char *pbr_verdict_title(const pbr_result *result)
     return result->terminate ? "Worse, terminate" : titles[result->verdict];
 }
 
-static bool has_two(const pbr_whatif *whatif)
-{
-    return whatif->scenario->instead != NULL;
-}
-
 /* --- what was asked, and the answer --- */
 
 static void fact(pbr_html *page, const char *term, const char *text)
@@ -75,7 +71,7 @@ static void put_facts(pbr_whatif_page *w)
     fact(page, "By", whatif->scenario->author);
     fact(page, "Scheme", whatif->base.settlement->contract->scheme->title);
     fact(page, "Base", whatif->base_words);
-    if (has_two(whatif)) fact(page, "Instead", whatif->asked_words);
+    if (pbr_whatif_two_sides(whatif)) fact(page, "Instead", whatif->asked_words);
     fact(page, "As at", pbr_date_words(w->scope, whatif->asked.settlement->as_at));
     fputs("</dl>\n", page->out);
 }
@@ -126,9 +122,9 @@ static void put_answer(pbr_whatif_page *w)
     pbr_html *page = &w->page;
     const pbr_settlement *base = w->whatif->base.settlement, *asked = w->whatif->asked.settlement;
     fputs("<dl class=\"key\">\n", page->out);
-    key_figure(page, has_two(w->whatif) ? "Due, base" : "Due",
+    key_figure(page, pbr_whatif_two_sides(w->whatif) ? "Due, base" : "Due",
                pbr_html_money(page, base->due_pence));
-    if (has_two(w->whatif)) {
+    if (pbr_whatif_two_sides(w->whatif)) {
         int64_t change = asked->due_pence - base->due_pence;
         key_figure(page, "Due instead", pbr_html_money(page, asked->due_pence));
         key_figure(page, "Difference",
@@ -136,11 +132,12 @@ static void put_answer(pbr_whatif_page *w)
                                     share_of(page, change, base->due_pence)));
     }
     fputs("</dl>\n", page->out);
-    pbr_html_say(
-        page, pbr_arena_printf(page->arena, "%s%s%s%s.",
-                               has_two(w->whatif) ? "Base: " : "Results: ", verdict_words(w, base),
-                               has_two(w->whatif) ? ". Instead: " : "",
-                               has_two(w->whatif) ? verdict_words(w, asked) : ""));
+    pbr_html_say(page,
+                 pbr_arena_printf(page->arena, "%s%s%s%s.",
+                                  pbr_whatif_two_sides(w->whatif) ? "Base: " : "Results: ",
+                                  verdict_words(w, base),
+                                  pbr_whatif_two_sides(w->whatif) ? ". Instead: " : "",
+                                  pbr_whatif_two_sides(w->whatif) ? verdict_words(w, asked) : ""));
 }
 
 /* --- terms --- */
@@ -202,7 +199,7 @@ static const char *sum_name(const pbr_whatif_page *w, const pbr_compared_sum *su
 /* Payees or areas, then the total. */
 static void put_sums(pbr_whatif_page *w, pbr_simulated_of of, const char *what)
 {
-    bool two = has_two(w->whatif);
+    bool two = pbr_whatif_two_sides(w->whatif);
     pbr_html_column columns[sizeof TWO_SIDES / sizeof *TWO_SIDES];
     memcpy(columns, TWO_SIDES, sizeof columns);
     columns[0].header = what;
@@ -226,7 +223,7 @@ static void put_lines(pbr_whatif_page *w)
         {"Area", false}, {"Cohort", false},          {"Line", false},       {"Verdict", false},
         {"Due", true},   {"Verdict instead", false}, {"Due instead", true}, {"Difference", true}};
     pbr_html *page = &w->page;
-    bool two = has_two(w->whatif);
+    bool two = pbr_whatif_two_sides(w->whatif);
     pbr_html_table table = TABLE("Every line", columns, w->whatif->lines_count);
     table.columns_count = two ? 8 : 5;
     pbr_html_table_begin(page, &table);
@@ -297,7 +294,7 @@ static void tell_areas(pbr_whatif_page *w)
         a.high = fmax(a.high, fmax(before, after));
         moved += sum->before_pence != sum->after_pence;
     }
-    if (!has_two(w->whatif) || !a.count) return;
+    if (!pbr_whatif_two_sides(w->whatif) || !a.count) return;
     pbr_html_chart(page, "Due by area, base and instead",
                    pbr_arena_printf(page->arena,
                                     "What is due in each of %zu areas on either side; it differs "

@@ -3,6 +3,8 @@
  */
 #include "report/whatif_html_effects.h"
 
+#include "report/whatif_words.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,16 +13,6 @@ enum { BARS = 48, SPREADS_MOST = 8 };
 const pbr_simulated *pbr_whatif_total(const pbr_simulated_effect *effect)
 {
     return &effect->rows[0];
-}
-
-const char *pbr_whatif_effect(const pbr_simulated_effect *effect)
-{
-    return effect->effect ? effect->effect->name : "no effect";
-}
-
-const char *pbr_whatif_drawn(const pbr_simulated_effect *effect)
-{
-    return effect->baseline == PBR_BASELINE_SAMPLED ? "sampled" : "fixed";
 }
 
 /* The same effect under the other treatment of the baseline; NULL: not simulated. */
@@ -110,7 +102,7 @@ static struct by_effect by_effect(pbr_arena *arena, const pbr_simulation *sim)
     b.falls = pbr_arena_alloc(arena, sim->effects_count * sizeof *b.falls);
     b.count = first_effects(sim, b.first);
     set_axis(&b);
-    for (size_t i = 0; i < b.count; i++) b.names[i] = pbr_whatif_effect(b.first[i]);
+    for (size_t i = 0; i < b.count; i++) b.names[i] = pbr_effect_name(b.first[i]->effect);
     for (size_t i = 0; i < sim->effects_count; i++) {
         b.low = fmin(b.low, pbr_whatif_total(&sim->effects[i])->quantile_pence[PBR_P5] / 100);
         b.high = fmax(b.high, pbr_whatif_total(&sim->effects[i])->quantile_pence[PBR_P95] / 100);
@@ -122,7 +114,7 @@ static const char *mean_tip(const pbr_html *page, const pbr_simulated_effect *ef
 {
     const pbr_simulated *t = pbr_whatif_total(effect);
     return pbr_arena_printf(page->arena, "%s, baseline %s: mean %s, 5%% to 95%% %s to %s",
-                            pbr_whatif_effect(effect), pbr_whatif_drawn(effect),
+                            pbr_effect_name(effect->effect), pbr_baseline_text(effect->baseline),
                             pbr_html_pounds(page, t->mean_pence),
                             pbr_html_pounds(page, t->quantile_pence[PBR_P5]),
                             pbr_html_pounds(page, t->quantile_pence[PBR_P95]));
@@ -222,10 +214,10 @@ void pbr_whatif_tell_effects(pbr_whatif_page *w)
         page->arena,
         "Total payable for %zu effects. Under \"%s\" nine draws in ten lie between %s and %s, with "
         "a mean of %s; under \"%s\" between %s and %s, with a mean of %s.",
-        b.count, pbr_whatif_effect(b.first[0]),
+        b.count, pbr_effect_name(b.first[0]->effect),
         pbr_html_pounds(page, least->quantile_pence[PBR_P5]),
         pbr_html_pounds(page, least->quantile_pence[PBR_P95]),
-        pbr_html_pounds(page, least->mean_pence), pbr_whatif_effect(b.first[b.count - 1]),
+        pbr_html_pounds(page, least->mean_pence), pbr_effect_name(b.first[b.count - 1]->effect),
         pbr_html_pounds(page, most->quantile_pence[PBR_P5]),
         pbr_html_pounds(page, most->quantile_pence[PBR_P95]),
         pbr_html_pounds(page, most->mean_pence));
@@ -341,12 +333,12 @@ static void tell_spread(pbr_whatif_page *w, const struct spread *s)
         page->arena,
         "How the total payable is spread over the draws under \"%s\": from %s to %s, half of them "
         "below %s; the mean is %s.",
-        pbr_whatif_effect(s->effect), pbr_html_money(page, t->least_pence),
+        pbr_effect_name(s->effect->effect), pbr_html_money(page, t->least_pence),
         pbr_html_money(page, t->most_pence), pbr_html_pounds(page, t->quantile_pence[PBR_P50]),
         pbr_html_pounds(page, t->mean_pence));
     pbr_html_chart(page,
                    pbr_arena_printf(page->arena, "Distribution of the total: %s",
-                                    pbr_whatif_effect(s->effect)),
+                                    pbr_effect_name(s->effect->effect)),
                    words, NULL, draw_spread, s);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Charts of a simulation, and what an effect is called on the page. */
+/* Charts of a simulation. */
 #ifndef PBR_REPORT_WHATIF_HTML_EFFECTS_H
 #define PBR_REPORT_WHATIF_HTML_EFFECTS_H
 
@@ -8,8 +8,6 @@
 enum { PBR_P5 = 1, PBR_P25 = 2, PBR_P50 = 3, PBR_P75 = 4, PBR_P95 = 5 }; /* of pbr_quantiles */
 
 const pbr_simulated *pbr_whatif_total(const pbr_simulated_effect *effect);
-const char *pbr_whatif_effect(const pbr_simulated_effect *effect);
-const char *pbr_whatif_drawn(const pbr_simulated_effect *effect); /* "fixed", "sampled" */
 
 /* The total by effect, and its distribution under each. */
 void pbr_whatif_tell_effects(pbr_whatif_page *w);

@@ -2,6 +2,7 @@
 /* What chance would pay: how often each verdict is a false or a true one, and who gets what. */
 #include "report/sheet_parts.h"
 #include "report/whatif_html_effects.h"
+#include "report/whatif_words.h"
 
 #include <math.h>
 #include <string.h>
@@ -31,8 +32,8 @@ static void money_cells(pbr_whatif_page *w, const pbr_simulated *row)
 
 static const char *effect_title(const pbr_html *page, const pbr_simulated_effect *effect)
 {
-    return pbr_arena_printf(page->arena, "%s, baseline %s", pbr_whatif_effect(effect),
-                            pbr_whatif_drawn(effect));
+    return pbr_arena_printf(page->arena, "%s, baseline %s", pbr_effect_name(effect->effect),
+                            pbr_baseline_text(effect->baseline));
 }
 
 static pbr_html_table table_of(const char *caption, const pbr_html_column *columns, size_t count,
@@ -150,6 +151,16 @@ static void put_effect_verdicts(pbr_whatif_page *w, const pbr_simulated_effect *
     }
 }
 
+static const char *const VERDICTS_TELL[] = {
+    [PBR_SIMULATE_PARAMETRIC] =
+        "Where an effect does not move what a line measures, better and worse are false alarms: "
+        "money moved by chance alone. Where it does, neither and worse are improvements that the "
+        "test misses.",
+    [PBR_SIMULATE_BOOTSTRAP] =
+        "Cohorts are drawn at their own rates: how often a verdict comes out again says how firm "
+        "it is, not how often chance alone would bring it about.",
+};
+
 static void put_verdicts(pbr_whatif_page *w)
 {
     static const pbr_html_column columns[] = {{"Effect and baseline", false},
@@ -169,10 +180,7 @@ static void put_verdicts(pbr_whatif_page *w)
     pbr_html_table_begin(&w->page, &table);
     for (size_t i = 0; i < sim->effects_count; i++) put_effect_verdicts(w, &sim->effects[i], sums);
     pbr_html_table_end(&w->page);
-    pbr_html_say(&w->page,
-                 "Where an effect does not move what a line measures, better and worse are false "
-                 "alarms: money moved by chance alone. Where it does, neither and worse are "
-                 "improvements that the test misses.");
+    pbr_html_say(&w->page, VERDICTS_TELL[sim->method]);
 }
 
 /* --- the section --- */

@@ -2,6 +2,8 @@
 /* What other values of terms would have paid: the sweep as lines or rows, and the tornado. */
 #include "report/whatif_html_parts.h"
 
+#include "report/whatif_words.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +32,8 @@ static pbr_svg_axis due_axis(const pbr_html *page, double low, double high)
 
 /* x: the axis that runs along the chart; other: its lines, or PBR_NONE. */
 struct sweep {
-    const pbr_sweep *sweep;
+    const pbr_whatif *whatif;
+    const pbr_sweep *sweep; /* of it */
     size_t x, other;
     size_t *order;                   /* of the values along x, the least first */
     size_t lines[LINES_MOST], count; /* values of the other axis that are drawn */
@@ -70,13 +73,6 @@ static const pbr_point *point_at(const struct sweep *s, size_t at, size_t line)
     size_t first = s->x == 0 ? s->order[at] : s->lines[line];
     size_t second = s->x == 0 ? s->lines[line] : s->order[at];
     return &sweep->points[first * sweep->axes[1].count + second];
-}
-
-static const char *axis_title(pbr_arena *arena, const pbr_axis *axis)
-{
-    static const char *const how[] = {
-        [PBR_SET] = "", [PBR_TIMES] = " (times)", [PBR_PLUS] = " (plus)"};
-    return pbr_arena_printf(arena, "%s%s", axis->selection.path, how[axis->how]);
 }
 
 static void sort_values(struct sweep *s)
@@ -188,7 +184,7 @@ static void draw_sweep(const pbr_html *page, const void *data, pbr_svg_plan *pla
     plan->keys_count = s->other == PBR_NONE ? 0 : s->count;
     plan->x = (pbr_svg_axis){.low = value_at(s, 0),
                              .high = value_at(s, axis->count - 1),
-                             .title = axis_title(page->arena, axis)};
+                             .title = pbr_axis_name(s->whatif, s->x, page->arena)};
     plan->y = due_axis(page, s->low, s->high);
     pbr_svg *svg = pbr_svg_begin(page->out, plan);
     draw_unchanged(svg, s);
@@ -216,22 +212,22 @@ static const char *lines_caption(const pbr_html *page, const struct sweep *s)
     if (s->other == PBR_NONE) return NULL;
     const pbr_axis *other = &s->sweep->axes[s->other];
     return pbr_arena_printf(page->arena, "A line for each value of %s%s.",
-                            axis_title(page->arena, other),
+                            pbr_axis_name(s->whatif, s->other, page->arena),
                             s->count < other->count ? " (some of them; all are in the table)" : "");
 }
 
 static void tell_chart(pbr_whatif_page *w)
 {
     pbr_html *page = &w->page;
-    struct sweep s = {.sweep = w->whatif->sweep};
+    struct sweep s = {.whatif = w->whatif, .sweep = w->whatif->sweep};
     if (!choose_axes(&s, page->arena)) return;
     set_range(&s);
     bool words = !is_numeric(&s.sweep->axes[s.x]);
-    const char *title = pbr_arena_printf(page->arena, "Total due by %s",
-                                         axis_title(page->arena, &s.sweep->axes[s.x]));
+    const char *title =
+        pbr_arena_printf(page->arena, "Total due by %s", pbr_axis_name(s.whatif, s.x, page->arena));
     const char *description =
         pbr_arena_printf(page->arena, "Total due at %zu values of %s: from %s to %s.",
-                         s.sweep->axes[s.x].count, axis_title(page->arena, &s.sweep->axes[s.x]),
+                         s.sweep->axes[s.x].count, pbr_axis_name(s.whatif, s.x, page->arena),
                          pbr_html_pounds(page, s.low * 100), pbr_html_pounds(page, s.high * 100));
     pbr_html_chart(page, title, description, lines_caption(page, &s),
                    words ? draw_words : draw_sweep, &s);
@@ -264,7 +260,8 @@ static void put_points(pbr_whatif_page *w)
     size_t axes = sweep->axes_count, columns_count = axes + sizeof rest / sizeof *rest;
     pbr_html_column *columns = pbr_arena_alloc(page->arena, columns_count * sizeof *columns);
     for (size_t i = 0; i < axes; i++)
-        columns[i] = (pbr_html_column){axis_title(page->arena, &sweep->axes[i]), true};
+        columns[i] = (pbr_html_column){pbr_axis_name(w->whatif, i, page->arena),
+                                       is_numeric(&sweep->axes[i])};
     memcpy(columns + axes, rest, sizeof rest);
     size_t rows = sweep->points_count < POINTS_ROWS_MOST ? sweep->points_count : POINTS_ROWS_MOST;
     pbr_html_table table = {.caption = "Every combination",
