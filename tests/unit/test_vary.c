@@ -57,6 +57,25 @@ static void test_lists(void **state)
     pbr_contract_free(contract);
 }
 
+static void test_drop(void **state)
+{
+    (void)state;
+    pbr_contract *contract = load_sample(NULL, 0), *copy = pbr_contract_copy(contract);
+    const pbr_filter *dropped = pbr_contract_drop(copy, 0, "reoffence.ignore.breach");
+    assert_non_null(dropped);
+    assert_string_equal(dropped->reason, "breach");
+    assert_null(pbr_contract_drop(copy, 0, "reoffence.ignore.breach"));
+    assert_null(pbr_contract_drop(copy, 0, "exclude"));
+    assert_null(pbr_contract_drop(copy, 0, "persons.nps"));
+    assert_int_equal(copy->rules[0].terms->reoffence.ignore_count, 0);
+    assert_int_equal(contract->rules[0].terms->reoffence.ignore_count, 1);
+    assert_int_equal(copy->rules[0].terms->exclude_count, 1);
+    assert_null(value_of(copy, "reoffence.ignore.breach.column"));
+    assert_string_equal(value_of(contract, "reoffence.ignore.breach.column"), "breach");
+    pbr_contract_free(copy);
+    pbr_contract_free(contract);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -229,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_word_and_number),
         cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_drop),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_handles),
         cmocka_unit_test(test_setting_again_takes_no_memory),
