@@ -20,7 +20,7 @@ struct pbr_arena {
     struct block *blocks;
 };
 
-static _Noreturn void out_of_memory(void)
+_Noreturn void pbr_out_of_memory(void)
 {
     fputs("pbrcalc: out of memory: nothing was written; use a machine with more memory\n", stderr);
     exit(EXIT_NO_MEMORY);
@@ -29,7 +29,7 @@ static _Noreturn void out_of_memory(void)
 void *pbr_alloc(size_t count, size_t size)
 {
     void *memory = calloc(count ? count : 1, size ? size : 1);
-    if (!memory) out_of_memory();
+    if (!memory) pbr_out_of_memory();
     return memory;
 }
 
@@ -38,12 +38,12 @@ void *pbr_grow(void *array, size_t *room, size_t need, size_t size)
     if (need <= *room) return array;
     size_t wanted = *room ? *room : 16;
     while (wanted < need) {
-        if (wanted > SIZE_MAX / 2) out_of_memory();
+        if (wanted > SIZE_MAX / 2) pbr_out_of_memory();
         wanted *= 2;
     }
-    if (wanted > SIZE_MAX / size) out_of_memory();
+    if (wanted > SIZE_MAX / size) pbr_out_of_memory();
     char *grown = realloc(array, wanted * size);
-    if (!grown) out_of_memory();
+    if (!grown) pbr_out_of_memory();
     memset(grown + *room * size, 0, (wanted - *room) * size);
     *room = wanted;
     return grown;
@@ -85,7 +85,7 @@ char *pbr_sprintf(const char *format, ...)
 static void *gmp_alloc(size_t size)
 {
     void *memory = malloc(size);
-    if (!memory) out_of_memory();
+    if (!memory) pbr_out_of_memory();
     return memory;
 }
 
@@ -93,7 +93,7 @@ static void *gmp_realloc(void *old, size_t old_size, size_t new_size)
 {
     (void)old_size;
     void *memory = realloc(old, new_size);
-    if (!memory) out_of_memory();
+    if (!memory) pbr_out_of_memory();
     return memory;
 }
 
@@ -140,7 +140,7 @@ void pbr_arena_empty(pbr_arena *arena)
 
 static struct block *new_block(size_t size)
 {
-    if (size > SIZE_MAX - sizeof(struct block)) out_of_memory();
+    if (size > SIZE_MAX - sizeof(struct block)) pbr_out_of_memory();
     struct block *block = pbr_alloc(1, sizeof *block + size);
     block->size = size;
     return block;
@@ -148,7 +148,7 @@ static struct block *new_block(size_t size)
 
 void *pbr_arena_alloc(pbr_arena *arena, size_t size)
 {
-    if (size > SIZE_MAX / 2) out_of_memory();
+    if (size > SIZE_MAX / 2) pbr_out_of_memory();
     size = (size + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
     struct block *block = arena->blocks;
     if (!block || block->size - block->used < size) {

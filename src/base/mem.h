@@ -11,6 +11,9 @@
  * calculation has nothing useful to do without memory. */
 void *pbr_alloc(size_t count, size_t size);
 
+/* That door, for memory that others ask for. */
+_Noreturn void pbr_out_of_memory(void);
+
 /* Makes room for `need` elements in a growing array; doubles *room and zeroes what is new.
  * Returns the array, which may have moved; the caller still owns it. */
 void *pbr_grow(void *array, size_t *room, size_t need, size_t size);

@@ -10,7 +10,7 @@
 
 struct pbr_out {
     FILE *file;
-    bool owned, row_begun;
+    bool owned, in_memory, row_begun;
     int failure; /* errno of the first failed write */
 };
 
@@ -30,6 +30,15 @@ pbr_out *pbr_out_open(const char *path)
     return out;
 }
 
+pbr_out *pbr_out_memory(char **text, size_t *length)
+{
+    FILE *memory = open_memstream(text, length);
+    if (!memory) pbr_out_of_memory();
+    pbr_out *out = pbr_out_stream(memory);
+    out->owned = out->in_memory = true;
+    return out;
+}
+
 static void remember(pbr_out *out, bool ok)
 {
     if (!ok && !out->failure) out->failure = errno ? errno : EIO;
@@ -40,6 +49,7 @@ bool pbr_out_close(pbr_out *out)
     remember(out, fflush(out->file) == 0 && !ferror(out->file));
     if (out->owned) remember(out, fclose(out->file) == 0);
     int failure = out->failure;
+    if (failure && out->in_memory) pbr_out_of_memory();
     free(out);
     errno = failure;
     return failure == 0;

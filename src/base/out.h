@@ -14,6 +14,9 @@ typedef struct pbr_out pbr_out;
 pbr_out *pbr_out_open(const char *path);
 /* Writes to a stream that stays open when the pbr_out is closed. */
 pbr_out *pbr_out_stream(FILE *stream);
+/* Writes to memory; once the pbr_out is closed, *text holds it all, with a NUL added that *length
+ * does not count, and the caller frees it. Nothing but the want of memory can fail. */
+pbr_out *pbr_out_memory(char **text, size_t *length);
 /* Flushes, closes and frees. False, with errno set to the first failure, if anything was not
  * written. */
 bool pbr_out_close(pbr_out *out);

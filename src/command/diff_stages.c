@@ -71,13 +71,11 @@ static bool read_settlement(pbr_diff_stages *s, pbr_figures *figures,
     for (size_t i = 0; i < PBR_FIGURE_TABLES && read; i++) {
         char *text = NULL, unused[PBR_SHA256_TEXT];
         size_t length = 0;
-        FILE *memory = open_memstream(&text, &length);
-        if (!memory) return false;
-        pbr_out *out = pbr_out_stream(memory);
+        pbr_out *out = pbr_out_memory(&text, &length);
         writers[i](out, settlement);
-        read = pbr_out_close(out) && fclose(memory) == 0;
+        pbr_out_close(out);
         pbr_source *source = pbr_source_of(schemas[i]->file, text, length, s->diag);
-        read = pbr_figures_read(figures, i, source, s->diag) && read;
+        read = pbr_figures_read(figures, i, source, s->diag);
         pbr_source_close(source, unused);
         free(text);
     }

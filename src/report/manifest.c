@@ -142,13 +142,10 @@ static void digest_measures(pbr_sha256 *hash, const pbr_measures *measures,
 {
     char *text = NULL;
     size_t length = 0;
-    FILE *memory = open_memstream(&text, &length);
-    if (!memory) return;
-    pbr_out *out = pbr_out_stream(memory);
+    pbr_out *out = pbr_out_memory(&text, &length);
     pbr_metrics_write(out, measures, contract, NULL, 0);
     pbr_attrition_write(out, measures, contract, NULL, 0);
     pbr_out_close(out);
-    fclose(memory);
     pbr_sha256_add(hash, text, length);
     free(text);
 }
