@@ -33,7 +33,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate-fall", type=float, default=0)
     parser.add_argument("--frequency-fall", type=float, default=0)
-    for name in "sampled", "year", "not-worse":
+    for name in ("sampled", "year", "not-worse"):
         parser.add_argument(f"--{name}", action="store_true")
     return parser.parse_args()
 

@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The worked studies of docs/studies: their data are made again and compared, their scenario files
+run, and every table and figure on their pages compared with what came out.
+
+usage: tests/checks/whatif_studies.py [--write]     --write puts the tables into the pages
+"""
+import csv
+import filecmp
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STUDIES = ROOT / "docs/studies"
+PROGRAM = os.environ.get("PBRCALC", str(ROOT / "build/pbrcalc"))
+MARKED = re.compile(r"(<!-- table (\S+) -->\n).*?(<!-- end -->)", re.S)
+FALLS = "none", "1 point", "2 points", "3 points", "4 points"
+problems = []
+
+
+def rows(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+class Output:
+    """The folder that a scenario gave."""
+
+    def __init__(self, work, name):
+        self.folder = work / name
+        done = subprocess.run([PROGRAM, "whatif", STUDIES / f"{name}.yaml", "--quiet", "--out",
+                               self.folder], capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(f"{name}.yaml: status {done.returncode}\n{done.stderr}")
+
+    def table(self, name):
+        return rows(self.folder / f"{name}.csv")
+
+    def simulated(self, of, effect="none", baseline="fixed", line=None):
+        return [row for row in self.table("simulation")
+                if (row["of"], row["effect"], row["baseline"]) == (of, effect, baseline)
+                and line in (None, row["line"])]
+
+    def total(self, effect="none", baseline="fixed"):
+        return self.simulated("total", effect, baseline)[0]
+
+    def share(self, of, column, *which, line=None):
+        """Of replicates, the mean over areas or lines."""
+        found = self.simulated(of, *which, line=line)
+        return statistics.mean(int(row[column]) / int(row["replicates"]) for row in found)
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+def millions(pence, places=2):
+    text = f"{abs(float(pence)) / 1e8:.{places}f}"
+    return f"{'−' if float(pence) < 0 and float(text) else ''}£{text}m"
+
+
+def percent(share, places=0):
+    return f"{100 * share:.{places}f}%"
+
+
+def markdown(header, body):
+    lines = [header, ["---"] + ["---:"] * (len(header) - 1), *body]
+    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+
+
+def band(row):
+    return f"{millions(row['p05_pence'])} to {millions(row['p95_pence'])}"
+
+
+def expected(out, of_line, *which):
+    """What is paid, or deducted, in lines that are, on average over the replicates."""
+    return sum(float(row[of_line]) for row in out.simulated("line", *which))
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+DESIGNS = {"chance-award": "terms at award", "chance-quarters": "all on the quarters",
+           "chance-year": "all on the year", "chance-not-worse": "hurdle: not worse"}
+
+
+def chance_designs(outs, baseline):
+    body = []
+    for name, title in DESIGNS.items():
+        which, out = ("none", baseline), outs[name]
+        total = out.total(*which)
+        body.append([title, millions(expected(out, "mean_paid_pence", *which)),
+                     millions(expected(out, "mean_deducted_pence", *which)),
+                     millions(total["mean_pence"]), band(total),
+                     percent(out.share("area", "paid", *which)),
+                     percent(out.share("area", "deducted", *which))])
+    return markdown(["design", "paid", "deducted", "net", "net, 5% to 95%", "areas paid",
+                     "areas deducted"], body)
+
+
+def chance_seen(outs):
+    out, body = outs["chance-award"], []
+    for fall in FALLS:
+        body.append([fall, *(percent(out.share("line", "better", fall, baseline, line=line), 1)
+                             for baseline in ("fixed", "sampled")
+                             for line in ("binary", "binary-year"))])
+    return markdown(["true fall", "quarter, baseline known", "year, baseline known",
+                     "quarter, baseline counted", "year, baseline counted"], body)
+
+
+def chance_money(outs):
+    body = [[fall, *(f"{millions(total['mean_pence'])} ({band(total)})"
+                     for total in (outs[name].total(fall) for name in list(DESIGNS)[:3]))]
+            for fall in FALLS]
+    return markdown(["true fall", *list(DESIGNS.values())[:3]], body)
+
+
+def verdicts(outs):
+    found = outs["frequency-baseline"].table("lines")
+    lines = {}
+    for row in found:
+        for side in "base", "instead":
+            counts = lines.setdefault((row["line"], side), {})
+            counts[row[f"{side}_result"]] = counts.get(row[f"{side}_result"], 0) + 1
+    return markdown(["line", "baseline", "better", "neither", "worse"], [
+        [line, {"base": "2011", "instead": "2015/16"}[side],
+         *(counts.get(word, 0) for word in ("better", "neither", "worse"))]
+        for (line, side), counts in lines.items() if "frequency" in line])
+
+
+def sums(out):
+    return markdown(["", "base", "instead", "change"], [
+        [row["name"] or "total", *(millions(row[f"{column}_pence"])
+                                   for column in ("base_due", "instead_due", "change"))]
+        for row in out.table("sums") if row["of"] in ("total", "payee")])
+
+
+def drift(outs):
+    out, body = outs["frequency-drift"], []
+    for effect in "as in 2011", "as in 2015/16", "as in 2015/16 and 2 points fewer":
+        body.append([effect, millions(out.total(effect)["mean_pence"]), band(out.total(effect)),
+                     percent(out.share("line", "worse", effect, line="frequency")),
+                     percent(out.share("line", "worse", effect, line="frequency-year")),
+                     percent(out.share("area", "paid", effect))])
+    return markdown(["every area stands", "net", "5% to 95%", "quarters worse on frequency",
+                     "years worse on frequency", "areas paid"], body)
+
+
+def straw_man_money(outs):
+    body = []
+    for fall in FALLS:
+        sides = [outs[name].total(fall) for name in ("chance-award", "straw-man")]
+        body.append([fall, *(f"{millions(total['mean_pence'])} ({band(total)})" for total in sides),
+                     *(percent(outs[name].share("area", "deducted", fall))
+                       for name in ("chance-award", "straw-man"))])
+    return markdown(["true fall", "award", "straw man", "areas deducted, award",
+                     "areas deducted, straw man"], body)
+
+
+TABLES = {
+    "chance-known": lambda outs: chance_designs(outs, "fixed"),
+    "chance-counted": lambda outs: chance_designs(outs, "sampled"),
+    "chance-seen": chance_seen,
+    "chance-money": chance_money,
+    "frequency-verdicts": verdicts,
+    "frequency-sums": lambda outs: sums(outs["frequency-baseline"]),
+    "frequency-drift": drift,
+    "straw-man-sums": lambda outs: sums(outs["straw-man"]),
+    "straw-man-money": straw_man_money,
+}
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+def check_tables(page, outs, write):
+    text = page.read_text(encoding="utf-8")
+    made = MARKED.sub(lambda found: found[1] + "\n" + TABLES[found[2]](outs) + "\n" + found[3], text)
+    if made == text:
+        return set(name for _, name, _ in MARKED.findall(text))
+    if write:
+        page.write_text(made, encoding="utf-8")
+    else:
+        problems.append(f"{page.name}: its tables are not what its scenarios give: --write")
+    return set(name for _, name, _ in MARKED.findall(text))
+
+
+def check_data(work):
+    made = work / "data"
+    subprocess.run([STUDIES / "data/make.py", made], check=True,
+                   env={**os.environ, "PBRCALC": PROGRAM})
+    kept = sorted(path.relative_to(made) for path in made.rglob("*") if path.is_file())
+    _, differ, missing = filecmp.cmpfiles(made, STUDIES / "data", map(str, kept), shallow=False)
+    problems.extend(f"docs/studies/data/{name} is not what make.py makes" for name in differ + missing)
+
+
+def main():
+    write = "--write" in sys.argv[1:]
+    with tempfile.TemporaryDirectory(prefix="pbrcalc-studies-") as name:
+        work = Path(name)
+        check_data(work)
+        outs = {path.stem: Output(work, path.stem) for path in sorted(STUDIES.glob("*.yaml"))}
+        told = set().union(*(check_tables(page, outs, write) for page in STUDIES.glob("*.md")))
+        problems.extend(f"no page has the table {name}" for name in TABLES.keys() - told)
+    if problems:
+        sys.exit("\n".join(problems))
+    print(f"{len(outs)} scenarios, {len(told)} tables")
+
+
+if __name__ == "__main__":
+    main()
