@@ -14,7 +14,7 @@ LIBS = -lxlsxwriter -lcyaml -lyaml -lcsv -ljansson -lgsl -lgslcblas -lcrypto -lz
 BUILD_PACKAGES = gcc libc6-dev make libgsl-dev libxlsxwriter-dev zlib1g-dev libcsv-dev \
     libcyaml-dev libyaml-dev libjansson-dev libssl-dev libgmp-dev
 # Without a desktop's LibreOffice; one that is there already is left alone.
-TEST_PACKAGES = libcmocka-dev python3 gnumeric valgrind clang mandoc git chromium \
+TEST_PACKAGES = libcmocka-dev python3 python3-numpy gnumeric valgrind clang mandoc git chromium \
     $(if $(shell command -v soffice),,libreoffice-calc-nogui)
 
 VERSION := $(shell sed -n 's/^\#define PBR_VERSION "\(.*\)"/\1/p' src/report/version.h)
@@ -140,11 +140,12 @@ $(BUILD)/bench/%: tests/bench/%.c $(BENCH_OBJECTS) $(BUILD)/libpbrcalc.a
 -include $(BUILD)/bench/settlements.d
 
 bench: packages
-	$(call install_missing,python3)
+	$(call install_missing,python3 python3-numpy r-base-core)
 	@$(MAKE) --no-print-directory all $(BUILD)/bench/settlements >/dev/null
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/bench.py
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/ten_years.py
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/settlements.py $(BUILD)/bench/settlements
+	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/whatif.py
 
 test: test-packages
 	$(MAKE) all unit-tests

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The simulation against the same model in NumPy (tests/bench/whatif/model.py), written from
 docs/simulation.md and not from the program: mean, spread and every chance of the total, the areas and
-the lines, for effects, both baselines, the year's cohort and either hurdle. And NumPy's answers of
-other draws must be seen to differ."""
+the lines, for effects, both baselines, the year's cohort and either hurdle. And the
+other treatment of the baseline must be seen to differ."""
 import os
 import subprocess
 import sys
