@@ -91,8 +91,8 @@ def chance_designs(outs, baseline):
     for name, title in DESIGNS.items():
         which, out = ("none", baseline), outs[name]
         total = out.total(*which)
-        body.append([title, millions(expected(out, "mean_paid_pence", *which)),
-                     millions(expected(out, "mean_deducted_pence", *which)),
+        body.append([title, millions(expected(out, "paid_pence", *which)),
+                     millions(expected(out, "deducted_pence", *which)),
                      millions(total["mean_pence"]), band(total),
                      percent(out.share("area", "paid", *which)),
                      percent(out.share("area", "deducted", *which))])
@@ -115,6 +115,26 @@ def chance_money(outs):
                      for total in (outs[name].total(fall) for name in list(DESIGNS)[:3]))]
             for fall in FALLS]
     return markdown(["true fall", *list(DESIGNS.values())[:3]], body)
+
+
+def chance_size(outs):
+    """The median over areas: the size differs a little with the baseline's rate."""
+    found = {}
+    for row in outs["chance-award"].table("power"):
+        if row["line"] in ("binary", "frequency"):
+            found.setdefault((row["line"], row["fall"]), []).append(row)
+    body = []
+    for (line, fall), own in found.items():
+        needed = statistics.median(int(row["needed"]) for row in own)
+        have = statistics.median(int(row["cases"]) for row in own)
+        body.append([line, fall, f"{needed:,.0f}", f"{have:,.0f}", f"{needed / have:.1f}"])
+    return markdown(["line", "true fall", "size needed", "a quarter has", "quarters needed"], body)
+
+
+def terms(outs):
+    return markdown(["term", "base", "instead", "status"], [
+        [f"`{row['term']}`", row["base"], row["instead"], row["status"]]
+        for row in outs["frequency-baseline"].table("terms")])
 
 
 def verdicts(outs):
@@ -164,6 +184,8 @@ TABLES = {
     "chance-counted": lambda outs: chance_designs(outs, "sampled"),
     "chance-seen": chance_seen,
     "chance-money": chance_money,
+    "chance-size": chance_size,
+    "frequency-terms": terms,
     "frequency-verdicts": verdicts,
     "frequency-sums": lambda outs: sums(outs["frequency-baseline"]),
     "frequency-drift": drift,
