@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -168,15 +169,26 @@ def drift(outs):
                      "years worse on frequency", "areas paid"], body)
 
 
+def foundation():
+    """Paid in advance to all areas, in pence: monthly lines are no matter of chance."""
+    paid = sum(Decimal(row["foundation_payment"]) for row in rows(STUDIES / "data/straw-man/prices.csv"))
+    return int(100 * paid)
+
+
+def with_foundation(total):
+    return {name: str(float(text) + foundation()) for name, text in total.items()
+            if name in ("mean_pence", "p05_pence", "p95_pence")}
+
+
 def straw_man_money(outs):
     body = []
     for fall in FALLS:
-        sides = [outs[name].total(fall) for name in ("chance-award", "straw-man")]
-        body.append([fall, *(f"{millions(total['mean_pence'])} ({band(total)})" for total in sides),
-                     *(percent(outs[name].share("area", "deducted", fall))
-                       for name in ("chance-award", "straw-man"))])
-    return markdown(["true fall", "award", "straw man", "areas deducted, award",
-                     "areas deducted, straw man"], body)
+        award = outs["chance-award"].total(fall)
+        straw = with_foundation(outs["straw-man"].total(fall))
+        body.append([fall, *(f"{millions(total['mean_pence'])} ({band(total)})"
+                             for total in (award, straw)),
+                     percent(outs["straw-man"].share("line", "better", fall, line="clawback"))])
+    return markdown(["true fall", "award", "straw man", "areas that keep the advance"], body)
 
 
 TABLES = {
@@ -192,6 +204,97 @@ TABLES = {
     "straw-man-sums": lambda outs: sums(outs["straw-man"]),
     "straw-man-money": straw_man_money,
 }
+
+
+# --- figures in the text --------------------------------------------------------------------------
+
+def said_of_chance(outs):
+    award, year, quarters = (outs[name] for name in ("chance-award", "chance-year",
+                                                     "chance-quarters"))
+    seen = {(fall, line): award.share("line", "better", fall, line=line)
+            for fall in FALLS for line in ("binary", "binary-year")}
+    rate = {baseline: award.share("line", "better", "none", baseline, line="binary")
+            for baseline in ("fixed", "sampled")}
+    known, counted = (expected(award, "paid_pence", "none", baseline)
+                      for baseline in ("fixed", "sampled"))
+    worse = outs["chance-not-worse"].total()
+    persons = sum(int(row["measurable"]) for row in rows(STUDIES / "data/metrics.csv")
+                  if "Q" in row["cohort"])
+    return [
+        f"better in {percent(seen['2 points', 'binary'])} of its quarters and "
+        f"{percent(seen['2 points', 'binary-year'])} of its years",
+        f"Chance alone comes to {millions(award.total()['mean_pence'])} a year, and to "
+        f"{band(award.total())} in nine years of ten; two points fewer come to "
+        f"{millions(award.total('2 points')['mean_pence'])}, {band(award.total('2 points'))}.",
+        f"{millions(known)} paid and "
+        f"{millions(-expected(award, 'deducted_pence'))} deducted",
+        f"{millions(worse['mean_pence'])} remain",
+        f"one area in {round(1 / rate['fixed'])} to be better by chance",
+        f"it is one in {round(1 / rate['sampled'])}",
+        f"goes up {counted / known:.0f}-fold",
+        f"{millions(year.total('2 points')['mean_pence'])} against "
+        f"{millions(quarters.total('2 points')['mean_pence'])} at two points",
+        f"{persons:,} persons in all",
+        f"{21 * seen['2 points', 'binary']:.0f} to {21 * seen['3 points', 'binary']:.0f} of 21",
+    ]
+
+
+def said_of_frequency(outs):
+    base, drift = outs["frequency-baseline"], outs["frequency-drift"]
+    total = [row for row in base.table("sums") if row["of"] == "total"][0]
+    quarters = [row for row in base.table("lines") if row["line"] == "frequency"]
+    results = {(side, word): sum(row[f"{side}_result"] == word for row in quarters)
+               for side in ("base", "instead") for word in ("better", "worse")}
+    binary = sum(row["base_result"] == "better" for row in base.table("lines")
+                 if row["line"] == "binary")
+    stood, helped = "as in 2015/16", "as in 2015/16 and 2 points fewer"
+    needed = {side: [int(row["fewer_for_neither"]) for row in out.table("break-even")
+                     if row["line"] == "frequency-year" and row["result"] == "worse"]
+              for side, out in (("base", drift), ("instead", base))}
+    return [
+        f"turns {millions(total['base_due_pence'], 1)} into "
+        f"{millions(total['instead_due_pence'], 1)}: {millions(total['change_pence'], 1)} a year",
+        f"{results['base', 'worse']} of {len(quarters)} quarterly frequency results are worse and "
+        "none is better",
+        f"{results['instead', 'worse']} are worse and {results['instead', 'better']} better",
+        f"{binary} of {len(quarters)} better",
+        f"worse in {percent(drift.share('line', 'worse', stood, line='frequency'))} of its quarters "
+        f"and {percent(drift.share('line', 'worse', stood, line='frequency-year'))} of its years",
+        f"expected to come to {millions(drift.total(stood)['mean_pence'], 1)} a year",
+        f"they still come to {millions(drift.total(helped)['mean_pence'], 1)}",
+        f"{len(needed['base'])} areas were worse in the year, and needed "
+        f"{statistics.median(needed['base']):.0f} fewer reoffences each at the median",
+        f"{len(needed['instead'])} areas needed {statistics.median(needed['instead']):.0f}",
+    ] + (["none is better"] if results["base", "better"] == 0 else ["some are better"])
+
+
+def said_of_straw_man(outs):
+    total = [row for row in outs["straw-man"].table("sums") if row["of"] == "total"][0]
+    award, straw = outs["chance-award"], outs["straw-man"]
+    pays = {fall: (millions(award.total(fall)["mean_pence"]),
+                   millions(with_foundation(straw.total(fall))["mean_pence"])) for fall in FALLS}
+    kept = {fall: percent(straw.share("line", "better", fall, line="clawback")) for fall in FALLS}
+    return [
+        f"differ by {millions(total['change_pence'], 1)}: "
+        f"{millions(total['base_due_pence'], 1)} under the award, "
+        f"{millions(total['instead_due_pence'], 1)} under the straw man",
+        f"the award is expected to come to {pays['none'][0]} and the straw man to {pays['none'][1]}",
+        f"At two points fewer the award pays {pays['2 points'][0]} and the straw man "
+        f"{pays['2 points'][1]}",
+        f"{kept['1 point']} of areas keep the advance at one point, {kept['2 points']} at two",
+        f"the {millions(foundation())} that is paid in advance",
+    ]
+
+
+SAID = {"chance.md": said_of_chance, "frequency-baseline.md": said_of_frequency,
+        "straw-man.md": said_of_straw_man}
+
+
+def check_text(page, outs):
+    text = " ".join(page.read_text(encoding="utf-8").replace("*", "").split())
+    for words in SAID.get(page.name, lambda outs: [])(outs):
+        if words not in text:
+            problems.append(f'{page.name} does not say "{words}"')
 
 
 # --- pages ---------------------------------------------------------------------------------------
@@ -223,6 +326,8 @@ def main():
         work = Path(name)
         check_data(work)
         outs = {path.stem: Output(work, path.stem) for path in sorted(STUDIES.glob("*.yaml"))}
+        for page in STUDIES.glob("*.md"):
+            check_text(page, outs)
         told = set().union(*(check_tables(page, outs, write) for page in STUDIES.glob("*.md")))
         problems.extend(f"no page has the table {name}" for name in TABLES.keys() - told)
     if problems:
