@@ -3,7 +3,7 @@
 """The worked studies of docs/studies: their data are made again and compared, their scenario files
 run, and every table and figure on their pages compared with what came out.
 
-usage: tests/checks/whatif_studies.py [--write]     --write puts the tables into the pages
+usage: tests/checks/whatif_studies.py [--write]     --write puts tables and charts into the pages
 """
 import csv
 import filecmp
@@ -206,6 +206,40 @@ TABLES = {
 }
 
 
+# --- charts --------------------------------------------------------------------------------------
+
+FREQUENCY_FUNNEL = "Frequency, quarterly cohort: distance from the baseline by size"
+CHARTS = {
+    "chance-money.svg": ("chance-award", "Total payment by effect"),
+    "chance-size.svg": ("chance-award", "Binary, quarterly cohort: chance of &quot;better&quot; by size"),
+    "frequency-2011.svg": ("frequency-drift", FREQUENCY_FUNNEL),
+    "frequency-2015.svg": ("frequency-baseline", FREQUENCY_FUNNEL),
+}
+
+
+def chart(page, title):
+    """A chart of the page as a file by itself, with the rules of the page's style that it needs."""
+    style = re.search(r"<style>(.*?)</style>", page, re.S)[1]
+    needed = re.findall(r"@media[^{]*dark[^{]*\{:root\{[^}]*\}\}|(?<!\{):root\{[^}]*\}|svg[^{}]*\{[^}]*\}",
+                        style)
+    for drawn in re.findall(r'<svg id="[^"]*-wide".*?</svg>', page, re.S):
+        if f">{title}</title>" in drawn:
+            rules = "".join(needed) + "svg{background:var(--paper)}"
+            return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(
+                ">", f"><style>{rules}</style>", 1) + "\n"
+    return sys.exit(f"there is no chart {title}")
+
+
+def check_charts(outs, write):
+    for name, (scenario, title) in CHARTS.items():
+        made = chart((outs[scenario].folder / "whatif.html").read_text(encoding="utf-8"), title)
+        path = STUDIES / name
+        if write:
+            path.write_text(made, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != made:
+            problems.append(f"{name} is not what {scenario}.yaml draws: --write")
+
+
 # --- figures in the text --------------------------------------------------------------------------
 
 def said_of_chance(outs):
@@ -326,6 +360,7 @@ def main():
         work = Path(name)
         check_data(work)
         outs = {path.stem: Output(work, path.stem) for path in sorted(STUDIES.glob("*.yaml"))}
+        check_charts(outs, write)
         for page in STUDIES.glob("*.md"):
             check_text(page, outs)
         told = set().union(*(check_tables(page, outs, write) for page in STUDIES.glob("*.md")))
