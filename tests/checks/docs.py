@@ -120,7 +120,7 @@ def check_examples():
 
 def check_links():
     count = 0
-    for path in PAGES:
+    for path in [*PAGES, *sorted((ROOT / "docs/studies").rglob("*.md"))]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
             count += 1
             if not (path.parent / target).exists():
