@@ -230,13 +230,18 @@ def chart(page, title):
     return sys.exit(f"there is no chart {title}")
 
 
+def shapes(drawn):
+    """Lines, bands and marks: a chart whose words stand elsewhere is still the same."""
+    return re.findall(r"<path[^>]*>", drawn)
+
+
 def check_charts(outs, write):
     for name, (scenario, title) in CHARTS.items():
         made = chart((outs[scenario].folder / "whatif.html").read_text(encoding="utf-8"), title)
         path = STUDIES / name
         if write:
             path.write_text(made, encoding="utf-8")
-        elif not path.exists() or path.read_text(encoding="utf-8") != made:
+        elif not path.exists() or shapes(path.read_text(encoding="utf-8")) != shapes(made):
             problems.append(f"{name} is not what {scenario}.yaml draws: --write")
 
 
