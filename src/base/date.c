@@ -14,18 +14,15 @@ int pbr_month_days(int year, int month)
     return month == 2 && is_leap(year) ? 29 : days[month - 1];
 }
 
-/* Years are counted from March so that the leap day is the last of its year, and in eras of 400
- * years (146,097 days), after which the calendar repeats. 719,468 days lie between 0000-03-01 and
- * 1970-01-01. */
+/* Years are counted from March so that the leap day is the last of its year. 719,468 days lie
+ * between 0000-03-01 and 1970-01-01. */
 pbr_date pbr_date_make(int year, int month, int day)
 {
-    int march_year = month <= 2 ? year - 1 : year;
-    int era = march_year / 400;
-    int year_of_era = march_year - era * 400;
-    int march_month = (month + 9) % 12;
-    int day_of_year = (153 * march_month + 2) / 5 + day - 1;
-    int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
+    unsigned early = month <= 2, march_year = (unsigned)year - early;
+    unsigned march_month = (unsigned)month - 3 + 12 * early;
+    unsigned leap_days = march_year / 4 - march_year / 100 + march_year / 400;
+    unsigned day_of_year = (153 * march_month + 2) / 5 + (unsigned)day - 1;
+    return (int)(march_year * 365 + leap_days + day_of_year) - 719468;
 }
 
 pbr_civil pbr_date_civil(pbr_date date)
@@ -45,24 +42,24 @@ pbr_civil pbr_date_civil(pbr_date date)
     };
 }
 
-static bool digits(const char *text, int count, int *value)
+/* Adds a digit to a number; what is no digit leaves a mark in *wrong. */
+static inline int with_digit(int number, char c, unsigned *wrong)
 {
-    *value = 0;
-    for (int i = 0; i < count; i++) {
-        if (text[i] < '0' || text[i] > '9') return false;
-        *value = *value * 10 + (text[i] - '0');
-    }
-    return true;
+    unsigned digit = (unsigned)c - '0';
+    *wrong |= digit > 9;
+    return number * 10 + (int)(digit & 15);
 }
 
 bool pbr_date_parse(const char *text, size_t length, pbr_date *date)
 {
-    int year, month, day;
+    int year = 0, month = 0, day = 0;
+    unsigned wrong = 0;
     if (length != 10 || text[4] != '-' || text[7] != '-') return false;
-    if (!digits(text, 4, &year) || !digits(text + 5, 2, &month) || !digits(text + 8, 2, &day))
-        return false;
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > pbr_month_days(year, month))
-        return false;
+    for (int i = 0; i < 4; i++) year = with_digit(year, text[i], &wrong);
+    for (int i = 5; i < 7; i++) month = with_digit(month, text[i], &wrong);
+    for (int i = 8; i < 10; i++) day = with_digit(day, text[i], &wrong);
+    if (wrong || year < 1 || month < 1 || month > 12 || day < 1) return false;
+    if (day > 28 && day > pbr_month_days(year, month)) return false;
     *date = pbr_date_make(year, month, day);
     return true;
 }

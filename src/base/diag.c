@@ -34,11 +34,17 @@ static void free_finding(pbr_finding *finding)
     free(finding->id);
 }
 
+static void empty(pbr_diag *diag)
+{
+    for (size_t i = 0; i < diag->count; i++) free_finding(&diag->findings[i]);
+    free(diag->findings);
+    *diag = (pbr_diag){0};
+}
+
 void pbr_diag_free(pbr_diag *diag)
 {
     if (!diag) return;
-    for (size_t i = 0; i < diag->count; i++) free_finding(&diag->findings[i]);
-    free(diag->findings);
+    empty(diag);
     free(diag);
 }
 
@@ -94,14 +100,18 @@ static void keep(pbr_finding *finding, pbr_place place, char *message)
     };
 }
 
+static size_t most_kept(pbr_severity severity)
+{
+    return severity == PBR_ERROR ? PBR_PROBLEMS_SHOWN : PBR_EXAMPLES;
+}
+
 void pbr_report(pbr_diag *diag, pbr_severity severity, const char *id, pbr_place place,
                 const char *format, ...)
 {
     pbr_finding *finding = find_or_add(diag, id, severity);
     finding->count++;
     diag->by_severity[severity]++;
-    size_t limit = severity == PBR_ERROR ? PBR_PROBLEMS_SHOWN : PBR_EXAMPLES;
-    if (finding->kept >= limit) return;
+    if (finding->kept >= most_kept(severity)) return;
     va_list list;
     va_start(list, format);
     keep(finding, place, format_message(format, list));
@@ -125,6 +135,33 @@ void pbr_report_total(pbr_diag *diag, const char *id, int64_t total)
 {
     pbr_finding *finding = find(diag, id);
     if (finding) finding->total = total;
+}
+
+/* Takes over the messages that there is room for; they are no longer the other finding's. */
+static void append_finding(pbr_finding *finding, pbr_finding *more)
+{
+    finding->count += more->count;
+    if (more->total) finding->total = more->total;
+    for (size_t i = 0; i < more->kept; i++) {
+        problem *told = &more->problems[i];
+        if (finding->kept < most_kept(more->severity)) {
+            finding->problems =
+                pbr_grow(finding->problems, &finding->room, finding->kept + 1, sizeof(problem));
+            finding->problems[finding->kept++] = *told;
+            *told = (problem){0};
+        }
+    }
+}
+
+void pbr_diag_append(pbr_diag *diag, pbr_diag *found)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        pbr_finding *more = &found->findings[i];
+        append_finding(find_or_add(diag, more->id, more->severity), more);
+    }
+    for (int severity = PBR_NOTE; severity <= PBR_ERROR; severity++)
+        diag->by_severity[severity] += found->by_severity[severity];
+    empty(found);
 }
 
 void pbr_diag_pass_errors(const pbr_diag *found, pbr_diag *diag)

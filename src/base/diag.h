@@ -60,6 +60,10 @@ void pbr_report_total(pbr_diag *diag, const char *id, int64_t total);
  * were told before. */
 void pbr_diag_pass_errors(const pbr_diag *found, pbr_diag *diag);
 
+/* Reports all that was found in a record of its own here, as if it had been reported here in the
+ * same order, and empties that record. */
+void pbr_diag_append(pbr_diag *diag, pbr_diag *found);
+
 bool pbr_diag_failed(const pbr_diag *diag);                              /* any error? */
 int64_t pbr_diag_count(const pbr_diag *diag, pbr_severity severity);     /* problems reported */
 size_t pbr_diag_findings(const pbr_diag *diag, const pbr_finding **out); /* in id order; borrowed */

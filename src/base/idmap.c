@@ -4,6 +4,7 @@
  * of arrival and nothing is ever listed in slot order, so the hash cannot reach an output. */
 #include "base/idmap.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 #include <stdbool.h>
@@ -16,6 +17,7 @@ struct slot {
 };
 
 struct pbr_idmap {
+    pbr_secret secret;
     struct slot *slots;
     size_t mask;
     uint32_t count;
@@ -32,6 +34,7 @@ pbr_idmap *pbr_idmap_new(void)
     pbr_idmap *map = pbr_alloc(1, sizeof *map);
     map->slots = pbr_alloc(FIRST_SLOTS, sizeof *map->slots);
     map->mask = FIRST_SLOTS - 1;
+    map->secret = pbr_secret_new();
     return map;
 }
 
@@ -44,30 +47,21 @@ void pbr_idmap_free(pbr_idmap *map)
     free(map);
 }
 
-static uint64_t mix(uint64_t a, uint64_t b)
+static uint64_t hash_of(const pbr_idmap *map, const char *text, size_t length)
 {
-    unsigned __int128 product = (unsigned __int128)a * b;
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
+    return pbr_hash_bytes(map->secret, text, length);
 }
 
-/* Eight bytes a step through a 128-bit multiply. */
-static uint64_t hash_of(const char *text, size_t length)
+/* Each text is followed by a NUL and then by the next one. */
+static size_t length_of(const pbr_idmap *map, uint32_t id)
 {
-    uint64_t state = 0x9E3779B97F4A7C15u ^ length;
-    for (; length >= 8; text += 8, length -= 8) {
-        uint64_t word;
-        memcpy(&word, text, 8);
-        state = mix(state ^ word, 0xD6E8FEB86659FD93u);
-    }
-    uint64_t tail = 0;
-    memcpy(&tail, text, length);
-    return mix(state ^ tail, 0xA0761D6478BD642Fu);
+    size_t end = id + 1 < map->count ? map->starts[id + 1] : map->used;
+    return end - map->starts[id] - 1;
 }
 
 static bool same(const pbr_idmap *map, uint32_t id, const char *text, size_t length)
 {
-    const char *known = map->bytes + map->starts[id];
-    return strncmp(known, text, length) == 0 && known[length] == '\0';
+    return length_of(map, id) == length && memcmp(map->bytes + map->starts[id], text, length) == 0;
 }
 
 static struct slot *probe(const pbr_idmap *map, uint64_t hash, const char *text, size_t length)
@@ -88,8 +82,8 @@ static void double_slots(pbr_idmap *map)
     map->slots = pbr_alloc(old_count * 2, sizeof *map->slots);
     for (size_t i = 0; i < old_count; i++) {
         if (!old[i].id_plus_1) continue;
-        const char *text = pbr_idmap_text(map, old[i].id_plus_1 - 1);
-        size_t at = (size_t)hash_of(text, strlen(text)) & map->mask;
+        uint32_t id = old[i].id_plus_1 - 1;
+        size_t at = (size_t)hash_of(map, pbr_idmap_text(map, id), length_of(map, id)) & map->mask;
         while (map->slots[at].id_plus_1) at = (at + 1) & map->mask;
         map->slots[at] = old[i];
     }
@@ -101,7 +95,7 @@ static uint32_t append(pbr_idmap *map, const char *text, size_t length)
     map->starts = pbr_grow(map->starts, &map->starts_room, map->count + 1u, sizeof *map->starts);
     map->bytes = pbr_grow(map->bytes, &map->bytes_room, map->used + length + 1, 1);
     map->starts[map->count] = map->used;
-    memcpy(map->bytes + map->used, text, length);
+    if (length) memcpy(map->bytes + map->used, text, length);
     map->bytes[map->used + length] = '\0';
     map->used += length + 1;
     return map->count++;
@@ -109,7 +103,7 @@ static uint32_t append(pbr_idmap *map, const char *text, size_t length)
 
 uint32_t pbr_idmap_add(pbr_idmap *map, const char *text, size_t length)
 {
-    uint64_t hash = hash_of(text, length);
+    uint64_t hash = hash_of(map, text, length);
     struct slot *slot = probe(map, hash, text, length);
     if (slot->id_plus_1) return slot->id_plus_1 - 1;
     if (map->count * 2ull > map->mask) {
@@ -123,7 +117,7 @@ uint32_t pbr_idmap_add(pbr_idmap *map, const char *text, size_t length)
 
 uint32_t pbr_idmap_find(const pbr_idmap *map, const char *text, size_t length)
 {
-    const struct slot *slot = probe(map, hash_of(text, length), text, length);
+    const struct slot *slot = probe(map, hash_of(map, text, length), text, length);
     return slot->id_plus_1 ? slot->id_plus_1 - 1 : PBR_NO_ID;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers the distinct strings it is given 0, 1, 2 … in order of arrival. */
+/* Numbers the distinct strings it is given 0, 1, 2 … in order of arrival. They may hold any bytes.
+ */
 #ifndef PBR_BASE_IDMAP_H
 #define PBR_BASE_IDMAP_H
 

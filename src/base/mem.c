@@ -2,13 +2,20 @@
 #include "base/mem.h"
 
 #include <gmp.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ARENA_BLOCK_BYTES = 64 * 1024, ALIGNMENT_BYTES = 16, EXIT_NO_MEMORY = 2 };
+enum {
+    ARENA_BLOCK_BYTES = 64 * 1024,
+    ALIGNMENT_BYTES = 16,
+    LARGE_BYTES = 1024 * 1024,
+    EXIT_NO_MEMORY = 2
+};
 
 struct block {
     struct block *next;
@@ -45,6 +52,28 @@ void *pbr_grow(void *array, size_t *room, size_t need, size_t size)
     char *grown = realloc(array, wanted * size);
     if (!grown) pbr_out_of_memory();
     memset(grown + *room * size, 0, (wanted - *room) * size);
+    *room = wanted;
+    return grown;
+}
+
+/* The whole mapping is advised, since one that is partly so could not be moved. */
+void pbr_mem_wide(void *memory, size_t size)
+{
+    enum { PAGE = 4096, LARGE_PAGE = 2 * 1024 * 1024 };
+    uintptr_t from = (uintptr_t)memory / PAGE * PAGE;
+    uintptr_t to = ((uintptr_t)memory + size + PAGE - 1) / PAGE * PAGE;
+    if (size >= LARGE_PAGE) madvise((void *)from, to - from, MADV_HUGEPAGE);
+}
+
+void *pbr_extend(void *array, size_t *room, size_t need, size_t size)
+{
+    if (need <= *room) return array;
+    size_t wanted = *room + *room / 2;
+    if (wanted < need) wanted = need + 16;
+    if (wanted > SIZE_MAX / size) pbr_out_of_memory();
+    void *grown = realloc(array, wanted * size);
+    if (!grown) pbr_out_of_memory();
+    pbr_mem_wide(grown, wanted * size);
     *room = wanted;
     return grown;
 }
@@ -106,6 +135,8 @@ static void gmp_free(void *memory, size_t size)
 void pbr_mem_install(void)
 {
     mp_set_memory_functions(gmp_alloc, gmp_realloc, gmp_free);
+    /* Large arrays have pages of their own, which grow by being moved, not copied. */
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 }
 
 pbr_arena *pbr_arena_new(void)

@@ -18,6 +18,13 @@ _Noreturn void pbr_out_of_memory(void);
  * Returns the array, which may have moved; the caller still owns it. */
 void *pbr_grow(void *array, size_t *room, size_t need, size_t size);
 
+/* Asks the system for large pages, so that memory used far and wide is found faster. */
+void pbr_mem_wide(void *memory, size_t size);
+
+/* The same for large arrays: grows by half, and what is new is not zeroed, so that memory is taken
+ * from the system only as it is written. */
+void *pbr_extend(void *array, size_t *room, size_t need, size_t size);
+
 /* A copy of a string or of length bytes (with a NUL added); the caller frees it. */
 char *pbr_strdup(const char *text);
 char *pbr_strndup(const char *text, size_t length);
@@ -25,7 +32,8 @@ char *pbr_strndup(const char *text, size_t length);
 /* printf into fresh memory; the caller frees it. */
 char *pbr_sprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Sends GMP's allocations through the same out-of-memory door. Called once at start. */
+/* Sends GMP's allocations through the same out-of-memory door, and lets large arrays grow in place.
+ * Called once at start. */
 void pbr_mem_install(void);
 
 /* An arena owns everything allocated from it until pbr_arena_free. */

@@ -23,6 +23,19 @@ static inline bool pbr_slice_is(pbr_slice slice, const char *text)
     return strlen(text) == slice.length && memcmp(slice.text, text, slice.length) == 0;
 }
 
+static inline bool pbr_is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The bytes between two places without the blanks around them. */
+static inline pbr_slice pbr_trimmed(const char *from, const char *to)
+{
+    while (from < to && pbr_is_blank(*from)) from++;
+    while (to > from && pbr_is_blank(to[-1])) to--;
+    return (pbr_slice){from, (size_t)(to - from)};
+}
+
 enum { PBR_QUOTE_TEXT = 84 }; /* bytes of a quoted value, shortened if it is long */
 
 /* "value" in double quotes for a message: what cannot be seen as ?, long values cut with "...". */
