@@ -2,20 +2,27 @@
 #include "input/csv.h"
 
 #include "base/mem.h"
+#include "input/scan.h"
 
 #include <csv.h>
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert((int)PBR_CSV_SPARE_BYTES >= (int)PBR_SCAN_BYTES, "a scan looks at whole blocks");
+
 enum { BUFFER_BYTES = 256 * 1024 };
 
 struct pbr_csv {
-    pbr_source *source;
+    pbr_source *source; /* of a part: only named */
     pbr_diag *diag;
     char *buffer; /* bytes [begin, end) are read and not yet used */
     size_t begin, end, room;
     bool source_ended, begun, stopped, empty;
-    long line; /* physical lines used so far */
+    bool ran_out; /* the bytes ended inside a record */
+    long line;    /* physical lines used so far */
+    pbr_scan scan;
+    bool scanning;   /* the scan stands at begin */
+    pbr_csv *walker; /* finds where records end in a part that has quotes */
 
     /* the latest record */
     pbr_slice *cells;
@@ -37,15 +44,23 @@ pbr_csv *pbr_csv_new(pbr_source *source, pbr_diag *diag)
     pbr_csv *csv = pbr_alloc(1, sizeof *csv);
     csv->source = source;
     csv->diag = diag;
-    csv->room = BUFFER_BYTES;
+    csv->room = BUFFER_BYTES + PBR_CSV_SPARE_BYTES;
     csv->buffer = pbr_alloc(csv->room, 1);
     csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI);
     return csv;
 }
 
+static void free_walker(pbr_csv *walker)
+{
+    if (!walker) return;
+    pbr_diag_free(walker->diag);
+    pbr_csv_free(walker);
+}
+
 void pbr_csv_free(pbr_csv *csv)
 {
     if (!csv) return;
+    free_walker(csv->walker);
     csv_free(&csv->parser);
     free(csv->buffer);
     free(csv->cells);
@@ -64,7 +79,21 @@ static void stop(pbr_csv *csv)
     csv->stopped = true;
 }
 
-/* Reads more bytes behind the unused ones; false at the end of the input. */
+/* Reads up to `most` bytes behind those of `into`, which is this reader or a part of it; false at
+ * the end of the input. */
+static bool fill_into(pbr_csv *csv, pbr_csv *into, size_t most)
+{
+    if (csv->source_ended) return false;
+    size_t need = into->end + most + PBR_CSV_SPARE_BYTES;
+    into->buffer = pbr_grow(into->buffer, &into->room, need, 1);
+    int64_t before = pbr_diag_count(csv->diag, PBR_ERROR);
+    size_t got = pbr_source_read(csv->source, into->buffer + into->end, most);
+    into->end += got;
+    csv->source_ended = got == 0;
+    csv->stopped |= pbr_diag_count(csv->diag, PBR_ERROR) != before;
+    return got > 0;
+}
+
 static bool fill(pbr_csv *csv)
 {
     if (csv->source_ended) return false;
@@ -73,13 +102,8 @@ static bool fill(pbr_csv *csv)
         csv->end -= csv->begin;
         csv->begin = 0;
     }
-    csv->buffer = pbr_grow(csv->buffer, &csv->room, csv->end + BUFFER_BYTES / 2, 1);
-    int64_t before = pbr_diag_count(csv->diag, PBR_ERROR);
-    size_t got = pbr_source_read(csv->source, csv->buffer + csv->end, csv->room - csv->end);
-    csv->end += got;
-    csv->source_ended = got == 0;
-    csv->stopped |= pbr_diag_count(csv->diag, PBR_ERROR) != before;
-    return got > 0;
+    size_t room = csv->room - PBR_CSV_SPARE_BYTES - csv->end;
+    return fill_into(csv, csv, room > BUFFER_BYTES / 2 ? room : BUFFER_BYTES / 2);
 }
 
 static bool starts_with(const pbr_csv *csv, const char *bytes, size_t length)
@@ -125,6 +149,7 @@ static void begin(pbr_csv *csv)
 static bool next_line(pbr_csv *csv, pbr_slice *line)
 {
     size_t scanned = 0;
+    csv->scanning = false;
     for (;;) {
         const char *from = csv->buffer + csv->begin;
         size_t left = csv->end - csv->begin;
@@ -162,18 +187,6 @@ static void add_cell(pbr_csv *csv, const char *text, size_t length)
     csv->cells[csv->cells_count++] = (pbr_slice){text, length};
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static pbr_slice trimmed(const char *from, const char *to)
-{
-    while (from < to && is_blank(*from)) from++;
-    while (to > from && is_blank(to[-1])) to--;
-    return (pbr_slice){from, (size_t)(to - from)};
-}
-
 /* The cells of a line that holds no quote. Says false, and leaves it to the caller, when there are
  * bytes that a plain line does not have. */
 static bool cut_plain(pbr_csv *csv, pbr_slice content)
@@ -183,11 +196,11 @@ static bool cut_plain(pbr_csv *csv, pbr_slice content)
     for (const char *at = cell; at < end; at++) {
         if (*at == '"' || *at == '\r' || *at == '\0') return false;
         if (*at != ',') continue;
-        pbr_slice slice = trimmed(cell, at);
+        pbr_slice slice = pbr_trimmed(cell, at);
         add_cell(csv, slice.text, slice.length);
         cell = at + 1;
     }
-    pbr_slice slice = trimmed(cell, end);
+    pbr_slice slice = pbr_trimmed(cell, end);
     add_cell(csv, slice.text, slice.length);
     return true;
 }
@@ -198,7 +211,8 @@ static void on_cell(void *bytes, size_t length, void *context)
     csv->cell_starts =
         pbr_grow(csv->cell_starts, &csv->starts_room, csv->starts_count + 1, sizeof(size_t));
     csv->cell_starts[csv->starts_count++] = csv->text_used;
-    csv->text = pbr_grow(csv->text, &csv->text_room, csv->text_used + length + 1, 1);
+    csv->text =
+        pbr_grow(csv->text, &csv->text_room, csv->text_used + length + PBR_CSV_SPARE_BYTES, 1);
     if (length) memcpy(csv->text + csv->text_used, bytes, length);
     csv->text_used += length;
 }
@@ -321,6 +335,7 @@ static bool read_quoted(pbr_csv *csv, pbr_slice line)
             return false;
         }
         if (!next_line(csv, &line)) {
+            csv->ran_out = true;
             if (csv->stopped || !finish(csv)) return false;
             break;
         }
@@ -335,7 +350,26 @@ static bool read_quoted(pbr_csv *csv, pbr_slice line)
 
 static bool is_blank_line(pbr_slice content)
 {
-    return trimmed(content.text, content.text + content.length).length == 0;
+    return pbr_trimmed(content.text, content.text + content.length).length == 0;
+}
+
+/* The next record where it is a plain line that was read whole; else nothing is used. */
+static bool next_plain(pbr_csv *csv)
+{
+    const char *begin = csv->buffer + csv->begin;
+    if (!csv->cells_room)
+        csv->cells = pbr_grow(NULL, &csv->cells_room, PBR_CSV_CELLS, sizeof *csv->cells);
+    if (!csv->scanning) pbr_scan_begin(&csv->scan, begin, csv->buffer + csv->end);
+    csv->scanning = false;
+    size_t count = pbr_scan_line(&csv->scan, csv->cells, PBR_CSV_CELLS);
+    size_t length = (size_t)(csv->scan.at - begin);
+    if (!count || length > PBR_CSV_RECORD_BYTES) return false;
+    csv->scanning = true;
+    csv->cells_count = count;
+    csv->begin += length;
+    csv->record_line = ++csv->line;
+    csv->record_text = (pbr_slice){begin, length - 1};
+    return true;
 }
 
 static bool few_enough_cells(pbr_csv *csv)
@@ -346,19 +380,36 @@ static bool few_enough_cells(pbr_csv *csv)
     return false;
 }
 
-bool pbr_csv_next(pbr_csv *csv, pbr_csv_record *record)
+/* The record that begins with the line; false if there is none or it is malformed, which is
+ * reported. */
+static bool read_record(pbr_csv *csv, pbr_slice line)
+{
+    pbr_slice content = content_of(line);
+    if (is_blank_line(content)) return false;
+    csv->record_line = csv->line;
+    csv->record_text = content;
+    if (!sound_text(csv, content)) return false;
+    if (!cut_plain(csv, content) && (!sound_bytes(csv, content) || !read_quoted(csv, line)))
+        return false;
+    return few_enough_cells(csv);
+}
+
+static bool next_odd(pbr_csv *csv)
 {
     pbr_slice line;
+    return next_line(csv, &line) && read_record(csv, line);
+}
+
+static bool has_more(const pbr_csv *csv)
+{
+    return !csv->stopped && (csv->begin < csv->end || !csv->source_ended);
+}
+
+bool pbr_csv_next(pbr_csv *csv, pbr_csv_record *record)
+{
     if (!csv->begun) begin(csv);
-    while (!csv->stopped && next_line(csv, &line)) {
-        pbr_slice content = content_of(line);
-        if (is_blank_line(content)) continue;
-        csv->record_line = csv->line;
-        csv->record_text = content;
-        if (!sound_text(csv, content)) continue;
-        if (!cut_plain(csv, content) && (!sound_bytes(csv, content) || !read_quoted(csv, line)))
-            continue;
-        if (!few_enough_cells(csv)) continue;
+    while (has_more(csv)) {
+        if (!next_plain(csv) && !next_odd(csv)) continue;
         *record = (pbr_csv_record){csv->cells, csv->cells_count, csv->record_line};
         return true;
     }
@@ -375,11 +426,117 @@ pbr_place pbr_csv_place(const pbr_csv *csv, size_t cell)
         if (text.text[at] == '"') quoted = !quoted;
         if (text.text[at] == ',' && !quoted) cell--;
     }
-    while (at < text.length && is_blank(text.text[at])) at++;
+    while (at < text.length && pbr_is_blank(text.text[at])) at++;
     return line_place(csv, csv->record_line, at);
+}
+
+long pbr_csv_lines(const pbr_csv *csv)
+{
+    return csv->line;
 }
 
 bool pbr_csv_was_empty(const pbr_csv *csv)
 {
     return csv->empty;
+}
+
+/* --- parts --------------------------------------------------------------------------------------
+ */
+
+pbr_csv *pbr_csv_part(const pbr_csv *csv, pbr_diag *diag)
+{
+    pbr_csv *part = pbr_csv_new(csv->source, diag);
+    part->begun = part->source_ended = true;
+    return part;
+}
+
+/* How many of the bytes, which end with a line, are whole records: the last line may lie inside a
+ * quoted cell. What is malformed ends where the reader of the part will find that it ends. */
+static size_t whole_records(pbr_csv *csv, char *bytes, size_t length)
+{
+    if (!csv->walker) csv->walker = pbr_csv_part(csv, pbr_diag_new());
+    pbr_csv *walker = csv->walker;
+    char *own = walker->buffer;
+    size_t whole = 0;
+    walker->buffer = bytes;
+    walker->begin = 0;
+    walker->end = length;
+    walker->ran_out = walker->stopped = false;
+    for (pbr_slice line; has_more(walker) && next_line(walker, &line);) {
+        if (memchr(line.text, '"', line.length)) read_record(walker, line);
+        if (walker->ran_out) break;
+        whole = walker->begin;
+    }
+    walker->buffer = own;
+    return walker->stopped ? length : whole; /* the part's own reader will stop there too */
+}
+
+/* The bytes of the part that belong to it; 0 if it takes more to hold a whole record. */
+static size_t length_of_part(pbr_csv *csv, const pbr_csv *part)
+{
+    bool quotes, all = csv->source_ended && !csv->stopped && csv->begin == csv->end;
+    const char *newline = part->end ? memrchr(part->buffer, '\n', part->end) : NULL;
+    size_t length = newline ? (size_t)(newline - part->buffer) + 1 : 0;
+    if (all || (!newline && part->end > PBR_CSV_RECORD_BYTES)) length = part->end;
+    size_t newlines = pbr_scan_newlines(part->buffer, part->buffer + length, &quotes);
+    if (quotes && !all && newline) {
+        length = whole_records(csv, part->buffer, length);
+        newlines = pbr_scan_newlines(part->buffer, part->buffer + length, &quotes);
+    }
+    csv->line += (long)newlines;
+    return length;
+}
+
+/* Fills the part with so many bytes, of those read ahead and then of the source. */
+static void fill_part(pbr_csv *csv, pbr_csv *part, size_t wanted)
+{
+    size_t ahead = csv->end - csv->begin, moved = ahead < wanted ? ahead : wanted;
+    part->buffer = pbr_grow(part->buffer, &part->room, moved + PBR_CSV_SPARE_BYTES, 1);
+    memcpy(part->buffer, csv->buffer + csv->begin, moved);
+    part->end = moved;
+    csv->begin += moved;
+    while (part->end < wanted && fill_into(csv, part, wanted - part->end)) {
+    }
+}
+
+/* What the part has too much goes before the bytes that are still ahead. */
+static void give_back(pbr_csv *csv, pbr_csv *part, size_t length)
+{
+    size_t rest = part->end - length, ahead = csv->end - csv->begin;
+    if (rest > csv->begin) {
+        size_t need = rest + ahead + PBR_CSV_SPARE_BYTES;
+        csv->buffer = pbr_grow(csv->buffer, &csv->room, need, 1);
+        memmove(csv->buffer + rest, csv->buffer + csv->begin, ahead);
+        csv->begin = rest;
+        csv->end = rest + ahead;
+    }
+    csv->begin -= rest;
+    memcpy(csv->buffer + csv->begin, part->buffer + length, rest);
+    part->end = length;
+}
+
+bool pbr_csv_take(pbr_csv *csv, pbr_csv *part, size_t bytes)
+{
+    size_t length = 0;
+    if (!csv->begun) begin(csv);
+    part->begin = part->end = 0;
+    part->scanning = part->stopped = csv->scanning = false;
+    part->line = csv->line;
+    for (size_t wanted = bytes; !length && has_more(csv); wanted *= 2) {
+        fill_part(csv, part, wanted);
+        length = length_of_part(csv, part);
+        give_back(csv, part, length);
+    }
+    return length > 0;
+}
+
+void pbr_csv_report_to(pbr_csv *csv, pbr_diag *diag)
+{
+    csv->diag = diag;
+    pbr_source_report_to(csv->source, diag);
+}
+
+bool pbr_csv_stopped(const pbr_csv *csv)
+{
+    return csv->stopped;
 }

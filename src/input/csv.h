@@ -10,6 +10,10 @@
 
 enum { PBR_CSV_RECORD_BYTES = 1024 * 1024, PBR_CSV_CELLS = 4096 }; /* limits of one record */
 
+enum {
+    PBR_CSV_SPARE_BYTES = 64
+}; /* that may be read from where a cell begins, also past its end */
+
 typedef struct {
     const pbr_slice *cells; /* valid until the next call */
     size_t count;
@@ -25,6 +29,20 @@ void pbr_csv_free(pbr_csv *csv);
 bool pbr_csv_next(pbr_csv *csv, pbr_csv_record *record);
 /* Where a cell of the latest record stands. */
 pbr_place pbr_csv_place(const pbr_csv *csv, size_t cell);
+
+/* Parts: whole records that follow, which another thread may read. A part reads on its own, has its
+ * own diag, and is freed with pbr_csv_free; it needs the source for its name. */
+pbr_csv *pbr_csv_part(const pbr_csv *csv, pbr_diag *diag);
+/* Moves records of about so many bytes from csv to the part, which must be used up. False at the
+ * end.
+ */
+bool pbr_csv_take(pbr_csv *csv, pbr_csv *part, size_t bytes);
+/* From here on problems of the reader and its source go to another diag. */
+void pbr_csv_report_to(pbr_csv *csv, pbr_diag *diag);
+/* Did a problem end the reading? What follows in the file is then not read. */
+bool pbr_csv_stopped(const pbr_csv *csv);
+
+long pbr_csv_lines(const pbr_csv *csv); /* physical lines read so far, parts with them */
 /* True if the file held no byte at all (besides a BOM). */
 bool pbr_csv_was_empty(const pbr_csv *csv);
 

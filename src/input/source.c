@@ -44,12 +44,12 @@ static bool open_descriptor(const char *path, int *descriptor, pbr_diag *diag)
     return refuse(path, "is a folder: name a file", diag);
 }
 
-/* Reads from the descriptor into the packed buffer; 0 at the end. */
-static size_t refill(pbr_source *source)
+/* Reads from the descriptor; 0 at the end. */
+static size_t read_stored(pbr_source *source, void *bytes, size_t size)
 {
     ssize_t got;
     if (source->descriptor == NO_FILE) return 0;
-    do got = read(source->descriptor, source->packed, PACKED_BYTES);
+    do got = read(source->descriptor, bytes, size);
     while (got < 0 && errno == EINTR);
     if (got < 0) {
         pbr_error(source->diag, "unreadable-file", ((pbr_place){source->name, 0, 0}),
@@ -57,10 +57,16 @@ static size_t refill(pbr_source *source)
         source->failed = true;
         got = 0;
     }
-    pbr_sha256_add(source->hash, source->packed, (size_t)got);
-    source->packed_at = 0;
-    source->packed_end = (size_t)got;
+    if (source->hash) pbr_sha256_add(source->hash, bytes, (size_t)got);
     return (size_t)got;
+}
+
+/* Reads ahead into the packed buffer; 0 at the end. */
+static size_t refill(pbr_source *source)
+{
+    source->packed_at = 0;
+    source->packed_end = read_stored(source, source->packed, PACKED_BYTES);
+    return source->packed_end;
 }
 
 pbr_source *pbr_source_open(const char *path, pbr_diag *diag)
@@ -95,8 +101,8 @@ pbr_source *pbr_source_of(const char *name, const void *bytes, size_t length, pb
 
 static size_t read_plain(pbr_source *source, void *bytes, size_t size)
 {
-    if (source->packed_at == source->packed_end && refill(source) == 0) return 0;
     size_t got = source->packed_end - source->packed_at;
+    if (!got) return read_stored(source, bytes, size);
     if (got > size) got = size;
     memcpy(bytes, source->packed + source->packed_at, got);
     source->packed_at += got;
@@ -170,13 +176,26 @@ const char *pbr_source_name(const pbr_source *source)
     return source->name;
 }
 
+void pbr_source_unhashed(pbr_source *source)
+{
+    char unwanted[PBR_SHA256_TEXT];
+    if (source->hash) pbr_sha256_end(source->hash, unwanted);
+    source->hash = NULL;
+}
+
+void pbr_source_report_to(pbr_source *source, pbr_diag *diag)
+{
+    source->diag = diag;
+}
+
 void pbr_source_close(pbr_source *source, char digest[PBR_SHA256_TEXT])
 {
-    while (!source->failed && refill(source) > 0) {
+    while (source->hash && !source->failed && refill(source) > 0) {
     }
     close_member(source);
     if (source->descriptor != NO_FILE) close(source->descriptor);
-    pbr_sha256_end(source->hash, digest);
+    digest[0] = '\0';
+    if (source->hash) pbr_sha256_end(source->hash, digest);
     free(source->packed);
     free(source->name);
     free(source);

@@ -20,8 +20,12 @@ pbr_source *pbr_source_of(const char *name, const void *bytes, size_t length, pb
 size_t pbr_source_read(pbr_source *source, void *bytes, size_t size);
 /* The name for messages: the path, or "standard input". Owned by source. */
 const char *pbr_source_name(const pbr_source *source);
+/* The digest is not wanted. */
+void pbr_source_unhashed(pbr_source *source);
+/* From here on problems go to another diag. */
+void pbr_source_report_to(pbr_source *source, pbr_diag *diag);
 /* Reads what is left (so that the digest is the whole file's), writes the digest and frees source.
- */
+ * No digest: empty. */
 void pbr_source_close(pbr_source *source, char digest[PBR_SHA256_TEXT]);
 
 #endif

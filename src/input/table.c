@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 
-#define ABSENT ((size_t)-1)
 enum { COUNT_DIGITS = 15 };
 
 struct pbr_table {
@@ -16,9 +15,10 @@ struct pbr_table {
     pbr_csv *csv;
     pbr_diag *diag;
     pbr_csv_record record;
-    size_t *position; /* of each schema column in the file, or ABSENT */
+    size_t *position; /* of each schema column in the file, or PBR_ABSENT */
     size_t header_count;
     int64_t rows;
+    pbr_diag *held; /* problems of the file, while there are parts */
 };
 
 /* What the file calls a column of the schema. */
@@ -44,7 +44,7 @@ static size_t column_named(const pbr_table *table, pbr_slice name)
 {
     for (size_t i = 0; i < table->schema->count; i++)
         if (pbr_slice_is(name, name_in_file(table, i))) return i;
-    return ABSENT;
+    return PBR_ABSENT;
 }
 
 static void match_cell(pbr_table *table, size_t cell)
@@ -52,8 +52,8 @@ static void match_cell(pbr_table *table, size_t cell)
     char quoted[PBR_QUOTE_TEXT];
     pbr_slice name = table->record.cells[cell];
     size_t column = column_named(table, name);
-    if (column == ABSENT) return;
-    if (table->position[column] == ABSENT) {
+    if (column == PBR_ABSENT) return;
+    if (table->position[column] == PBR_ABSENT) {
         table->position[column] = cell;
         return;
     }
@@ -75,7 +75,7 @@ static bool is_repeated_extra(const pbr_table *table, size_t cell)
 static bool has_known_column(const pbr_table *table)
 {
     for (size_t i = 0; i < table->schema->count; i++)
-        if (table->position[i] != ABSENT) return true;
+        if (table->position[i] != PBR_ABSENT) return true;
     return false;
 }
 
@@ -87,8 +87,8 @@ static void judge_extra(pbr_table *table, size_t cell)
     pbr_place place = header_place(table, cell);
     pbr_quote(quoted, name);
     const char *near = pbr_near_miss(name, table->schema->count, name_at, table);
-    size_t meant = near ? column_named(table, pbr_slice_of(near)) : ABSENT;
-    if (near && table->position[meant] == ABSENT) {
+    size_t meant = near ? column_named(table, pbr_slice_of(near)) : PBR_ABSENT;
+    if (near && table->position[meant] == PBR_ABSENT) {
         pbr_error(table->diag, "unknown-column", place, "unknown column %s: did you mean \"%s\"?",
                   quoted, near);
         table->position[meant] = cell; /* so that it is not called missing as well */
@@ -102,7 +102,7 @@ static void judge_extra(pbr_table *table, size_t cell)
 static void require_columns(pbr_table *table)
 {
     for (size_t i = 0; i < table->schema->count; i++) {
-        if (table->position[i] != ABSENT || table->schema->columns[i].presence == PBR_OPTIONAL)
+        if (table->position[i] != PBR_ABSENT || table->schema->columns[i].presence == PBR_OPTIONAL)
             continue;
         pbr_error(table->diag, "missing-column", header_place(table, 0),
                   "column \"%s\" is missing: %s", name_in_file(table, i),
@@ -131,10 +131,10 @@ static bool match_header(pbr_table *table)
         return false;
     }
     table->header_count = table->record.count;
-    for (size_t i = 0; i < table->schema->count; i++) table->position[i] = ABSENT;
+    for (size_t i = 0; i < table->schema->count; i++) table->position[i] = PBR_ABSENT;
     for (size_t i = 0; i < table->record.count; i++) match_cell(table, i);
     for (size_t i = 0; i < table->record.count; i++)
-        if (column_named(table, table->record.cells[i]) == ABSENT) judge_extra(table, i);
+        if (column_named(table, table->record.cells[i]) == PBR_ABSENT) judge_extra(table, i);
     if (has_known_column(table))
         require_columns(table);
     else
@@ -162,6 +162,11 @@ pbr_table *pbr_table_open(const char *path, const pbr_schema *schema, const pbr_
     return NULL;
 }
 
+void pbr_table_unhashed(pbr_table *table)
+{
+    pbr_source_unhashed(table->source);
+}
+
 void pbr_table_close(pbr_table *table, char digest[PBR_SHA256_TEXT])
 {
     char unwanted[PBR_SHA256_TEXT];
@@ -169,6 +174,49 @@ void pbr_table_close(pbr_table *table, char digest[PBR_SHA256_TEXT])
     pbr_source_close(table->source, digest ? digest : unwanted);
     free(table->position);
     free(table);
+}
+
+void pbr_table_begin_parts(pbr_table *table)
+{
+    table->held = pbr_diag_new();
+    pbr_csv_report_to(table->csv, table->held);
+}
+
+void pbr_table_end_parts(pbr_table *table)
+{
+    pbr_csv_report_to(table->csv, table->diag);
+    pbr_diag_append(table->diag, table->held);
+    pbr_diag_free(table->held);
+    table->held = NULL;
+}
+
+pbr_table *pbr_table_part(const pbr_table *table, pbr_diag *diag)
+{
+    pbr_table *part = pbr_alloc(1, sizeof *part);
+    *part = *table;
+    part->diag = diag;
+    part->csv = pbr_csv_part(table->csv, diag);
+    return part;
+}
+
+void pbr_table_part_free(pbr_table *part)
+{
+    if (!part) return;
+    pbr_csv_free(part->csv);
+    free(part);
+}
+
+bool pbr_table_take(pbr_table *table, pbr_table *part, size_t bytes)
+{
+    part->rows = 0;
+    return pbr_csv_take(table->csv, part->csv, bytes);
+}
+
+bool pbr_table_join(pbr_table *table, pbr_table *part)
+{
+    pbr_diag_append(table->diag, part->diag);
+    table->rows += part->rows;
+    return !pbr_csv_stopped(part->csv);
 }
 
 bool pbr_table_next(pbr_table *table)
@@ -194,21 +242,36 @@ long pbr_table_line(const pbr_table *table)
     return table->record.line;
 }
 
+long pbr_table_lines(const pbr_table *table)
+{
+    return pbr_csv_lines(table->csv);
+}
+
 bool pbr_table_has(const pbr_table *table, size_t column)
 {
-    return table->position[column] != ABSENT;
+    return table->position[column] != PBR_ABSENT;
+}
+
+size_t pbr_table_position(const pbr_table *table, size_t column)
+{
+    return table->position[column];
+}
+
+const pbr_slice *pbr_table_cells(const pbr_table *table)
+{
+    return table->record.cells;
 }
 
 pbr_slice pbr_table_cell(const pbr_table *table, size_t column)
 {
     size_t at = table->position[column];
-    return at == ABSENT ? (pbr_slice){"", 0} : table->record.cells[at];
+    return at == PBR_ABSENT ? (pbr_slice){"", 0} : table->record.cells[at];
 }
 
 pbr_place pbr_table_place(const pbr_table *table, size_t column)
 {
     size_t at = table->position[column];
-    return pbr_csv_place(table->csv, at == ABSENT ? 0 : at);
+    return pbr_csv_place(table->csv, at == PBR_ABSENT ? 0 : at);
 }
 
 void pbr_table_error(pbr_table *table, size_t column, const char *id, const char *cause,

@@ -20,16 +20,38 @@ typedef struct pbr_table pbr_table;
  * Schema and renames are borrowed until the table is closed. */
 pbr_table *pbr_table_open(const char *path, const pbr_schema *schema, const pbr_rename *renames,
                           size_t renames_count, pbr_diag *diag);
+/* The file's digest is not wanted. */
+void pbr_table_unhashed(pbr_table *table);
 /* Closes and frees; writes the file's digest if one is wanted. */
 void pbr_table_close(pbr_table *table, char digest[PBR_SHA256_TEXT]);
+
+/* Parts: rows that follow, which another thread may read. A part is a table of its own with its own
+ * diag, which knows the header; pbr_table_part_free frees it, before the table. While there are
+ * parts, what goes wrong in reading the file itself is held back until pbr_table_end_parts. */
+void pbr_table_begin_parts(pbr_table *table);
+void pbr_table_end_parts(pbr_table *table);
+pbr_table *pbr_table_part(const pbr_table *table, pbr_diag *diag);
+void pbr_table_part_free(pbr_table *part);
+/* Moves rows of about so many bytes to the part, which must be used up. False at the end. */
+bool pbr_table_take(pbr_table *table, pbr_table *part, size_t bytes);
+/* Adds what a part has found to its table: its problems and the number of its rows. False if the
+ * part met a place behind which nothing can be read. */
+bool pbr_table_join(pbr_table *table, pbr_table *part);
 
 /* Steps to the next row with the right number of cells. False at the end. */
 bool pbr_table_next(pbr_table *table);
 int64_t pbr_table_rows(const pbr_table *table); /* read so far */
 long pbr_table_line(const pbr_table *table);    /* physical line of this row */
+long pbr_table_lines(const pbr_table *table);   /* physical lines read so far */
 
 bool pbr_table_has(const pbr_table *table, size_t column);
 pbr_slice pbr_table_cell(const pbr_table *table, size_t column); /* empty if the column is absent */
+/* Where columns stand in the file, or PBR_ABSENT; the row's cells in the order of the file, each of
+ * which may be read for PBR_CELL_BYTES from its beginning, however short it is. */
+#define PBR_ABSENT ((size_t)-1)
+enum { PBR_CELL_BYTES = PBR_CSV_SPARE_BYTES };
+size_t pbr_table_position(const pbr_table *table, size_t column);
+const pbr_slice *pbr_table_cells(const pbr_table *table);
 pbr_place pbr_table_place(const pbr_table *table, size_t column);
 
 /* Typed cells. Each reports what is wrong and gives false; a blank cell of a column that may be
