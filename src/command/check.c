@@ -106,7 +106,7 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
     if (!pbr_arguments_need(arguments, "contract", diag) || !print) return PBR_EXIT_NOT_DONE;
     pbr_diag *found = pbr_diag_new();
     if (data)
-        pbr_work_load(&work, arguments, found);
+        pbr_work_load(&work, arguments, false, found);
     else
         work.contract = pbr_contract_load(pbr_arguments_value(arguments, "contract"), found);
     bool misused = is_misused(found);

@@ -13,8 +13,10 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
 {
     pbr_work work;
     const char *list = pbr_arguments_value(arguments, "cohorts");
+    bool second = pbr_arguments_has(arguments, "cross-check") ||
+                  pbr_arguments_has(arguments, "outcomes"); /* holds the extracts to be the same */
     pbr_arguments_need(arguments, "as-at", diag);
-    pbr_work_load(&work, arguments, diag);
+    pbr_work_load(&work, arguments, second, diag);
     if (work.measures && list) pbr_work_choose_cohorts(&work, list, diag);
     const size_t *chosen = list ? work.cohorts : NULL;
     pbr_second_opinion opinion = {0};

@@ -55,7 +55,7 @@ static bool load(pbr_origin *origin, const pbr_arguments *arguments, const char 
                  pbr_diag *diag)
 {
     pbr_work *work = &origin->work;
-    pbr_work_load(work, arguments, diag);
+    pbr_work_load(work, arguments, true, diag);
     if (work->measures) pbr_work_tables(work, arguments, diag);
     if (work->measures) pbr_work_choose_cohorts(work, cohorts, diag);
     if (pbr_diag_failed(diag)) return false;

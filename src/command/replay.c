@@ -75,7 +75,7 @@ static bool load(pbr_replay *r, pbr_diag *diag)
 {
     int64_t before = pbr_diag_count(diag, PBR_ERROR);
     pbr_work *work = &r->work;
-    pbr_work_load(work, r->arguments, diag);
+    pbr_work_load(work, r->arguments, true, diag);
     if (pbr_diag_count(diag, PBR_ERROR) != before) return false;
     pbr_work_tables(work, r->arguments, diag);
     pbr_work_earlier(work, r->recorded.folder, &r->recorded.manifest, diag);

@@ -313,7 +313,7 @@ static pbr_exit load_and_settle(const pbr_arguments *arguments, pbr_staged *stag
     pbr_work work;
     struct facts facts = {0};
     pbr_exit status = PBR_EXIT_NOT_DONE;
-    pbr_work_load(&work, arguments, diag);
+    pbr_work_load(&work, arguments, true, diag);
     if (work.contract) need_history(&work, arguments, diag);
     if (work.measures) pbr_work_tables(&work, arguments, diag);
     if (work.contract) pbr_work_previous(&work, arguments, diag);

@@ -2,6 +2,7 @@
 #include "command/work.h"
 #include "contract/load.h"
 
+#include "base/team.h"
 #include "base/text.h"
 #include "measure/counts.h"
 #include "measure/mapping.h"
@@ -94,26 +95,29 @@ static bool is_named_once(const char *const *files, size_t count, pbr_diag *diag
     return once;
 }
 
-static void load_extracts(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
+static void load_extracts(pbr_work *work, const pbr_arguments *arguments, bool digests,
+                          pbr_diag *diag)
 {
-    pbr_extracts extracts = {.snapshot = work->snapshot,
-                             .as_at = work->as_at,
-                             .put_back = pbr_arguments_has(arguments, "qa")};
+    pbr_extracts extracts = {
+        .snapshot = work->snapshot,
+        .as_at = work->as_at,
+        .threads = (size_t)pbr_arguments_number(arguments, "threads", 1, PBR_TEAM_MAX, 2, diag),
+        .put_back = pbr_arguments_has(arguments, "qa")};
     extracts.cohort_files_count = files_of(work, arguments, "cohort", &extracts.cohort_files);
     extracts.reoffence_files_count =
         files_of(work, arguments, "reoffences", &extracts.reoffence_files);
     size_t files = extracts.cohort_files_count + extracts.reoffence_files_count;
-    extracts.digests = pbr_arena_alloc(work->arena, files * sizeof *extracts.digests);
+    if (digests) extracts.digests = pbr_arena_alloc(work->arena, files * sizeof *extracts.digests);
     bool once = is_named_once(extracts.cohort_files, extracts.cohort_files_count, diag);
     once &= is_named_once(extracts.reoffence_files, extracts.reoffence_files_count, diag);
     if (!once) return;
     work->measures = pbr_measure_extracts(work->contract, &extracts, diag);
     make_room(work, files);
     for (size_t i = 0; i < extracts.cohort_files_count; i++)
-        add_input(work, "cohort", extracts.cohort_files[i], extracts.digests[i]);
+        add_input(work, "cohort", extracts.cohort_files[i], digests ? extracts.digests[i] : "");
     for (size_t i = 0; i < extracts.reoffence_files_count; i++)
         add_input(work, "reoffences", extracts.reoffence_files[i],
-                  extracts.digests[extracts.cohort_files_count + i]);
+                  digests ? extracts.digests[extracts.cohort_files_count + i] : "");
 }
 
 static void load_metrics(pbr_work *work, const char *path, pbr_diag *diag)
@@ -163,7 +167,7 @@ static bool only_one_standard_input(const pbr_arguments *arguments, pbr_diag *di
     return usage("- stands for standard input, which can be read once only", diag);
 }
 
-void pbr_work_load(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
+void pbr_work_load(pbr_work *work, const pbr_arguments *arguments, bool digests, pbr_diag *diag)
 {
     *work = (pbr_work){.arena = pbr_arena_new(), .as_at = PBR_NO_DATE, .snapshot = PBR_NO_DATE};
     bool contract = pbr_arguments_need(arguments, "contract", diag);
@@ -189,7 +193,7 @@ void pbr_work_load(pbr_work *work, const pbr_arguments *arguments, pbr_diag *dia
     if (pbr_arguments_has(arguments, "metrics"))
         load_metrics(work, pbr_arguments_value(arguments, "metrics"), diag);
     else
-        load_extracts(work, arguments, diag);
+        load_extracts(work, arguments, digests, diag);
 }
 
 void pbr_work_tables(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)

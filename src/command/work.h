@@ -41,9 +41,10 @@ typedef struct {
         "snapshot", "DATE", false, "the date of the extracts"                                      \
     }
 
-/* Loads the contract and reads the data that the arguments name; cohorts too if asked. Problems go
- * to diag; what could be read is in work. Free it in any case. */
-void pbr_work_load(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag);
+/* Loads the contract and reads the data that the arguments name; cohorts too if asked. The digests
+ * of extracts are taken where they are wanted: it costs time. Problems go to diag; what could be
+ * read is in work. Free it in any case. */
+void pbr_work_load(pbr_work *work, const pbr_arguments *arguments, bool digests, pbr_diag *diag);
 void pbr_work_choose_cohorts(pbr_work *work, const char *list, pbr_diag *diag);
 /* Reads the run's own tables: --volumes, --service-levels, --decisions, --other-lines, --counts. */
 void pbr_work_tables(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag);

@@ -37,21 +37,23 @@ static int by_person_and_order(const void *left, const void *right)
     return a->order == b->order ? 0 : a->order < b->order ? -1 : 1;
 }
 
-static void take(pbr_counted_list *list, const pbr_population *population, size_t index,
+static void take(pbr_counted_list *list, const pbr_population *population, uint32_t index,
                  size_t kind, uint32_t order)
 {
+    char unpacked[PBR_CODE_LETTERS + 1];
     const pbr_start *start = &population->starts[index];
-    const pbr_view *view = pbr_view_of(population, index, kind);
-    const char *person = pbr_idmap_text(population->persons, start->person);
+    const pbr_class *class = pbr_class_of(population, index);
+    pbr_view view = pbr_view_of(population, index, kind);
+    pbr_slice person = pbr_code_text(&population->ids, start->person, unpacked);
     list->items = pbr_grow(list->items, &list->room, list->count + 1, sizeof *list->items);
     list->items[list->count++] = (pbr_counted){
-        .person = pbr_arena_text(list->arena, person, strlen(person)),
-        .area = start->area,
-        .cohort = (size_t)view->cohort,
-        .control = start->control,
+        .person = pbr_arena_text(list->arena, person.text, person.length),
+        .area = class->area,
+        .cohort = (size_t)view.judged.cohort,
+        .control = class->control,
         .order = order,
         .score = start->score,
-        .reoffences = view->reoffences,
+        .reoffences = view.reoffences,
     };
 }
 
@@ -59,16 +61,17 @@ static void take_person(pbr_counted_list *list, const pbr_population *population
                         size_t kind)
 {
     uint32_t order = 0;
-    for (uint32_t at = population->heads[person]; at != PBR_NO_START;
+    for (uint32_t at = pbr_person_head_of(population, person); at != PBR_NO_START;
          at = population->starts[at].next, order++)
-        if (pbr_ledger_counts(population, at, kind)) take(list, population, at, kind, order);
+        if (pbr_ledger_counts(population, person, at, kind))
+            take(list, population, at, kind, order);
 }
 
 void pbr_counted_take(pbr_counted_list *list, const pbr_population *population)
 {
-    uint32_t persons = pbr_idmap_count(population->persons);
     for (size_t kind = 0; kind < population->kinds_count; kind++)
-        for (uint32_t person = 0; person < persons; person++)
-            take_person(list, population, person, kind);
+        for (size_t i = pbr_person_from(population, 0); i < population->count;
+             i = pbr_person_from(population, i + 1))
+            take_person(list, population, (uint32_t)i, kind);
     if (list->count) qsort(list->items, list->count, sizeof *list->items, by_person_and_order);
 }

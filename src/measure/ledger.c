@@ -37,7 +37,7 @@ struct ledger {
 
 static const pbr_terms *terms_of(const pbr_population *population, const pbr_view *view)
 {
-    return population->contract->rules[view->rules].terms;
+    return population->contract->rules[view->judged.rules].terms;
 }
 
 static unsigned transferred_bucket(const pbr_terms *terms)
@@ -62,7 +62,7 @@ static unsigned counted_bucket(const pbr_terms *terms)
 
 static bool is_transferred_out(const pbr_terms *terms, const pbr_view *view)
 {
-    if (view->transferred == PBR_NO_DATE) return false;
+    if (!view->judged.transferred) return false;
     pbr_transferred treatment = terms->transferred.treatment;
     return treatment == PBR_EXCLUDE ||
            (treatment == PBR_EXCLUDE_UNLESS_REOFFENDED && !view->before_transfer);
@@ -70,54 +70,55 @@ static bool is_transferred_out(const pbr_terms *terms, const pbr_view *view)
 
 static bool is_excluded(const pbr_terms *terms, const pbr_view *view)
 {
-    return view->excluded || is_transferred_out(terms, view);
+    return view->judged.excluded || is_transferred_out(terms, view);
 }
 
 /* Does an earlier start of the person stand for this one? Starts are in their stated order. */
-static bool is_later(const pbr_population *population, size_t index, size_t kind)
+static bool is_later(const pbr_population *population, uint32_t person, uint32_t start, size_t kind,
+                     const pbr_view *view)
 {
-    const pbr_start *start = &population->starts[index];
-    const pbr_view *view = pbr_view_of(population, index, kind);
     const pbr_persons_terms *persons = &terms_of(population, view)->persons;
     if (persons->count == PBR_EVERY_START) return false;
-    for (uint32_t at = population->heads[start->person]; at != index;
+    for (uint32_t at = pbr_person_head_of(population, person); at != start;
          at = population->starts[at].next) {
-        const pbr_view *earlier = pbr_view_of(population, at, kind);
-        if (earlier->cohort != view->cohort) continue;
-        if (persons->within == PBR_WITHIN_AREA && population->starts[at].area != start->area)
+        pbr_view earlier = pbr_view_of(population, at, kind);
+        if (earlier.judged.cohort != view->judged.cohort) continue;
+        if (persons->within == PBR_WITHIN_AREA &&
+            pbr_class_of(population, at)->area != pbr_class_of(population, start)->area)
             continue;
         if (persons->deduplicate == PBR_BEFORE_EXCLUSIONS ||
-            !is_excluded(terms_of(population, earlier), earlier))
+            !is_excluded(terms_of(population, &earlier), &earlier))
             return true;
     }
     return false;
 }
 
-static unsigned bucket_of(const pbr_population *population, size_t index, size_t kind)
+static unsigned bucket_of(const pbr_population *population, uint32_t person, uint32_t start,
+                          size_t kind, const pbr_view *view)
 {
-    const pbr_view *view = pbr_view_of(population, index, kind);
     const pbr_terms *terms = terms_of(population, view);
     bool later_first = terms->persons.deduplicate == PBR_BEFORE_EXCLUSIONS;
-    if (later_first && is_later(population, index, kind)) return later_bucket(terms);
-    if (view->excluded) return view->excluded - 1u;
+    if (later_first && is_later(population, person, start, kind, view)) return later_bucket(terms);
+    if (view->judged.excluded) return view->judged.excluded - 1u;
     if (is_transferred_out(terms, view)) return transferred_bucket(terms);
-    if (is_later(population, index, kind)) return later_bucket(terms);
-    if (view->unmeasurable) return unmeasurable_bucket(terms, view->unmeasurable);
+    if (is_later(population, person, start, kind, view)) return later_bucket(terms);
+    if (view->judged.unmeasurable) return unmeasurable_bucket(terms, view->judged.unmeasurable);
     return counted_bucket(terms);
 }
 
-bool pbr_ledger_counts(const pbr_population *population, size_t index, size_t kind)
+bool pbr_ledger_counts(const pbr_population *population, uint32_t person, uint32_t start,
+                       size_t kind)
 {
-    const pbr_view *view = pbr_view_of(population, index, kind);
-    return view->cohort >= 0 && bucket_of(population, index, kind) ==
-                                    counted_bucket(terms_of(population, view));
+    pbr_view view = pbr_view_of(population, start, kind);
+    return view.judged.cohort >= 0 && bucket_of(population, person, start, kind, &view) ==
+                                          counted_bucket(terms_of(population, &view));
 }
 
-static struct cell *cell_of(struct ledger *ledger, const pbr_start *start, const pbr_view *view)
+static struct cell *cell_of(struct ledger *ledger, const pbr_class *class, const pbr_view *view)
 {
     size_t cohorts = ledger->population->contract->cohorts_count;
-    struct cell *cell =
-        &ledger->cells[(start->area * cohorts + (size_t)view->cohort) * GROUPS + start->control];
+    size_t place = class->area * cohorts + (size_t)view->judged.cohort;
+    struct cell *cell = &ledger->cells[place * GROUPS + class->control];
     if (!cell->buckets)
         cell->buckets = pbr_alloc(counted_bucket(terms_of(ledger->population, view)) + 1u,
                                   sizeof *cell->buckets);
@@ -138,21 +139,31 @@ static void count_person(struct cell *cell, const pbr_start *start, uint32_t reo
     cell->histogram[reoffences]++;
 }
 
-static void enter(struct ledger *ledger, size_t index, size_t kind)
+static void enter(struct ledger *ledger, uint32_t person, uint32_t index, size_t kind)
 {
     const pbr_population *population = ledger->population;
     const pbr_start *start = &population->starts[index];
-    const pbr_view *view = pbr_view_of(population, index, kind);
-    unsigned place = bucket_of(population, index, kind);
-    struct cell *cell = cell_of(ledger, start, view);
+    pbr_view view = pbr_view_of(population, index, kind);
+    if (view.judged.cohort < 0) return;
+    unsigned place = bucket_of(population, person, index, kind, &view);
+    struct cell *cell = cell_of(ledger, pbr_class_of(population, index), &view);
     struct bucket *bucket = &cell->buckets[place];
-    uint32_t reoffences = view->reoffences - (ledger->distinct ? view->repeats : 0);
+    uint32_t reoffences = view.reoffences - (ledger->distinct ? view.repeats : 0);
     bucket->starts++;
     bucket->reoffences += reoffences;
     bucket->reoffenders += reoffences > 0;
     if (start->score != PBR_NO_SCORE) bucket->score += start->score;
-    if (place == counted_bucket(terms_of(population, view))) count_person(cell, start, reoffences);
+    if (place == counted_bucket(terms_of(population, &view))) count_person(cell, start, reoffences);
     ledger->entered++;
+}
+
+static void enter_person(struct ledger *ledger, uint32_t person)
+{
+    const pbr_population *population = ledger->population;
+    for (uint32_t at = pbr_person_head_of(population, person); at != PBR_NO_START;
+         at = population->starts[at].next)
+        for (size_t kind = 0; kind < population->kinds_count; kind++)
+            enter(ledger, person, at, kind);
 }
 
 static void set_millionths(mpq_t out, __int128 value, unsigned places)
@@ -241,11 +252,12 @@ static void must_balance(int64_t entered, int64_t expected)
     abort();
 }
 
-static int64_t starts_in_kind(const pbr_population *population, size_t kind)
+static int64_t starts_in_cohorts(const pbr_population *population)
 {
     int64_t count = 0;
     for (size_t i = 0; i < population->count; i++)
-        count += pbr_view_of(population, i, kind)->cohort >= 0;
+        for (size_t kind = 0; kind < population->kinds_count; kind++)
+            count += pbr_ruling_of(population, i, kind)->cohort >= 0;
     return count;
 }
 
@@ -275,12 +287,10 @@ void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, b
     const pbr_contract *contract = population->contract;
     size_t cohorts = contract->cohorts_count, cells = contract->areas_count * cohorts * GROUPS;
     struct ledger ledger = {population, pbr_alloc(cells, sizeof(struct cell)), distinct, 0};
-    int64_t expected = 0;
-    for (size_t kind = 0; kind < population->kinds_count; kind++) {
-        expected += starts_in_kind(population, kind);
-        for (size_t i = 0; i < population->count; i++)
-            if (pbr_view_of(population, i, kind)->cohort >= 0) enter(&ledger, i, kind);
-    }
+    int64_t expected = starts_in_cohorts(population);
+    for (size_t i = pbr_person_from(population, 0); i < population->count;
+         i = pbr_person_from(population, i + 1))
+        enter_person(&ledger, (uint32_t)i);
     must_balance(ledger.entered, expected);
     must_balance(bucket_total(&ledger, cells), expected);
     for (size_t i = 0; i < cells; i++) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/mapping.h"
 
+#include "base/code.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -87,7 +89,9 @@ bool pbr_extract_score(const pbr_contract *contract, pbr_table *table, size_t co
 bool pbr_extract_person(pbr_table *table, size_t column, pbr_slice *id)
 {
     enum { ID_BYTES_MAX = 64 };
+    pbr_code code;
     *id = pbr_table_cell(table, column);
+    if (id->length && pbr_code_pack(*id, &code)) return true; /* nothing in it is odd */
     bool ok = id->length >= 1 && id->length <= ID_BYTES_MAX;
     for (size_t i = 0; ok && i < id->length; i++)
         ok = (unsigned char)id->text[i] >= 0x20 && id->text[i] != 0x7F;

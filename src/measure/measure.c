@@ -3,22 +3,33 @@
 
 #include "measure/counted.h"
 #include "measure/ledger.h"
-#include "measure/offences.h"
+#include "measure/offence_reader.h"
 #include "measure/population.h"
 #include "measure/put_back.h"
+#include "measure/start_reader.h"
 #include "measure/years.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+static size_t threads_of(const pbr_extracts *extracts)
+{
+    return extracts->threads ? extracts->threads : 1;
+}
+
+static char *digest_of(const pbr_extracts *extracts, size_t file)
+{
+    return extracts->digests ? extracts->digests[file] : NULL;
+}
+
 static pbr_population *read_cohorts(const pbr_contract *contract, const pbr_extracts *extracts,
                                     pbr_diag *diag)
 {
     pbr_population *population = pbr_population_new(contract, extracts->as_at);
     for (size_t i = 0; i < extracts->cohort_files_count; i++)
-        pbr_population_read(population, extracts->cohort_files[i], extracts->snapshot,
-                            extracts->digests[i], diag);
+        pbr_starts_read(population, extracts->cohort_files[i], extracts->snapshot,
+                        threads_of(extracts), digest_of(extracts, i), diag);
     pbr_population_order(population, diag);
     return population;
 }
@@ -29,23 +40,30 @@ static pbr_offence_counts read_offences(pbr_population *population, const pbr_ex
     pbr_offences *offences = pbr_offences_new(population);
     for (size_t i = 0; i < extracts->reoffence_files_count; i++)
         pbr_offences_read(offences, extracts->reoffence_files[i], extracts->snapshot,
-                          extracts->digests[extracts->cohort_files_count + i], diag);
-    pbr_offence_counts counts = pbr_offences_finish(offences, diag);
+                          threads_of(extracts),
+                          digest_of(extracts, extracts->cohort_files_count + i), diag);
+    pbr_offence_counts counts = pbr_offences_finish(offences, threads_of(extracts), diag);
     pbr_offences_free(offences);
     return counts;
+}
+
+static bool is_in_two_areas(const pbr_population *population, size_t person)
+{
+    const pbr_start *start = &population->starts[person];
+    if (start->next == PBR_NO_START && !start->is_not_head) return false;
+    uint16_t area = pbr_class_of(population, person)->area;
+    for (uint32_t at = pbr_person_head_of(population, (uint32_t)person); at != PBR_NO_START;
+         at = population->starts[at].next)
+        if (pbr_class_of(population, at)->area != area) return true;
+    return false;
 }
 
 static int64_t persons_in_two_areas(const pbr_population *population)
 {
     int64_t count = 0;
-    uint32_t persons = pbr_idmap_count(population->persons);
-    for (uint32_t person = 0; person < persons; person++) {
-        uint32_t first = population->heads[person];
-        bool two = false;
-        for (uint32_t at = first; at != PBR_NO_START && !two; at = population->starts[at].next)
-            two = population->starts[at].area != population->starts[first].area;
-        count += two;
-    }
+    for (size_t i = pbr_person_from(population, 0); i < population->count;
+         i = pbr_person_from(population, i + 1))
+        count += is_in_two_areas(population, i);
     return count;
 }
 
@@ -82,18 +100,19 @@ static pbr_measures *tally(const pbr_population *population, pbr_date snapshot, 
 static void put_back(pbr_measures *measures, pbr_population *population,
                      const pbr_extracts *extracts, pbr_diag *diag)
 {
-    size_t bytes = population->count * population->kinds_count * sizeof(pbr_view);
-    pbr_view *judged = population->views, *views = pbr_alloc(bytes + 1, 1);
+    size_t count = population->classes_count;
+    pbr_class *judged = population->classes, *classes = pbr_alloc(count, sizeof *classes);
     measures->put_backs_count = pbr_put_backs_list(population->contract, &measures->put_backs);
-    population->views = views;
+    population->classes = classes;
     for (size_t i = 0; i < measures->put_backs_count; i++) {
-        if (bytes) memcpy(views, judged, bytes);
-        pbr_put_back_judge(population, &measures->put_backs[i]);
+        if (count) memcpy(classes, judged, count * sizeof *classes);
+        pbr_put_back_judge(classes, count, population->kinds_count, population->contract,
+                           &measures->put_backs[i]);
         measures->put_backs[i].measures =
             tally(population, extracts->snapshot, extracts->as_at, false, diag);
     }
-    population->views = judged;
-    free(views);
+    population->classes = judged;
+    free(classes);
 }
 
 static void set_counts(pbr_measures *measures, const pbr_population *population,
@@ -101,7 +120,7 @@ static void set_counts(pbr_measures *measures, const pbr_population *population,
 {
     measures->counts.start_rows = population->rows;
     measures->counts.starts_outside = population->outside;
-    measures->counts.persons = pbr_idmap_count(population->persons);
+    measures->counts.persons = pbr_persons_known(population->persons);
     measures->counts.reoffence_rows = offences->rows;
     measures->counts.reoffences_unmatched = offences->unmatched;
     measures->counts.reoffences_counted = offences->counted;

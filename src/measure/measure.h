@@ -12,8 +12,9 @@ typedef struct {
     size_t cohort_files_count, reoffence_files_count;
     pbr_date snapshot; /* of the extracts: a later date in them is a problem */
     pbr_date as_at;
-    bool put_back; /* also measure with each rule that leaves starts out put back */
-    char (*digests)[PBR_SHA256_TEXT]; /* filled in: cohort files, then reoffence files */
+    size_t threads; /* 0: one; no result depends on it */
+    bool put_back;  /* also measure with each rule that leaves starts out put back */
+    char (*digests)[PBR_SHA256_TEXT]; /* filled in: cohort files, then reoffence files; or NULL */
     struct pbr_counted_list *counted; /* filled in where it is wanted; else NULL */
 } pbr_extracts;
 

@@ -48,23 +48,24 @@ static bool is_rule(const pbr_filter *filters, uint8_t number, const char *id)
     return number && strcmp(filters[number - 1].id, id) == 0;
 }
 
-static void judge_view(pbr_view *view, const pbr_terms *terms, const pbr_put_back *rule)
+static void judge_again(pbr_ruling *judged, const pbr_terms *terms, const pbr_put_back *rule)
 {
     if (strcmp(rule->stage, UNMEASURABLE) == 0) {
-        if (is_rule(terms->unmeasurable, view->unmeasurable, rule->reason))
-            view->unmeasurable = view->unmeasurable_next;
-    } else if (is_rule(terms->exclude, view->excluded, rule->reason))
-        view->excluded = view->excluded_next;
+        if (is_rule(terms->unmeasurable, judged->unmeasurable, rule->reason))
+            judged->unmeasurable = judged->unmeasurable_next;
+    } else if (is_rule(terms->exclude, judged->excluded, rule->reason))
+        judged->excluded = judged->excluded_next;
     else if (strcmp(rule->reason, TRANSFERRED) == 0 && leaves_transferred_out(terms))
-        view->transferred = PBR_NO_DATE;
+        judged->transferred = false;
 }
 
-void pbr_put_back_judge(const pbr_population *population, const pbr_put_back *rule)
+void pbr_put_back_judge(pbr_class *classes, size_t count, size_t kinds,
+                        const pbr_contract *contract, const pbr_put_back *rule)
 {
-    const pbr_contract *contract = population->contract;
-    size_t views = population->count * population->kinds_count;
-    for (size_t i = 0; i < views; i++) {
-        pbr_view *view = &population->views[i];
-        if (view->cohort >= 0) judge_view(view, contract->rules[view->rules].terms, rule);
-    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < kinds; k++) {
+            pbr_ruling *judged = &classes[i].kinds[k];
+            if (judged->cohort >= 0)
+                judge_again(judged, contract->rules[judged->rules].terms, rule);
+        }
 }

@@ -13,8 +13,9 @@
  * in. The array is owned by the caller, texts by the contract. */
 size_t pbr_put_backs_list(const pbr_contract *contract, pbr_put_back **out);
 
-/* Judges the population's views as if the rule left nobody out. What was judged before is lost: the
- * caller keeps a copy of the views. */
-void pbr_put_back_judge(const pbr_population *population, const pbr_put_back *rule);
+/* Judges classes of starts, in each kind of period, as if the rule left nobody out. What was judged
+ * before is lost: the caller keeps a copy. */
+void pbr_put_back_judge(pbr_class *classes, size_t count, size_t kinds,
+                        const pbr_contract *contract, const pbr_put_back *rule);
 
 #endif
