@@ -139,10 +139,21 @@ $(BUILD)/bench/%: tests/bench/%.c $(BENCH_OBJECTS) $(BUILD)/libpbrcalc.a
 
 -include $(BUILD)/bench/settlements.d
 
-bench: packages
+# DuckDB comes from npm, where there is one; without it the rest is measured.
+DUCKDB = @duckdb/node-api
+DUCKDB_VERSION = 1.5.6-r.1
+DUCKDB_FOLDER = $(BUILD)/bench/node_modules/$(DUCKDB)
+
+$(DUCKDB_FOLDER):
+	@mkdir -p $(BUILD)/bench
+	@! command -v npm >/dev/null || npm install --silent --no-audit --no-fund --prefix $(BUILD)/bench \
+	    $(DUCKDB)@$(DUCKDB_VERSION) || echo "DuckDB cannot be installed here, and is left out"
+
+bench: packages $(DUCKDB_FOLDER)
 	$(call install_missing,python3 python3-numpy r-base-core)
 	@$(MAKE) --no-print-directory all $(BUILD)/bench/settlements >/dev/null
-	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/bench.py
+	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/bench.py \
+	    $$(test -d $(DUCKDB_FOLDER) && echo --duckdb $(CURDIR)/$(DUCKDB_FOLDER))
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/ten_years.py
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/settlements.py $(BUILD)/bench/settlements
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/whatif.py
