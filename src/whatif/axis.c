@@ -255,7 +255,10 @@ void pbr_dial_init(pbr_dial *dial, const pbr_axis *axis, pbr_contract *copy)
 {
     const pbr_selection *selection = &axis->selection;
     pbr_number *all;
-    *dial = (pbr_dial){.axis = axis, .copy = copy, .value = PBR_NONE};
+    *dial = (pbr_dial){.axis = axis, .value = PBR_NONE};
+    dial->terms = pbr_arena_alloc(copy->arena, (selection->rules_count + 1) * sizeof *dial->terms);
+    for (size_t i = 0; i < selection->rules_count; i++)
+        dial->terms[i] = pbr_contract_term(copy, selection->rules[i], selection->path);
     pbr_contract_numbers(copy, copy->arena, &all);
     dial->numbers =
         pbr_arena_alloc(copy->arena, (selection->numbers_count + 1) * sizeof *dial->numbers);
@@ -293,7 +296,6 @@ void pbr_dial_set(pbr_dial *dial, size_t value)
     if (dial->value == value) return;
     dial->value = value;
     for (size_t i = 0; i < versions; i++)
-        pbr_contract_set(dial->copy, axis->selection.rules[i], axis->selection.path,
-                         axis->texts[value * versions + i]);
+        pbr_term_set(dial->terms[i], axis->texts[value * versions + i]);
     if (!versions) set_numbers(dial, axis->values[value]);
 }

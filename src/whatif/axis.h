@@ -19,8 +19,8 @@ bool pbr_axes_meet(const pbr_axis *a, const pbr_axis *b);
 /* An axis in a copy of the contract, whose values can be set again and again. */
 typedef struct {
     const pbr_axis *axis;
-    pbr_contract *copy;
-    pbr_number *numbers; /* those that are varied */
+    pbr_term_handle **terms; /* of a term, by version */
+    pbr_number *numbers;     /* those that are varied */
     mpq_t *originals;
     size_t value; /* that is set; PBR_NONE: none yet */
 } pbr_dial;

@@ -24,7 +24,8 @@ struct work {
 struct thread {
     struct work *work;
     pbr_contract *copy;
-    pbr_dial *dials;  /* one an axis */
+    pbr_settlement *settled; /* of the last point, whose memory the next one takes; may be NULL */
+    pbr_dial *dials;         /* one an axis */
     pbr_arena *arena; /* for words about one point */
     size_t fitting;   /* the last combination of terms that was found to fit; PBR_NONE: none yet */
 };
@@ -153,13 +154,13 @@ static const char *misfit(struct thread *t, size_t point)
 
 static const char *settle(struct thread *t, pbr_outcome *outcome)
 {
-    const char *why;
-    pbr_settled side = *t->work->side;
-    side.arena = t->arena;
-    pbr_settlement *s = pbr_settled_again(&side, t->copy, side.measures, &why);
-    if (s && !pbr_outcome_of(outcome, s, &t->work->sweep->payees))
+    const pbr_settled *side = t->work->side;
+    pbr_diag *diag = pbr_diag_new();
+    t->settled = pbr_settlement_remake(t->settled, t->copy, side->measures, side->options, diag);
+    const char *why = t->settled ? NULL : pbr_first_error(diag, t->arena);
+    pbr_diag_free(diag);
+    if (t->settled && !pbr_outcome_of(outcome, t->settled, &t->work->sweep->payees))
         why = "a sum does not fit in 63 bits of pence";
-    pbr_settlement_free(s);
     return why;
 }
 
@@ -205,6 +206,7 @@ static void end(struct thread *t)
 {
     for (size_t i = 0; i < t->work->sweep->axes_count; i++) pbr_dial_clear(&t->dials[i]);
     free(t->dials);
+    pbr_settlement_free(t->settled);
     pbr_contract_free(t->copy);
 }
 
