@@ -38,9 +38,9 @@ static struct timespec in(long milliseconds)
 static void draw(pbr_progress_line *line)
 {
     const pbr_progress *p = line->progress;
-    size_t done = atomic_load(&p->done);
-    if (!p->total) return;
-    fprintf(stderr, "\r%s: %.0f%%\033[K", p->what, 100.0 * (double)done / (double)p->total);
+    size_t done = atomic_load(&p->done), total = atomic_load(&p->total);
+    if (!total) return;
+    fprintf(stderr, "\r%s: %.0f%%\033[K", p->what, 100.0 * (double)done / (double)total);
     fflush(stderr);
     line->shown = true;
 }

@@ -17,8 +17,8 @@ static void print_point(const pbr_printer *p, size_t point)
         fprintf(p->out, "not told: %s", at->not_told);
     else
         fprintf(p->out, "%18s %6zu better %6zu worse",
-                pbr_printer_money(p, at->outcome.total_pence), at->outcome.verdicts[PBR_BETTER],
-                at->outcome.verdicts[PBR_WORSE]);
+                pbr_printer_money(p, at->totals.total_pence), at->totals.verdicts[PBR_BETTER],
+                at->totals.verdicts[PBR_WORSE]);
     fputs(point == sweep->unchanged ? "  (as it is)\n" : "\n", p->out);
 }
 
@@ -28,8 +28,8 @@ static size_t extreme(const pbr_sweep *sweep, bool most)
     size_t found = PBR_NONE;
     for (size_t i = 0; i < sweep->points_count; i++) {
         if (sweep->points[i].not_told) continue;
-        int64_t pence = sweep->points[i].outcome.total_pence;
-        int64_t best = found == PBR_NONE ? 0 : sweep->points[found].outcome.total_pence;
+        int64_t pence = sweep->points[i].totals.total_pence;
+        int64_t best = found == PBR_NONE ? 0 : sweep->points[found].totals.total_pence;
         if (found == PBR_NONE || (most ? pence > best : pence < best)) found = i;
     }
     return found;

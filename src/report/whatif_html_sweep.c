@@ -121,8 +121,8 @@ static void set_range(struct sweep *s)
         for (size_t line = 0; line < s->count; line++) {
             const pbr_point *point = point_at(s, i, line);
             if (point->not_told) continue;
-            s->low = fmin(s->low, pounds(point->outcome.total_pence));
-            s->high = fmax(s->high, pounds(point->outcome.total_pence));
+            s->low = fmin(s->low, pounds(point->totals.total_pence));
+            s->high = fmax(s->high, pounds(point->totals.total_pence));
         }
 }
 
@@ -134,7 +134,7 @@ static const char *point_tip(const pbr_html *page, const struct sweep *s, size_t
                                                s->sweep->axes[s->other].values[s->lines[line]]);
     return pbr_arena_printf(page->arena, "%s%s: %s", s->sweep->axes[s->x].values[s->order[at]],
                             other,
-                            pbr_html_money(page, point_at(s, at, line)->outcome.total_pence));
+                            pbr_html_money(page, point_at(s, at, line)->totals.total_pence));
 }
 
 static const pbr_mark LINE_MARKS[LINES_MOST] = {PBR_MARK_DISC, PBR_MARK_SQUARE, PBR_MARK_UP,
@@ -148,7 +148,7 @@ static void draw_line(const pbr_html *page, pbr_svg *svg, const struct sweep *s,
     for (size_t i = 0; i < count; i++) {
         const pbr_point *point = point_at(s, i, line);
         x[i] = value_at(s, i);
-        y[i] = point->not_told ? NAN : pounds(point->outcome.total_pence);
+        y[i] = point->not_told ? NAN : pounds(point->totals.total_pence);
     }
     pbr_svg_line(svg, (unsigned)line, x, y, count);
     for (size_t i = 0; i < count && count <= MARKS_MOST; i++)
@@ -161,7 +161,7 @@ static void draw_unchanged(pbr_svg *svg, const struct sweep *s)
 {
     size_t at = s->sweep->unchanged;
     if (at == PBR_NONE) return;
-    pbr_svg_rule_y(svg, pounds(s->sweep->points[at].outcome.total_pence), "as it is");
+    pbr_svg_rule_y(svg, pounds(s->sweep->points[at].totals.total_pence), "as it is");
 }
 
 /* "level 0.95": the last part of its path and a value. */
@@ -202,7 +202,7 @@ static void draw_words(const pbr_html *page, const void *data, pbr_svg_plan *pla
     pbr_svg *svg = pbr_svg_begin(page->out, plan);
     for (size_t i = 0; i < axis->count; i++)
         if (!s->sweep->points[i].not_told)
-            pbr_svg_bar(svg, 0, 0, pounds(s->sweep->points[i].outcome.total_pence), (double)i, 0,
+            pbr_svg_bar(svg, 0, 0, pounds(s->sweep->points[i].totals.total_pence), (double)i, 0,
                         0.6, point_tip(page, s, i, 0));
     pbr_svg_end(svg);
 }
@@ -238,7 +238,7 @@ static void point_cells(pbr_whatif_page *w, size_t index)
     pbr_html *page = &w->page;
     const pbr_sweep *sweep = w->whatif->sweep;
     const pbr_point *point = &sweep->points[index];
-    const pbr_outcome *o = &point->outcome;
+    const pbr_totals *o = &point->totals;
     int64_t before = w->whatif->asked.settlement->due_pence;
     for (size_t axis = 0; axis < sweep->axes_count; axis++)
         pbr_html_cell(page, pbr_sweep_value(sweep, index, axis));

@@ -104,22 +104,22 @@ static void fill_sweep(pbr_row *row, const void *context, size_t index)
 {
     const sweep_sheet *s = context;
     const pbr_point *point = &s->sweep->points[index];
-    const pbr_outcome *outcome = &point->outcome;
+    const pbr_totals *totals = &point->totals;
     bool told = !point->not_told;
     point_cells(row, s, index);
-    pbr_cell_money_if(row, told, outcome->total_pence);
+    pbr_cell_money_if(row, told, totals->total_pence);
     pbr_cell_money_if(row, told,
-                      outcome->total_pence - s->pages->whatif->asked.settlement->due_pence);
+                      totals->total_pence - s->pages->whatif->asked.settlement->due_pence);
     for (pbr_verdict verdict = PBR_BETTER; verdict <= PBR_NO_RESULT; verdict++)
         if (told)
-            pbr_cell_int(row, (int64_t)outcome->verdicts[verdict]);
+            pbr_cell_int(row, (int64_t)totals->verdicts[verdict]);
         else
             pbr_cell_blank(row);
     if (told)
-        pbr_cell_int(row, (int64_t)outcome->terminate);
+        pbr_cell_int(row, (int64_t)totals->terminate);
     else
         pbr_cell_blank(row);
-    part_cells(row, s, point, outcome->payee_pence);
+    part_cells(row, s, point, totals->payee_pence);
     if (s->why) pbr_cell_text(row, point->not_told);
 }
 
@@ -127,7 +127,7 @@ static void fill_areas(pbr_row *row, const void *context, size_t index)
 {
     const sweep_sheet *s = context;
     point_cells(row, s, index);
-    part_cells(row, s, &s->sweep->points[index], s->sweep->points[index].outcome.area_pence);
+    part_cells(row, s, &s->sweep->points[index], s->sweep->points[index].totals.area_pence);
 }
 
 static const char *about_words(const sweep_sheet *s)
@@ -188,7 +188,7 @@ static double largest_total(const pbr_sweep *sweep)
 {
     double most = 0;
     for (size_t i = 0; i < sweep->points_count; i++) {
-        double total = fabs((double)sweep->points[i].outcome.total_pence);
+        double total = fabs((double)sweep->points[i].totals.total_pence);
         if (!sweep->points[i].not_told && total > most) most = total;
     }
     return most;

@@ -121,10 +121,10 @@ static void write_point(pbr_tidy *rows, const pbr_sweep *sweep, size_t index)
     for (size_t i = 0; i < sweep->axes_count; i++)
         pbr_tidy_words(rows, pbr_sweep_value(sweep, index, i));
     pbr_tidy_text(rows, yes(index == sweep->unchanged));
-    pbr_tidy_int_if(rows, told, point->outcome.total_pence);
+    pbr_tidy_int_if(rows, told, point->totals.total_pence);
     for (pbr_verdict verdict = PBR_BETTER; verdict <= PBR_NO_RESULT; verdict++)
-        pbr_tidy_int_if(rows, told, (int64_t)point->outcome.verdicts[verdict]);
-    pbr_tidy_int_if(rows, told, (int64_t)point->outcome.terminate);
+        pbr_tidy_int_if(rows, told, (int64_t)point->totals.verdicts[verdict]);
+    pbr_tidy_int_if(rows, told, (int64_t)point->totals.terminate);
     pbr_tidy_words(rows, point->not_told);
     pbr_tidy_end_row(rows);
 }
@@ -168,10 +168,10 @@ static void write_sweep_sums(pbr_tidy *rows, const pbr_whatif *whatif)
         if (point->not_told) continue;
         for (size_t k = 0; k < sweep->payees.count; k++)
             write_point_sum(rows, i, PBR_OF_PAYEE, sweep->payees.names[k],
-                            point->outcome.payee_pence[k]);
+                            point->totals.payee_pence[k]);
         for (size_t k = 0; k < contract->areas_count; k++)
             write_point_sum(rows, i, PBR_OF_AREA, contract->areas[k].code,
-                            point->outcome.area_pence[k]);
+                            point->totals.area_pence[k]);
     }
     pbr_tidy_end(rows);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How far a long calculation is. The calculation counts; whoever shows it decides when. */
+/* How far a long calculation is. The calculation counts, on its threads; whoever shows it, on
+ * another, decides when. */
 #ifndef PBR_WHATIF_PROGRESS_H
 #define PBR_WHATIF_PROGRESS_H
 
@@ -7,9 +8,8 @@
 #include <stddef.h>
 
 typedef struct {
-    const char *what; /* "sweep", "simulation" */
-    atomic_size_t done;
-    size_t total;
+    const char *what;          /* "sweep", "simulation" */
+    atomic_size_t done, total; /* total 0: not known yet */
 } pbr_progress;
 
 #endif

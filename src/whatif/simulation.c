@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "whatif/simulation.h"
 
+#include "base/team.h"
 #include "whatif/model.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 const double pbr_quantiles[PBR_QUANTILES] = {0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
-
-enum { THREADS_MAX = 256 };
 
 /* One row of the answer while replicates still come in. All are whole numbers, so that it does not
  * matter in which order parts are added. */
@@ -37,7 +35,6 @@ struct work {
 
 struct thread {
     struct work *work;
-    pthread_t id;
     pbr_diag *diag;
     struct tally *tallies;    /* effects x treatments x rows */
     int64_t *drawn, *clamped; /* by effect */
@@ -189,19 +186,6 @@ static void merge(struct thread *into, const struct thread *from)
     into->tallies[0].money.too_large |= from->tallies[0].money.too_large;
 }
 
-/* The first thread works here; where another cannot be had, the others do its blocks. */
-static void run_all(struct thread *threads, size_t count)
-{
-    bool began[THREADS_MAX] = {false};
-    for (size_t i = 1; i < count; i++)
-        began[i] = pthread_create(&threads[i].id, NULL, run, &threads[i]) == 0;
-    run(&threads[0]);
-    for (size_t i = 1; i < count; i++) {
-        if (began[i]) pthread_join(threads[i].id, NULL);
-        merge(&threads[0], &threads[i]);
-    }
-}
-
 /* --- the answer --- */
 
 static void tell(const struct tally *tally, pbr_simulated *out, pbr_arena *arena)
@@ -321,7 +305,8 @@ static bool simulate(struct work *w, pbr_model *model, size_t count, pbr_simulat
 {
     struct thread *threads = pbr_alloc(count, sizeof *threads);
     for (size_t i = 0; i < count; i++) begin(&threads[i], w);
-    run_all(threads, count);
+    pbr_team_run(run, threads, sizeof *threads, count);
+    for (size_t i = 1; i < count; i++) merge(&threads[0], &threads[i]);
     for (size_t i = 0; i < count; i++) pbr_diag_pass_errors(threads[i].diag, diag);
     bool ok = true;
     for (size_t i = 0; i < count; i++) ok &= !pbr_diag_failed(threads[i].diag);
@@ -340,7 +325,7 @@ static size_t threads_for(const struct work *w, unsigned wanted)
 {
     size_t count = wanted ? wanted : 1, blocks = blocks_of(w);
     if (count > blocks) count = blocks;
-    return count > THREADS_MAX ? THREADS_MAX : count;
+    return count > PBR_TEAM_MAX ? PBR_TEAM_MAX : count;
 }
 
 pbr_simulation *pbr_simulation_make(const pbr_settled *side, const pbr_scenario *scenario,
@@ -359,7 +344,8 @@ pbr_simulation *pbr_simulation_make(const pbr_settled *side, const pbr_scenario 
                          .treatments = scenario->simulate->baseline == PBR_BASELINE_BOTH ? 2 : 1,
                          .progress = progress};
         lay_out(&w.layout, compiled, arena);
-        if (progress) progress->total = model->effects_count * (size_t)w.terms->replicates;
+        if (progress)
+            atomic_store(&progress->total, model->effects_count * (size_t)w.terms->replicates);
         ok = simulate(&w, model, threads_for(&w, threads), out, diag);
     }
     pbr_model_free(model);

@@ -7,10 +7,10 @@
 #define PBR_WHATIF_SIMULATION_H
 
 #include "settle/again.h"
-#include "whatif/outcome.h"
 #include "whatif/progress.h"
 #include "whatif/scenario.h"
 #include "whatif/spread.h"
+#include "whatif/totals.h"
 
 enum { PBR_BLOCK = 256 }; /* replicates of one stream of random numbers */
 

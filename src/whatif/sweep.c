@@ -26,8 +26,8 @@ struct thread {
     pbr_contract *copy;
     pbr_settlement *settled; /* of the last point, whose memory the next one takes; may be NULL */
     pbr_dial *dials;         /* one an axis */
-    pbr_arena *arena; /* for words about one point */
-    size_t fitting;   /* the last combination of terms that was found to fit; PBR_NONE: none yet */
+    pbr_arena *arena;        /* for words about one point */
+    size_t fitting; /* the last combination of terms that was found to fit; PBR_NONE: none yet */
 };
 
 /* --- places in the grid --- */
@@ -152,14 +152,14 @@ static const char *misfit(struct thread *t, size_t point)
 
 /* --- settling --- */
 
-static const char *settle(struct thread *t, pbr_outcome *outcome)
+static const char *settle(struct thread *t, pbr_totals *totals)
 {
     const pbr_settled *side = t->work->side;
     pbr_diag *diag = pbr_diag_new();
     t->settled = pbr_settlement_remake(t->settled, t->copy, side->measures, side->options, diag);
     const char *why = t->settled ? NULL : pbr_first_error(diag, t->arena);
     pbr_diag_free(diag);
-    if (t->settled && !pbr_outcome_of(outcome, t->settled, &t->work->sweep->payees))
+    if (t->settled && !pbr_totals_of(totals, t->settled, &t->work->sweep->payees))
         why = "a sum does not fit in 63 bits of pence";
     return why;
 }
@@ -170,7 +170,7 @@ static void take_point(struct thread *t, size_t point)
     pbr_point *p = &w->sweep->points[point];
     set_point(t, point);
     const char *why = misfit(t, point);
-    if (!why) why = settle(t, &p->outcome);
+    if (!why) why = settle(t, &p->totals);
     if (!why) return;
     pthread_mutex_lock(&w->texts);
     p->not_told = pbr_arena_text(w->sweep->arena, why, strlen(why));
@@ -238,7 +238,7 @@ static void list_payees(pbr_sweep *sweep, const pbr_settled *side)
 static bool is_paid_somewhere(const pbr_sweep *sweep, size_t payee)
 {
     for (size_t i = 0; i < sweep->points_count; i++)
-        if (sweep->points[i].outcome.payee_pence[payee]) return true;
+        if (sweep->points[i].totals.payee_pence[payee]) return true;
     return false;
 }
 
@@ -258,7 +258,7 @@ static void drop_payees(pbr_sweep *sweep, const pbr_settlement *s)
         if (!is_of(s, name) && !is_paid_somewhere(sweep, k)) continue;
         sweep->payees.names[kept] = name;
         for (size_t i = 0; i < sweep->points_count; i++) {
-            int64_t *pence = sweep->points[i].outcome.payee_pence;
+            int64_t *pence = sweep->points[i].totals.payee_pence;
             pence[kept] = pence[k];
         }
         kept++;
@@ -335,8 +335,8 @@ static void settle_grid(pbr_sweep *sweep, const pbr_settled *side, unsigned thre
     list_payees(sweep, side);
     sweep->points = pbr_alloc(sweep->points_count, sizeof *sweep->points);
     for (size_t i = 0; i < sweep->points_count; i++)
-        pbr_outcome_init(&sweep->points[i].outcome, areas, sweep->payees.count, sweep->arena);
-    if (progress) progress->total = sweep->points_count;
+        pbr_totals_init(&sweep->points[i].totals, areas, sweep->payees.count, sweep->arena);
+    if (progress) atomic_store(&progress->total, sweep->points_count);
     w.sound = pbr_alloc(words_count(sweep), sizeof *w.sound);
     pthread_mutex_init(&w.texts, NULL);
     settle_all(&w, threads);

@@ -3,10 +3,10 @@
 #ifndef PBR_WHATIF_SWEEP_H
 #define PBR_WHATIF_SWEEP_H
 
-#include "whatif/outcome.h"
 #include "whatif/progress.h"
 #include "whatif/select.h"
 #include "whatif/side.h"
+#include "whatif/totals.h"
 
 /* Without --yes-really no grid has more points. */
 enum { PBR_GRID_MAX = 10000 };
@@ -24,7 +24,7 @@ typedef struct {
 
 typedef struct {
     const char *not_told; /* why the terms of this point do not fit each other; NULL: settled */
-    pbr_outcome outcome;
+    pbr_totals totals;
 } pbr_point;
 
 typedef struct {

@@ -201,7 +201,7 @@ static void settle_all(struct maker *m, unsigned threads)
 {
     struct maker *members[PBR_TEAM_MAX];
     for (unsigned i = 0; i < threads; i++) members[i] = m;
-    if (m->progress) m->progress->total = MOVES * m->count;
+    if (m->progress) atomic_store(&m->progress->total, MOVES * m->count);
     pbr_team_run(run, members, sizeof *members, threads);
     pbr_tornado *tornado = m->tornado;
     tornado->bars = pbr_arena_alloc(tornado->arena, (m->count + 1) * sizeof *tornado->bars);

@@ -65,7 +65,7 @@ static pbr_sweep *sweep_on(struct asked *a, size_t most, unsigned threads)
 
 /* --- a point by itself --- */
 
-static void assert_same(const pbr_sweep *sweep, const pbr_outcome *told, const pbr_settlement *s)
+static void assert_same(const pbr_sweep *sweep, const pbr_totals *told, const pbr_settlement *s)
 {
     assert_int_equal(told->total_pence, s->due_pence);
     int64_t areas[3] = {0}, terminate = 0, verdicts[PBR_NO_RESULT + 1] = {0};
@@ -98,7 +98,7 @@ static void check_point(struct asked *a, const pbr_sweep *sweep, size_t point)
         pbr_settlement *s = pbr_settled_again(&a->side, copy, a->w.measures, &why);
         assert_non_null(s);
         assert_null(sweep->points[point].not_told);
-        assert_same(sweep, &sweep->points[point].outcome, s);
+        assert_same(sweep, &sweep->points[point].totals, s);
         pbr_settlement_free(s);
     }
     pbr_contract_free(copy);
@@ -109,7 +109,7 @@ static void assert_same_points(const pbr_sweep *a, const pbr_sweep *b, size_t ar
     assert_int_equal(a->points_count, b->points_count);
     assert_int_equal(a->payees.count, b->payees.count);
     for (size_t i = 0; i < a->points_count; i++) {
-        const pbr_outcome *x = &a->points[i].outcome, *y = &b->points[i].outcome;
+        const pbr_totals *x = &a->points[i].totals, *y = &b->points[i].totals;
         assert_int_equal(x->total_pence, y->total_pence);
         assert_memory_equal(x->area_pence, y->area_pence, areas * sizeof *x->area_pence);
         assert_memory_equal(x->payee_pence, y->payee_pence,
@@ -133,7 +133,7 @@ static void check_grid(pbr_scenario_vary *vary, unsigned axes, size_t points, si
     }
     assert_int_equal(not_told, 0);
     assert_int_equal(sweep->unchanged, unchanged);
-    if (unchanged != PBR_NONE) assert_same(sweep, &sweep->points[unchanged].outcome, a->s);
+    if (unchanged != PBR_NONE) assert_same(sweep, &sweep->points[unchanged].totals, a->s);
     assert_same_points(sweep, alone, 3);
     assert_same_points(sweep, many, 3);
     pbr_sweep_free(sweep);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "whatif/outcome.h"
+#include "whatif/totals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,37 +47,36 @@ void pbr_payees_free(pbr_payees *payees)
     *payees = (pbr_payees){0};
 }
 
-void pbr_outcome_init(pbr_outcome *outcome, size_t areas, size_t payees, pbr_arena *arena)
+void pbr_totals_init(pbr_totals *totals, size_t areas, size_t payees, pbr_arena *arena)
 {
-    *outcome = (pbr_outcome){
-        .area_pence = pbr_arena_alloc(arena, (areas + 1) * sizeof *outcome->area_pence),
-        .payee_pence = pbr_arena_alloc(arena, (payees + 1) * sizeof *outcome->payee_pence),
+    *totals = (pbr_totals){
+        .area_pence = pbr_arena_alloc(arena, (areas + 1) * sizeof *totals->area_pence),
+        .payee_pence = pbr_arena_alloc(arena, (payees + 1) * sizeof *totals->payee_pence),
     };
 }
 
-static bool add_payment(pbr_outcome *outcome, const pbr_payment *payment, const pbr_payees *payees)
+static bool add_payment(pbr_totals *totals, const pbr_payment *payment, const pbr_payees *payees)
 {
     size_t place = place_of(payees, payment->payee);
     return is_there(payees, place, payment->payee) &&
-           pbr_pence_add(&outcome->payee_pence[place], payment->due_pence) &&
-           pbr_pence_add(&outcome->area_pence[payment->area], payment->due_pence) &&
-           pbr_pence_add(&outcome->total_pence, payment->due_pence);
+           pbr_pence_add(&totals->payee_pence[place], payment->due_pence) &&
+           pbr_pence_add(&totals->area_pence[payment->area], payment->due_pence) &&
+           pbr_pence_add(&totals->total_pence, payment->due_pence);
 }
 
-bool pbr_outcome_of(pbr_outcome *outcome, const pbr_settlement *settlement,
-                    const pbr_payees *payees)
+bool pbr_totals_of(pbr_totals *totals, const pbr_settlement *settlement, const pbr_payees *payees)
 {
     size_t areas = settlement->contract->areas_count;
-    memset(outcome->area_pence, 0, areas * sizeof *outcome->area_pence);
-    memset(outcome->payee_pence, 0, payees->count * sizeof *outcome->payee_pence);
-    memset(outcome->verdicts, 0, sizeof outcome->verdicts);
-    outcome->total_pence = 0;
-    outcome->terminate = 0;
+    memset(totals->area_pence, 0, areas * sizeof *totals->area_pence);
+    memset(totals->payee_pence, 0, payees->count * sizeof *totals->payee_pence);
+    memset(totals->verdicts, 0, sizeof totals->verdicts);
+    totals->total_pence = 0;
+    totals->terminate = 0;
     for (size_t i = 0; i < settlement->results_count; i++) {
-        outcome->verdicts[settlement->results[i].verdict]++;
-        outcome->terminate += settlement->results[i].terminate;
+        totals->verdicts[settlement->results[i].verdict]++;
+        totals->terminate += settlement->results[i].terminate;
     }
     for (size_t i = 0; i < settlement->payments_count; i++)
-        if (!add_payment(outcome, &settlement->payments[i], payees)) return false;
+        if (!add_payment(totals, &settlement->payments[i], payees)) return false;
     return true;
 }
