@@ -303,14 +303,16 @@ static void set_counts(const struct modelling *m, size_t effect, pbr_model_chanc
                        pbr_model_cell *cell)
 {
     bool negative_binomial = m->model->terms->counts == PBR_COUNTS_NEGATIVE_BINOMIAL;
+    bool too_many = negative_binomial && out->mean > pbr_model_mean_most(cell);
     bool possible = negative_binomial ? out->mean >= 1 : pbr_chances_reach(&cell->own, out->mean);
     if (!possible && !negative_binomial) {
         take_all(m, cell);
         possible = pbr_chances_reach(&cell->own, out->mean);
     }
-    if (!possible)
+    if (!possible || too_many)
         impossible(m, effect, "frequency-fall", cell, "reoffences of a reoffender", out->mean,
-                   ", which no reoffender's own number allows");
+                   too_many ? ", more than can be drawn"
+                            : ", which no reoffender's own number allows");
     else if (!negative_binomial)
         load_chances(m, out, cell);
     else if (m->model->as_table)

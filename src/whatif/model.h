@@ -67,6 +67,9 @@ typedef struct {
 void pbr_model_work_init(pbr_model_work *work, const pbr_model *model);
 void pbr_model_work_free(pbr_model_work *work);
 
+/* The largest mean number of reoffences with which a cell can be drawn. */
+double pbr_model_mean_most(const pbr_model_cell *cell);
+
 /* Draws every cell under an effect; every baseline. */
 void pbr_model_draw(const pbr_model *model, size_t effect, const pbr_dice *dice,
                     pbr_model_work *work, pbr_rerun *rerun);

@@ -29,6 +29,14 @@ void pbr_model_work_free(pbr_model_work *work)
     free(work->chances.given);
 }
 
+/* GSL draws a negative binomial as a gamma and a Poisson number of 32 bits: with more reoffences
+ * than this in a cell its tail would not fit, nor would a table of as many values in memory. */
+double pbr_model_mean_most(const pbr_model_cell *cell)
+{
+    static const double REOFFENDER = 1000, CELL = 1e8;
+    return cell->persons ? fmin(REOFFENDER, CELL / cell->persons) : REOFFENDER;
+}
+
 static double clamp(double value, double least, double most, pbr_model_work *work)
 {
     work->drawn++;
@@ -69,7 +77,8 @@ static void draw_reoffences(const pbr_model *model, const pbr_model_cell *cell,
     const pbr_chances *chances = &chance->chances;
     double mean = chance->mean - further_fall;
     if (!model->as_table) {
-        draw_sum(further_fall == 0 ? mean : clamp(mean, 1, INFINITY, work), cell->size, rng, drawn);
+        if (further_fall != 0) mean = clamp(mean, 1, pbr_model_mean_most(cell), work);
+        draw_sum(mean, cell->size, rng, drawn);
         return;
     }
     if (further_fall != 0) chances = tilt(chances, mean, work);
