@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "report/html.h"
+#include "report/svg_boxes.h"
 #include "report/svg_ticks.h"
 
 #include <math.h>
@@ -19,12 +20,7 @@ enum {
     SWATCH = 24,
     MARK = 5, /* half the width of a mark */
     TICK_PIXELS = 40,
-    RULES_MOST = 8,
-    STRIDE = 6 /* between the places at which a line is known to be */
-};
-
-struct box {
-    double left, top, right, bottom;
+    RULES_MOST = 8
 };
 
 /* A label of a line across the plot, which is placed when all marks are known. */
@@ -38,10 +34,10 @@ struct pbr_svg {
     FILE *out;
     const pbr_svg_plan *plan;
     pbr_svg_axis x, y;
-    struct box plot, all;
+    pbr_box plot, all;
     double row_height, row_words; /* of a y of words; row_words: the height of words above bars */
-    struct box *taken, *marked;   /* by labels, by marks */
-    size_t labels, labels_room, marks, marks_room, rules_count;
+    pbr_boxes labels, marks;
+    size_t rules_count;
     struct rule rules[RULES_MOST];
 };
 
@@ -107,7 +103,7 @@ static void put_straight(const pbr_svg *svg, const char *class, double x1, doubl
     fputs("/>\n", svg->out);
 }
 
-static void put_rectangle(const pbr_svg *svg, const char *class, unsigned series, struct box box,
+static void put_rectangle(const pbr_svg *svg, const char *class, unsigned series, pbr_box box,
                           const char *tip)
 {
     fprintf(svg->out, "<rect class=\"%s s%u\"", class, series % PBR_SVG_SERIES);
@@ -221,7 +217,7 @@ static void put_swatch(pbr_svg *svg, const pbr_svg_key *key, double x, double y)
 {
     unsigned series = key->series % PBR_SVG_SERIES;
     double middle = y + LINE_HEIGHT / 2.0;
-    struct box box = {x, middle - 5, x + SWATCH, middle + 5};
+    pbr_box box = {x, middle - 5, x + SWATCH, middle + 5};
     if (key->kind == PBR_KEY_MARK) {
         draw_mark(svg, key->mark, series, x + SWATCH / 2.0, middle, NULL);
     } else if (key->kind == PBR_KEY_LINE) {
@@ -390,13 +386,13 @@ static void lay_out(pbr_svg *svg, pbr_ticks *x, pbr_ticks *y)
         left = pbr_ticks_width(y) + GAP + 2;
         top += y->count ? GAP / 2.0 : 0;
     }
-    svg->plot = (struct box){left, top, width - 2 * GAP, top + plot_height(svg)};
+    svg->plot = (pbr_box){left, top, width - 2 * GAP, top + plot_height(svg)};
     set_x_ticks(svg, x);
     double half = pbr_ticks_width(x) / 2 + EDGE; /* a tick's text stands out to either side */
     svg->plot.right = width - fmax(2 * GAP, half);
     svg->plot.left = fmax(left, half);
     double below = LINE_HEIGHT + GAP + lines_of(svg->x.title, width) * LINE_HEIGHT;
-    svg->all = (struct box){0, 0, width, svg->plot.bottom + below};
+    svg->all = (pbr_box){0, 0, width, svg->plot.bottom + below};
 }
 
 pbr_svg *pbr_svg_begin(FILE *out, const pbr_svg_plan *plan)
@@ -425,20 +421,6 @@ pbr_svg *pbr_svg_begin(FILE *out, const pbr_svg_plan *plan)
 
 /* --- data --- */
 
-static void mark_taken(pbr_svg *svg, double x, double y, double half)
-{
-    svg->marked = pbr_grow(svg->marked, &svg->marks_room, svg->marks + 1, sizeof *svg->marked);
-    svg->marked[svg->marks++] = (struct box){x - half, y - half, x + half, y + half};
-}
-
-/* Labels keep off lines as well. */
-static void line_taken(pbr_svg *svg, double x0, double y0, double x1, double y1)
-{
-    int steps = (int)(hypot(x1 - x0, y1 - y0) / STRIDE) + 1;
-    for (int i = 0; i <= steps; i++)
-        mark_taken(svg, x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps, 1);
-}
-
 void pbr_svg_line(pbr_svg *svg, unsigned series, const double *x, const double *y, size_t count)
 {
     bool on = false;
@@ -450,8 +432,8 @@ void pbr_svg_line(pbr_svg *svg, unsigned series, const double *x, const double *
             put_place(svg->out, place_x(svg, x[i]), place_y(svg, y[i]));
         }
         if (!gap && on)
-            line_taken(svg, place_x(svg, x[i - 1]), place_y(svg, y[i - 1]), place_x(svg, x[i]),
-                       place_y(svg, y[i]));
+            pbr_boxes_add_line(&svg->marks, place_x(svg, x[i - 1]), place_y(svg, y[i - 1]),
+                               place_x(svg, x[i]), place_y(svg, y[i]));
         on = !gap;
     }
     fputs("\"/>\n", svg->out);
@@ -501,7 +483,7 @@ void pbr_svg_mark(pbr_svg *svg, pbr_mark mark, unsigned series, double x, double
 {
     double px = place_x(svg, x), py = place_y(svg, y);
     draw_mark(svg, mark, series, px, py, tip);
-    mark_taken(svg, px, py, MARK);
+    pbr_boxes_add(&svg->marks, (pbr_box){px - MARK, py - MARK, px + MARK, py + MARK});
 }
 
 void pbr_svg_bar(pbr_svg *svg, unsigned series, double x0, double x1, double y0, double y1,
@@ -514,40 +496,19 @@ void pbr_svg_bar(pbr_svg *svg, unsigned series, double x0, double x1, double y0,
         top = place_y(svg, y0) - half;
         bottom = place_y(svg, y0) + half;
     }
-    put_rectangle(svg, "q f", series, (struct box){left, top, right, bottom}, tip);
+    put_rectangle(svg, "q f", series, (pbr_box){left, top, right, bottom}, tip);
 }
 
 /* --- labels --- */
 
-static bool overlap(const struct box *boxes, size_t count, struct box box)
-{
-    for (size_t i = 0; i < count; i++)
-        if (box.left < boxes[i].right && boxes[i].left < box.right && box.top < boxes[i].bottom &&
-            boxes[i].top < box.bottom)
-            return true;
-    return false;
-}
-
-static bool inside(struct box box, struct box whole)
-{
-    return box.left >= whole.left && box.right <= whole.right && box.top >= whole.top &&
-           box.bottom <= whole.bottom;
-}
-
-static void take(pbr_svg *svg, struct box box)
-{
-    svg->taken = pbr_grow(svg->taken, &svg->labels_room, svg->labels + 1, sizeof *svg->taken);
-    svg->taken[svg->labels++] = box;
-}
-
 /* Draws it with its left end at x and its baseline at y if nothing is there. */
 static bool label_at(pbr_svg *svg, double x, double y, const char *text, bool over_marks)
 {
-    struct box box = {x, y - 11, x + pbr_text_width(text), y + 3};
-    if (!inside(box, svg->plot) || overlap(svg->taken, svg->labels, box)) return false;
-    if (!over_marks && overlap(svg->marked, svg->marks, box)) return false;
+    pbr_box box = {x, y - 11, x + pbr_text_width(text), y + 3};
+    if (!pbr_box_lies_in(box, svg->plot) || pbr_boxes_meet(&svg->labels, box)) return false;
+    if (!over_marks && pbr_boxes_meet(&svg->marks, box)) return false;
     put_text(svg, "h", "start", x, y, text);
-    take(svg, box);
+    pbr_boxes_add(&svg->labels, box);
     return true;
 }
 
@@ -631,7 +592,7 @@ void pbr_svg_end(pbr_svg *svg)
     if (svg->y.words) put_words(svg); /* over what crosses them */
     label_rules(svg);
     fputs("</svg>\n", svg->out);
-    free(svg->taken);
-    free(svg->marked);
+    pbr_boxes_free(&svg->labels);
+    pbr_boxes_free(&svg->marks);
     free(svg);
 }
