@@ -61,7 +61,7 @@ static const char *rounded(const pbr_printer *p, double pence)
     return pbr_printer_money(p, (int64_t)(pence < 0 ? pence - 0.5 : pence + 0.5));
 }
 
-static double share(int64_t part, unsigned whole)
+static double share(int64_t part, int64_t whole)
 {
     enum { PERCENT = 100 };
     return (double)PERCENT * (double)part / (double)whole;
@@ -84,8 +84,7 @@ static void print_line_chances(const pbr_printer *p, const pbr_simulated_effect 
                                size_t first)
 {
     const pbr_simulated *row = &effect->rows[first];
-    int64_t better = 0, worse = 0, paid = 0;
-    unsigned lines = 0, replicates = p->whatif->simulation->replicates;
+    int64_t better = 0, worse = 0, paid = 0, drawn = 0; /* drawn: lines in replicates */
     for (size_t i = first; i < effect->count; i++) {
         const pbr_simulated *other = &effect->rows[i];
         if (other->of != PBR_OF_LINE || other->result->cohort != row->result->cohort ||
@@ -94,13 +93,12 @@ static void print_line_chances(const pbr_printer *p, const pbr_simulated_effect 
         better += other->verdicts[PBR_BETTER];
         worse += other->verdicts[PBR_WORSE];
         paid += other->paid;
-        lines++;
+        drawn += p->whatif->simulation->replicates;
     }
     const pbr_contract *contract = p->whatif->asked.settlement->contract;
     fprintf(p->out, "  %-10s %-16s %9.2f%% %9.2f%% %9.2f%%\n",
             contract->cohorts[row->result->cohort].name, row->result->line->id,
-            share(better, replicates * lines), share(worse, replicates * lines),
-            share(paid, replicates * lines));
+            share(better, drawn), share(worse, drawn), share(paid, drawn));
 }
 
 static bool is_first_line(const pbr_simulated_effect *effect, size_t index)
