@@ -170,6 +170,8 @@ void pbr_table_unhashed(pbr_table *table)
 void pbr_table_close(pbr_table *table, char digest[PBR_SHA256_TEXT])
 {
     char unwanted[PBR_SHA256_TEXT];
+    /* The rest of a file that is no table may be endless. */
+    if (!digest || pbr_csv_stopped(table->csv)) pbr_source_unhashed(table->source);
     pbr_csv_free(table->csv);
     pbr_source_close(table->source, digest ? digest : unwanted);
     free(table->position);

@@ -92,9 +92,9 @@ bool pbr_extract_person(pbr_table *table, size_t column, pbr_slice *id)
     pbr_code code;
     *id = pbr_table_cell(table, column);
     if (id->length && pbr_code_pack(*id, &code)) return true; /* nothing in it is odd */
-    bool ok = id->length >= 1 && id->length <= ID_BYTES_MAX;
-    for (size_t i = 0; ok && i < id->length; i++)
-        ok = (unsigned char)id->text[i] >= 0x20 && id->text[i] != 0x7F;
+    size_t at;
+    bool ok = id->length >= 1 && id->length <= ID_BYTES_MAX &&
+              !pbr_unseen(id->text, id->length, &at);
     if (!ok)
         pbr_table_error(table, column, "bad-person-id", "is no person id",
                         "write 1 to 64 printable characters");
