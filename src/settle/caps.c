@@ -59,20 +59,16 @@ static size_t collect(struct capped *out, pbr_claims *claims, const pbr_contract
     return count;
 }
 
-/* limit - minus, in pence. */
-static bool limit_of(const pbr_cap *cap, const pbr_contract *contract, size_t area,
-                     const char *year, int64_t *pence)
+/* limit - minus, in pounds; false where prices.csv lacks either. */
+static bool set_limit(mpq_t limit, const pbr_cap *cap, const pbr_contract *contract, size_t area,
+                      const char *year)
 {
-    mpq_srcptr limit = pbr_contract_amount(contract, area, year, cap->column);
-    if (!limit || !cap->minus) return limit && pbr_ratio_pence(pence, limit, PBR_FLOOR);
-    mpq_srcptr minus = pbr_contract_amount(contract, area, year, cap->minus);
-    if (!minus) return false;
-    mpq_t left;
-    mpq_init(left);
-    mpq_sub(left, limit, minus);
-    bool ok = pbr_ratio_pence(pence, left, PBR_FLOOR);
-    mpq_clear(left);
-    return ok;
+    mpq_srcptr most = pbr_contract_amount(contract, area, year, cap->column);
+    mpq_srcptr minus = cap->minus ? pbr_contract_amount(contract, area, year, cap->minus) : NULL;
+    if (!most || (cap->minus && !minus)) return false;
+    mpq_set(limit, most);
+    if (minus) mpq_sub(limit, limit, minus);
+    return true;
 }
 
 static void record(pbr_settlement *s, const pbr_claim *claim, int64_t before_pence)
@@ -116,16 +112,23 @@ static void apply(const struct capped *items, size_t count, pbr_settlement *sett
     *use = (pbr_cap_use){.area = area, .cap = cap, .contract_year = year};
     if (cap->per == PBR_CAP_LINE || cap->per == PBR_CAP_COHORT) use->cohort = last->cohort->name;
     if (cap->per == PBR_CAP_LINE) use->line = last->claim->line->id;
-    if (!limit_of(cap, contract, area, year, &use->limit_pence))
+    mpq_t limit;
+    mpq_init(limit);
+    bool known = set_limit(limit, cap, contract, area, year);
+    bool fits = known && pbr_ratio_pence(&use->limit_pence, limit, PBR_FLOOR) &&
+                use_cap(items, count, cap->headroom, use, settlement);
+    mpq_clear(limit);
+    if (!known)
         pbr_error(diag, "missing-price", PBR_NOWHERE,
                   "area %s has no \"%s\" for contract year %s, which cap \"%s\" needs: add it to "
                   "prices.csv",
                   contract->areas[area].code, cap->column, year, cap->id);
-    else if (!use_cap(items, count, cap->headroom, use, settlement))
-        pbr_error(diag, "amount-too-large", PBR_NOWHERE,
-                  "area %s: the total under cap \"%s\" does not fit in 63 bits of pence: check the "
-                  "prices",
-                  contract->areas[area].code, cap->id);
+    else if (!fits)
+        pbr_error(
+            diag, "amount-too-large", PBR_NOWHERE,
+            "area %s: cap \"%s\" or the total under it does not fit in 63 bits of pence: check the "
+            "prices",
+            contract->areas[area].code, cap->id);
 }
 
 void pbr_claims_cap(pbr_claims *claims, pbr_settlement *settlement, pbr_diag *diag)

@@ -208,6 +208,8 @@ const char *pbr_selection_text(const pbr_selection *selection, const pbr_contrac
 bool pbr_select(const pbr_contract *contract, const char *path, const char *rules, pbr_place place,
                 pbr_arena *arena, pbr_selection *out, pbr_diag *diag)
 {
+    static const char group[] = "rules.";
+    if (strncmp(path, group, strlen(group)) == 0) path += strlen(group);
     *out = (pbr_selection){.path = path};
     struct selector s = {contract, path, place, arena, out, diag};
     bool table = pbr_names_table(path);

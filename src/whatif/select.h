@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a path of a scenario names in a contract: a term of its rules, or numbers of its tables.
  *
- *   lines.binary.test.level           a term, in every version of the rules that states it
+ *   lines.binary.test.level           a term, in every version of the rules that states it; it may
+ *                                     be written with "rules." before it
  *   prices[C02,2015/16].binary_price  cells of a table; * stands for all, and so does a key at the
  *                                     end that is left out
  *   baselines[*,Q4,binary].rate       keys: area, cohort, metric, year

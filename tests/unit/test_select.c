@@ -49,6 +49,7 @@ static void paths_name_terms_and_numbers(void **state)
 {
     (void)state;
     counts("lines.binary-year.test.level", 1, 0, "0.95");
+    counts("rules.lines.binary-year.test.level", 1, 0, "0.95");
     counts("rounding.mode", 1, 0, "half-even");
     counts("prices[A2,2015/16].binary_price", 0, 1, "4000");
     counts("prices[A2].binary_price", 0, 2, "4000 to 4100");
