@@ -14,6 +14,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,13 +38,16 @@ def environment():
 
 def sh(script, folder):
     """A shell line or script in the scratch folder: (status, stdout, stderr)."""
-    try:
-        done = subprocess.run(["sh", "-c", script], cwd=folder, env=environment(),
-                              stdin=subprocess.DEVNULL, capture_output=True,
-                              timeout=TIME_LIMIT_SECONDS)
-    except subprocess.TimeoutExpired:
-        return None, "", "did not end within %d seconds\n" % TIME_LIMIT_SECONDS
-    return done.returncode, readable(done.stdout, folder), readable(done.stderr, folder)
+    with subprocess.Popen(["sh", "-c", script], cwd=folder, env=environment(),
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, start_new_session=True) as process:
+        try:
+            out, err = process.communicate(timeout=TIME_LIMIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # the shell, and what it started
+            process.communicate()
+            return None, "", "did not end within %d seconds\n" % TIME_LIMIT_SECONDS
+    return process.returncode, readable(out, folder), readable(err, folder)
 
 
 def readable(data, folder):
