@@ -365,6 +365,12 @@ def check_several(folder):
         sys.exit("the two scenarios are not told apart")
 
 
+def listen():
+    """Signals reach the program also where those of this script are not heard."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def check_interrupted(folder):
     """A run that is stopped leaves nothing, whenever that happens."""
     (folder / "long.yaml").write_text(
@@ -374,7 +380,7 @@ def check_interrupted(folder):
     for number in (signal.SIGINT, signal.SIGTERM):
         process = subprocess.Popen([PROGRAM, "whatif", folder / "long.yaml", "--out",
                                     folder / "long"], stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE)
+                                   stderr=subprocess.PIPE, preexec_fn=listen)
         time.sleep(0.3)
         process.send_signal(number)
         told_on_stderr = process.communicate()[1]
