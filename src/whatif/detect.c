@@ -33,13 +33,14 @@ static bool is(pbr_detector *d, int64_t size, int64_t count, pbr_verdict verdict
     return d->probe.result.verdict == verdict;
 }
 
-/* The largest count that is better; -1: none is. */
-static int64_t most_better(pbr_detector *d, int64_t size)
+/* Between a count that has the verdict and one that has not, by halves: the last that has it. */
+static int64_t last_that_is(pbr_detector *d, int64_t size, int64_t yes, int64_t no,
+                            pbr_verdict verdict)
 {
-    int64_t yes = -1, no = size + 1;
-    while (no - yes > 1) {
-        int64_t middle = yes + (no - yes) / 2;
-        if (is(d, size, middle, PBR_BETTER))
+    while (yes - no > 1 || no - yes > 1) {
+        int64_t low = yes < no ? yes : no, high = yes < no ? no : yes;
+        int64_t middle = low + (high - low) / 2;
+        if (is(d, size, middle, verdict))
             yes = middle;
         else
             no = middle;
@@ -47,18 +48,16 @@ static int64_t most_better(pbr_detector *d, int64_t size)
     return yes;
 }
 
+/* The largest count that is better; -1: none is. */
+static int64_t most_better(pbr_detector *d, int64_t size)
+{
+    return last_that_is(d, size, -1, size + 1, PBR_BETTER);
+}
+
 /* The smallest count that is worse; size + 1: none is. */
 static int64_t least_worse(pbr_detector *d, int64_t size)
 {
-    int64_t no = -1, yes = size + 1;
-    while (yes - no > 1) {
-        int64_t middle = no + (yes - no) / 2;
-        if (is(d, size, middle, PBR_WORSE))
-            yes = middle;
-        else
-            no = middle;
-    }
-    return yes;
+    return last_that_is(d, size, size + 1, -1, PBR_WORSE);
 }
 
 /* The same where that of a size larger by one is known. */
