@@ -2,7 +2,6 @@
 #include "base/diag.h"
 
 #include "base/mem.h"
-#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -17,11 +16,29 @@ struct pbr_diag {
     pbr_finding *findings; /* sorted by id */
     size_t count, room;
     int64_t by_severity[3];
+    bool shows_values;
 };
 
 pbr_diag *pbr_diag_new(void)
 {
     return pbr_alloc(1, sizeof(pbr_diag));
+}
+
+pbr_diag *pbr_diag_new_like(const pbr_diag *other)
+{
+    pbr_diag *diag = pbr_diag_new();
+    diag->shows_values = other->shows_values;
+    return diag;
+}
+
+void pbr_diag_show_values(pbr_diag *diag)
+{
+    diag->shows_values = true;
+}
+
+char *pbr_personal(const pbr_diag *diag, char out[PBR_QUOTE_TEXT], pbr_slice value)
+{
+    return diag->shows_values ? pbr_quote(out, value) : pbr_mask(out, value);
 }
 
 static void free_finding(pbr_finding *finding)
@@ -38,7 +55,7 @@ static void empty(pbr_diag *diag)
 {
     for (size_t i = 0; i < diag->count; i++) free_finding(&diag->findings[i]);
     free(diag->findings);
-    *diag = (pbr_diag){0};
+    *diag = (pbr_diag){.shows_values = diag->shows_values};
 }
 
 void pbr_diag_free(pbr_diag *diag)

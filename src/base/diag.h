@@ -5,6 +5,8 @@
 #ifndef PBR_BASE_DIAG_H
 #define PBR_BASE_DIAG_H
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,7 +41,15 @@ enum { PBR_EXAMPLES = 3, PBR_PROBLEMS_SHOWN = 100 };
 typedef struct pbr_diag pbr_diag;
 
 pbr_diag *pbr_diag_new(void);
+/* A new record that tells values as another does. */
+pbr_diag *pbr_diag_new_like(const pbr_diag *other);
 void pbr_diag_free(pbr_diag *diag);
+
+/* Values of personal columns are masked in messages unless they are asked for. Ask before the first
+ * report. */
+void pbr_diag_show_values(pbr_diag *diag);
+/* A personal value for a message: quoted, and masked unless values are shown. */
+char *pbr_personal(const pbr_diag *diag, char out[PBR_QUOTE_TEXT], pbr_slice value);
 
 /* Reports one problem under a check id ("bad-date"). The message begins in lower case, states the
  * cause with the value in quotes, then what to do. */

@@ -24,6 +24,26 @@ char *pbr_quote(char out[PBR_QUOTE_TEXT], pbr_slice value)
     return out;
 }
 
+/* The first character and no more; none of a value so short that it would be half told. */
+static pbr_slice first_character(pbr_slice value)
+{
+    enum { LEAST_BYTES = 4 };
+    size_t length = value.length >= LEAST_BYTES;
+    while (length && length < value.length && ((unsigned char)value.text[length] & 0xC0) == 0x80)
+        length++;
+    return (pbr_slice){value.text, length};
+}
+
+char *pbr_mask(char out[PBR_QUOTE_TEXT], pbr_slice value)
+{
+    pbr_quote(out, first_character(value));
+    if (!value.length) return out;
+    size_t quoted = strlen(out) - 1;
+    snprintf(out + quoted, PBR_QUOTE_TEXT - quoted, "...\" (%zu byte%s)", value.length,
+             value.length == 1 ? "" : "s");
+    return out;
+}
+
 static unsigned min3(unsigned a, unsigned b, unsigned c)
 {
     unsigned least = a < b ? a : b;

@@ -41,6 +41,10 @@ enum { PBR_QUOTE_TEXT = 84 }; /* bytes of a quoted value, shortened if it is lon
 /* "value" in double quotes for a message: what cannot be seen as ?, long values cut with "...". */
 char *pbr_quote(char out[PBR_QUOTE_TEXT], pbr_slice value);
 
+/* The value of a personal column, of which only this is shown: its length, and its first character
+ * where that is a small part of it. */
+char *pbr_mask(char out[PBR_QUOTE_TEXT], pbr_slice value);
+
 /* The nearest of count names to `word` if it is near enough to be a slip (at most a third of its
  * letters, two at the most, one swap counts once), or NULL. Names are read through name_at. */
 const char *pbr_near_miss(pbr_slice word, size_t count,

@@ -10,6 +10,7 @@
 static const pbr_option options[] = {
     PBR_DATA_OPTIONS,
     {"format", "FORMAT", false, "text, csv or json; default: text"},
+    {"show-values", NULL, false, "show personal values too, which are masked otherwise"},
     {0},
 };
 
@@ -105,6 +106,7 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
                 pbr_arguments_has(arguments, "reoffences");
     if (!pbr_arguments_need(arguments, "contract", diag) || !print) return PBR_EXIT_NOT_DONE;
     pbr_diag *found = pbr_diag_new();
+    if (pbr_arguments_has(arguments, "show-values")) pbr_diag_show_values(found);
     if (data)
         pbr_work_load(&work, arguments, false, found);
     else

@@ -77,7 +77,7 @@ void pbr_parts_read(const pbr_parts *parts, pbr_table *table)
     struct hand *hands = pbr_alloc(parts->readers_count, sizeof *hands);
     pbr_table_begin_parts(table);
     for (size_t i = 0; i < parts->readers_count; i++) {
-        pbr_diag *found = pbr_diag_new();
+        pbr_diag *found = pbr_table_diag(table);
         hands[i] = (struct hand){&queue, parts->readers[i], pbr_table_part(table, found), found};
     }
     pbr_team_run(read_parts, hands, sizeof *hands, parts->readers_count);

@@ -28,6 +28,7 @@ typedef struct {
     const char *description, *unit, *example;
     int places;               /* decimals: the most it may have */
     const char *least, *most; /* decimals and counts; NULL: no limit */
+    bool personal;            /* tells persons apart: masked in messages */
     const char *const *words; /* closed list, NULL-terminated; NULL: any */
 } pbr_column;
 

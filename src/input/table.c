@@ -110,13 +110,36 @@ static void require_columns(pbr_table *table)
     }
 }
 
+static bool holds_persons(const pbr_schema *schema)
+{
+    for (size_t i = 0; i < schema->count; i++)
+        if (schema->columns[i].personal) return true;
+    return false;
+}
+
+/* Where the header is left out, the first line is a person's, also where other marks than commas
+ * part its cells. What else it may be, a page of the web or a title, is told as it stands. */
+static bool is_of_a_person(const pbr_table *table)
+{
+    pbr_slice cell = table->record.cells[0];
+    const char *name = name_in_file(table, 0);
+    bool parted = table->record.count > 1;
+    for (size_t i = 0; i < cell.length; i++) parted |= strchr("\t;|", cell.text[i]) != NULL;
+    return parted && holds_persons(table->schema) &&
+           !memmem(cell.text, cell.length, name, strlen(name));
+}
+
 static void refuse_header(pbr_table *table)
 {
     char quoted[PBR_QUOTE_TEXT];
+    if (is_of_a_person(table))
+        pbr_personal(table->diag, quoted, table->record.cells[0]);
+    else
+        pbr_quote(quoted, table->record.cells[0]);
     pbr_error(table->diag, "missing-column", header_place(table, 0),
               "the first line has none of the columns (%s, ...) but %s: begin with a header, and "
               "part the cells by commas",
-              name_in_file(table, 0), pbr_quote(quoted, table->record.cells[0]));
+              name_in_file(table, 0), quoted);
 }
 
 /* A header that cannot be read is the only problem told: what follows it means nothing. */
@@ -180,7 +203,7 @@ void pbr_table_close(pbr_table *table, char digest[PBR_SHA256_TEXT])
 
 void pbr_table_begin_parts(pbr_table *table)
 {
-    table->held = pbr_diag_new();
+    table->held = pbr_diag_new_like(table->diag);
     pbr_csv_report_to(table->csv, table->held);
 }
 
@@ -190,6 +213,11 @@ void pbr_table_end_parts(pbr_table *table)
     pbr_diag_append(table->diag, table->held);
     pbr_diag_free(table->held);
     table->held = NULL;
+}
+
+pbr_diag *pbr_table_diag(const pbr_table *table)
+{
+    return pbr_diag_new_like(table->diag);
 }
 
 pbr_table *pbr_table_part(const pbr_table *table, pbr_diag *diag)
@@ -280,8 +308,13 @@ void pbr_table_error(pbr_table *table, size_t column, const char *id, const char
                      const char *remedy)
 {
     char quoted[PBR_QUOTE_TEXT];
-    pbr_error(table->diag, id, pbr_table_place(table, column), "%s %s %s: %s",
-              table->schema->columns[column].name, pbr_quote(quoted, pbr_table_cell(table, column)),
+    const pbr_column *spec = &table->schema->columns[column];
+    pbr_slice cell = pbr_table_cell(table, column);
+    if (spec->personal)
+        pbr_personal(table->diag, quoted, cell);
+    else
+        pbr_quote(quoted, cell);
+    pbr_error(table->diag, id, pbr_table_place(table, column), "%s %s %s: %s", spec->name, quoted,
               cause, remedy);
 }
 

@@ -30,6 +30,8 @@ void pbr_table_close(pbr_table *table, char digest[PBR_SHA256_TEXT]);
  * parts, what goes wrong in reading the file itself is held back until pbr_table_end_parts. */
 void pbr_table_begin_parts(pbr_table *table);
 void pbr_table_end_parts(pbr_table *table);
+/* A new diag for a part. */
+pbr_diag *pbr_table_diag(const pbr_table *table);
 pbr_table *pbr_table_part(const pbr_table *table, pbr_diag *diag);
 void pbr_table_part_free(pbr_table *part);
 /* Moves rows of about so many bytes to the part, which must be used up. False at the end. */

@@ -13,7 +13,10 @@
 
 enum { PERSON_ID, OFFENCE_DATE, OUTCOME_DATE, OUTCOME, OFFENCE_ID, OWN_COLUMNS };
 static const pbr_column own_columns[OWN_COLUMNS] = {
-    [PERSON_ID] = {.name = "person_id", .description = "as in cohort.csv", .example = "A1234BC"},
+    [PERSON_ID] = {.name = "person_id",
+                   .personal = true,
+                   .description = "as in cohort.csv",
+                   .example = "A1234BC"},
     [OFFENCE_DATE] = {.name = "offence_date",
                       .kind = PBR_DATE,
                       .description = "day the offence was committed",
@@ -27,6 +30,7 @@ static const pbr_column own_columns[OWN_COLUMNS] = {
                  .example = "conviction"},
     [OFFENCE_ID] = {.name = "offence_id",
                     .presence = PBR_OPTIONAL,
+                    .personal = true,
                     .description = "joins several outcomes of one offence of a person",
                     .example = "O000001"},
 };

@@ -121,6 +121,7 @@ enum { WINDOWS_KEPT = 2048 };
 /* What the threads share. */
 struct finish {
     pbr_offences *offences;
+    const pbr_diag *diag; /* whose readers may see values, or not */
     atomic_size_t next_bucket;
     atomic_int_fast64_t counted, repeats;
     pthread_mutex_t lock; /* of the population's repeats, made when there is one */
@@ -241,16 +242,16 @@ static void sort_rows(struct row *rows, size_t count, pbr_offences *offences)
 
 static void report_two_dates(struct counter *c, const struct row *row, const struct row *first)
 {
-    char committed[PBR_DATE_TEXT], unpacked[PBR_CODE_LETTERS + 1];
+    char committed[PBR_DATE_TEXT], unpacked[PBR_CODE_LETTERS + 1], id[PBR_QUOTE_TEXT];
     pbr_offences *offences = c->offences;
     pbr_place known = pbr_lines_place(&offences->files, first->line);
-    if (!c->bucket->found) c->bucket->found = pbr_diag_new();
-    pbr_error(
-        c->bucket->found, "offence-dates-differ", pbr_lines_place(&offences->files, row->line),
-        "offence \"%s\" was committed on %s at %s:%ld and on another day here: correct one of "
-        "the two",
-        pbr_code_text(&offences->ids, row->key, unpacked).text,
-        pbr_date_text(committed_of(first), committed), known.file, known.line);
+    if (!c->bucket->found) c->bucket->found = pbr_diag_new_like(c->shared->diag);
+    pbr_error(c->bucket->found, "offence-dates-differ",
+              pbr_lines_place(&offences->files, row->line),
+              "offence %s was committed on %s at %s:%ld and on another day here: correct one of "
+              "the two",
+              pbr_personal(c->bucket->found, id, pbr_code_text(&offences->ids, row->key, unpacked)),
+              pbr_date_text(committed_of(first), committed), known.file, known.line);
 }
 
 /* Semantics 8: an offence counts once, at the first outcome that proves it; which outcome that is
@@ -344,7 +345,7 @@ static void *finish_buckets(void *member)
 
 pbr_offence_counts pbr_offences_finish(pbr_offences *offences, size_t threads, pbr_diag *diag)
 {
-    struct finish finish = {.offences = offences, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct finish finish = {.offences = offences, .diag = diag, .lock = PTHREAD_MUTEX_INITIALIZER};
     struct counter *counters = pbr_alloc(threads, sizeof *counters);
     for (size_t i = 0; i < threads; i++) {
         counters[i].shared = &finish;

@@ -8,6 +8,7 @@
 static const char *const groups[] = {"treated", "control", NULL};
 static const pbr_column own_columns[PBR_START_COLUMNS] = {
     [PBR_START_PERSON] = {.name = "person_id",
+                          .personal = true,
                           .description = "pseudonymous id, 1 to 64 characters",
                           .example = "A1234BC"},
     [PBR_START_AREA] = {.name = "cpa", .description = "code of the area", .example = "C02"},
@@ -35,6 +36,7 @@ static const pbr_column own_columns[PBR_START_COLUMNS] = {
                          .example = "treated"},
     [PBR_START_LABEL] = {.name = "start_id",
                          .presence = PBR_OPTIONAL,
+                         .personal = true,
                          .description = "tells starts of one person, day and type apart",
                          .example = "S000001"},
 };

@@ -171,9 +171,26 @@ static void slices_compare_whole(void **state)
     assert_true(pbr_slice_is((pbr_slice){"", 0}, ""));
 }
 
+static void a_mask_tells_the_length_and_little_else(void **state)
+{
+    (void)state;
+    char out[PBR_QUOTE_TEXT], many[4000];
+    memset(many, 'x', sizeof many);
+    assert_string_equal(pbr_mask(out, pbr_slice_of("")), "\"\"");
+    assert_string_equal(pbr_mask(out, pbr_slice_of("A")), "\"...\" (1 byte)");
+    assert_string_equal(pbr_mask(out, pbr_slice_of("A12")), "\"...\" (3 bytes)");
+    assert_string_equal(pbr_mask(out, pbr_slice_of("A123")), "\"A...\" (4 bytes)");
+    assert_string_equal(pbr_mask(out, pbr_slice_of("\xC3\x84"
+                                                   "23")),
+                        "\"\xC3\x84...\" (4 bytes)");
+    assert_string_equal(pbr_mask(out, pbr_slice_of("\033[31m")), "\"?...\" (5 bytes)");
+    assert_string_equal(pbr_mask(out, ((pbr_slice){many, sizeof many})), "\"x...\" (4000 bytes)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mask_tells_the_length_and_little_else),
         cmocka_unit_test(quotes_hide_control_bytes),
         cmocka_unit_test(quotes_cut_between_characters),
         cmocka_unit_test(near_misses_are_slips),
