@@ -210,11 +210,17 @@ char *pbr_arena_text(pbr_arena *arena, const char *text, size_t length)
 
 char *pbr_arena_printf(pbr_arena *arena, const char *format, ...)
 {
-    va_list list;
+    char here[256]; /* most are short, and are then formatted once */
+    va_list list, again;
     va_start(list, format);
-    size_t length = formatted_length(format, list);
-    char *text = pbr_arena_alloc(arena, length + 1);
-    vsnprintf(text, length + 1, format, list);
+    va_copy(again, list);
+    int length = vsnprintf(here, sizeof here, format, list);
+    char *text = pbr_arena_alloc(arena, length < 0 ? 1 : (size_t)length + 1);
+    if (length >= (int)sizeof here)
+        vsnprintf(text, (size_t)length + 1, format, again);
+    else if (length > 0)
+        memcpy(text, here, (size_t)length);
+    va_end(again);
     va_end(list);
     return text;
 }

@@ -212,11 +212,18 @@ static bool nearer(const mpq_t value, double low, double high)
     return mpq_sgn(value) < 0 ? side >= 0 : side <= 0;
 }
 
+static bool fits_double(const mpz_t number)
+{
+    return mpz_size(number) <= 1 && mpz_getlimbn(number, 0) <= (mp_limb_t)DOUBLE_WHOLE_MAX;
+}
+
 double pbr_ratio_double(const mpq_t value)
 {
+    /* One division of numbers that are exact is rounded rightly (IEEE 754, 5.1), and cannot lie
+     * half-way: that takes a numerator of more digits. */
+    if (fits_double(mpq_numref(value)) && fits_double(mpq_denref(value)))
+        return mpz_get_d(mpq_numref(value)) / mpz_get_d(mpq_denref(value));
     double cut = mpq_get_d(value); /* towards zero */
-    bool whole = mpz_cmp_ui(mpq_denref(value), 1) == 0 && fabs(cut) <= DOUBLE_WHOLE_MAX;
-    if (whole) return cut;
     double next = nextafter(cut, mpq_sgn(value) < 0 ? -INFINITY : INFINITY);
     return nearer(value, cut, next) ? cut : next;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/settlement_folder.h"
 
+#include "base/crew.h"
 #include "base/text.h"
 #include "measure/counts.h"
 #include "measure/metrics_csv.h"
@@ -16,8 +17,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 struct writer {
     const pbr_folder_plan *plan;
@@ -194,7 +193,6 @@ static pbr_run_facts book_facts(struct writer *w)
     pbr_run_facts facts = {
         .settlement_id = w->plan->settlement->id,
         .program_version = PBR_VERSION,
-        .temp_folder = pbr_staged_folder(w->staged),
         .as_at = work->as_at,
         .snapshot = work->snapshot,
         .inputs = inputs,
@@ -210,64 +208,74 @@ static const char *schedule_name(const struct writer *w, size_t payee)
     return pbr_arena_printf(w->arena, "schedules/%s.xlsx", w->plan->settlement->payees[payee]);
 }
 
-static bool write_schedules(struct writer *w, const pbr_run_facts *facts)
+/* The workbooks that are written side by side. */
+struct books {
+    struct writer *w;
+    pbr_run_facts facts;
+    size_t *payees; /* those with most payments first */
+};
+
+static size_t payments_of(const pbr_settlement *settlement, size_t payee)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < settlement->payments_count; i++)
+        count += strcmp(settlement->payments[i].payee, settlement->payees[payee]) == 0;
+    return count;
+}
+
+static size_t *order_payees(const struct writer *w)
 {
     const pbr_settlement *settlement = w->plan->settlement;
-    bool ok = true;
-    for (size_t i = 0; i < settlement->payees_count && ok; i++)
-        ok = pbr_schedule_book(pbr_staged_path(w->staged, schedule_name(w, i)),
-                               settlement->payees[i], w->plan->workings, facts, w->diag);
-    return ok;
+    size_t count = settlement->payees_count;
+    size_t *payees = pbr_arena_alloc(w->arena, (count + 1) * sizeof *payees);
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i, payments = payments_of(settlement, i);
+        for (; at && payments_of(settlement, payees[at - 1]) < payments; at--)
+            payees[at] = payees[at - 1];
+        payees[at] = i;
+    }
+    return payees;
 }
 
-static bool write_settlement(struct writer *w, const pbr_run_facts *facts)
+static bool write_schedule(const struct books *books, size_t payee)
 {
-    return pbr_settlement_book(pbr_staged_path(w->staged, "settlement.xlsx"), w->plan->workings,
-                               facts, w->diag);
+    struct writer *w = books->w;
+    return pbr_schedule_book(pbr_staged_path(w->staged, schedule_name(w, payee)),
+                             w->plan->settlement->payees[payee], w->plan->workings, &books->facts,
+                             w->diag);
 }
 
-static bool write_publication(struct writer *w, const pbr_run_facts *facts)
+static bool write_publication(const struct books *books)
 {
+    struct writer *w = books->w;
     const pbr_work *work = w->plan->work;
     return pbr_publication_book(pbr_staged_path(w->staged, "publication.xlsx"), w->plan->settlement,
-                                work->measures, work->runs, work->runs_count, facts, w->diag);
+                                work->measures, work->runs, work->runs_count, &books->facts,
+                                w->diag);
 }
 
-/* Starts a second process that writes the schedules, with its temporary parts in their own folder.
- * -1 if there is none: then this process writes them. */
-static pid_t start_schedules(struct writer *w, const pbr_run_facts *facts)
+/* The settlement, which is as large as all schedules; the schedules; the publication. */
+static bool write_book(void *context, size_t item)
 {
-    if (w->plan->threads < 2 || !w->plan->settlement->payees_count) return -1;
-    pbr_run_facts own = *facts;
-    own.temp_folder = pbr_arena_printf(w->arena, "%s/schedules", pbr_staged_folder(w->staged));
-    pbr_staged_path(w->staged, "schedules/");
-    pid_t child = fork();
-    if (child == 0) _exit(write_schedules(w, &own) ? 0 : 1);
-    return child;
+    struct books *books = context;
+    struct writer *w = books->w;
+    if (item == 0)
+        return pbr_settlement_book(pbr_staged_path(w->staged, "settlement.xlsx"), w->plan->workings,
+                                   &books->facts, w->diag);
+    if (item <= w->plan->settlement->payees_count)
+        return write_schedule(books, books->payees[item - 1]);
+    return write_publication(books);
 }
 
-static bool ended_well(pid_t child)
-{
-    int status;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) return false;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-/* What the second process could not write is written again here, so that its problems are told. */
 static void write_books(struct writer *w)
 {
-    pbr_run_facts facts = book_facts(w);
-    pid_t child = start_schedules(w, &facts);
-    bool ok = write_settlement(w, &facts) && write_publication(w, &facts);
-    bool schedules = child > 0 && ended_well(child);
-    if (ok && !schedules) ok = write_schedules(w, &facts);
-    w->failed |= !ok;
+    size_t payees = w->plan->settlement->payees_count;
+    struct books books = {.w = w, .facts = book_facts(w), .payees = order_payees(w)};
+    w->failed |= !pbr_crew_run(write_book, &books, payees + 2, (size_t)w->plan->threads);
     if (w->failed) return;
     note_output(w, "settlement.xlsx");
     note_output(w, "publication.xlsx");
-    for (size_t i = 0; i < w->plan->settlement->payees_count; i++)
-        note_output(w, schedule_name(w, i));
+    for (size_t i = 0; i < payees; i++) note_output(w, schedule_name(w, i));
 }
 
 static void copy_file(struct writer *w, const char *from, const char *name)

@@ -17,7 +17,7 @@ typedef struct {
     size_t options_count;
     const pbr_qa *qa; /* NULL: no QA pack */
     bool interim, keep_inputs, cross_checked;
-    int64_t threads; /* with two or more, the schedules are written beside settlement.xlsx */
+    int64_t threads; /* as many processes write the workbooks */
 } pbr_folder_plan;
 
 /* Writes every file into the staged folder. Problems go to diag; false if there was any. *files is

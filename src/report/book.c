@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "report/whole.h"
+#include "report/parts.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -194,15 +194,38 @@ static lxw_format *make_format(lxw_workbook *workbook, pbr_house house, pbr_styl
     return format;
 }
 
+static bool same_number(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_look(const style_def *a, const style_def *b)
+{
+    return same_number(a->number, b->number) && a->size == b->size && a->bold == b->bold &&
+           a->italic == b->italic && a->link == b->link && a->left == b->left &&
+           a->right == b->right && a->plain == b->plain && a->open == b->open &&
+           a->colour == b->colour && a->fill == b->fill;
+}
+
+/* Styles that look alike share a format: libxlsxwriter would compare their looks at every cell. */
+static void make_house(pbr_book *book, lxw_format **formats, pbr_house house, enum variant variant,
+                       const char *currency)
+{
+    for (pbr_style style = 0; style < PBR_STYLES; style++) {
+        pbr_style like = 0;
+        while (like < style && !same_look(&STYLES[like], &STYLES[style])) like++;
+        formats[style] = like < style && style != PBR_STYLE_VALUE
+                             ? formats[like]
+                             : make_format(book->workbook, house, style, variant, currency);
+    }
+}
+
 static void make_formats(pbr_book *book, const char *currency)
 {
     for (pbr_house house = 0; house < PBR_HOUSES; house++)
-        for (pbr_style style = 0; style < PBR_STYLES; style++)
-            book->houses[house][style] = make_format(book->workbook, house, style, PLAIN, currency);
+        make_house(book, book->houses[house], house, PLAIN, currency);
     for (enum variant variant = TOTAL; variant < VARIANTS; variant++)
-        for (pbr_style style = 0; style < PBR_STYLES; style++)
-            book->variants[variant][style] =
-                make_format(book->workbook, PBR_HOUSE_SETTLEMENT, style, variant, currency);
+        make_house(book, book->variants[variant], PBR_HOUSE_SETTLEMENT, variant, currency);
 }
 
 /* --- opening and closing --- */
@@ -236,12 +259,12 @@ static char *make_footer(const char *words)
 
 pbr_book *pbr_book_new(const char *path, const pbr_book_facts *facts)
 {
-    lxw_workbook_options options = {.tmpdir = (char *)facts->temp_folder};
+    pbr_parts_link();
     pbr_book *book = pbr_alloc(1, sizeof *book);
     book->path = pbr_strdup(path);
     book->places = "2";
     book->footer = make_footer(facts->footer);
-    book->workbook = workbook_new_opt(path, &options);
+    book->workbook = workbook_new(path);
     if (!book->workbook) {
         book->failure = pbr_strdup("out of memory");
         return book;
@@ -273,8 +296,6 @@ static void write_file(pbr_book *book)
     lxw_error error = workbook_close(book->workbook);
     if (error != LXW_NO_ERROR)
         book->failure = pbr_strdup(errno ? strerror(errno) : lxw_strerror(error));
-    else if (!pbr_xlsx_whole(book->path))
-        book->failure = pbr_strdup("a part of it was cut short; make room on the disk");
     if (book->failure) remove(book->path); /* half a workbook is worse than none */
 }
 

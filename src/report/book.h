@@ -93,7 +93,6 @@ typedef struct {
     const char *title, *subject, *author, *status;
     const char *currency;    /* symbol or code before an amount; NULL: pounds */
     const char *footer;      /* in the middle of each printed page; or NULL */
-    const char *temp_folder; /* NULL: the system's */
     pbr_date date;           /* stands for the time of creation */
 } pbr_book_facts;
 

@@ -268,7 +268,6 @@ pbr_book_facts pbr_properties(const pbr_scope *scope, const char *kind)
         .status = pbr_document_status(scope),
         .footer = pbr_footer_words(scope),
         .currency = pbr_currency_symbol(scope),
-        .temp_folder = facts->temp_folder,
         .date = facts->as_at,
     };
 }

@@ -16,7 +16,6 @@ typedef struct {
 /* Everything is borrowed and must outlive the report. */
 typedef struct {
     const char *settlement_id, *program_version;
-    const char *temp_folder;  /* where workbooks keep their parts while being written */
     pbr_date as_at, snapshot; /* snapshot may be PBR_NO_DATE */
     const pbr_input_fact *inputs;
     size_t inputs_count;

@@ -162,7 +162,6 @@ bool pbr_whatif_write_book(pbr_staged *staged, const pbr_whatif *whatif, pbr_dia
     const pbr_settlement *base = whatif->base.settlement;
     pbr_run_facts facts = {.settlement_id = base->id,
                            .program_version = PBR_VERSION,
-                           .temp_folder = pbr_staged_folder(staged),
                            .as_at = base->as_at,
                            .snapshot = snapshot_of(whatif->base.measures)};
     pbr_scope *scope = pbr_scope_new(NULL, base, whatif->base.measures, &facts, diag);
