@@ -6,8 +6,12 @@
 #define PBR_BASE_CODE_H
 
 #include "base/text.h"
+#include "base/word.h"
 
 #include <stdint.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 typedef uint64_t pbr_code; /* 0: the empty text */
 
@@ -21,8 +25,9 @@ typedef struct {
     size_t used, room;
 } pbr_asides;
 
-/* The code of a text that can be packed; false for any other. */
-static inline bool pbr_code_pack(pbr_slice text, pbr_code *code)
+/* The code of a text that can be packed; false for any other. In plain C, and by the processor's
+ * vectors where it has them. */
+static inline bool pbr_code_pack_bytewise(pbr_slice text, pbr_code *code)
 {
     bool odd = false;
     *code = 0;
@@ -35,6 +40,54 @@ static inline bool pbr_code_pack(pbr_slice text, pbr_code *code)
     *code <<= (PBR_CODE_LETTERS - text.length) * PBR_CODE_LETTER_BITS;
     return !odd;
 }
+
+#ifdef __SSE2__
+static inline __m128i pbr_code_from(__m128i bytes, char least)
+{
+    return _mm_cmpgt_epi8(bytes, _mm_set1_epi8((char)(least - 1)));
+}
+
+/* The numbers of sixteen letters; 0 for what is none. Letters stand in three ranges and a hyphen:
+ * in one of them is what has passed an odd number of their borders. */
+static inline __m128i pbr_code_letters(__m128i bytes)
+{
+    __m128i digit = pbr_code_from(bytes, '0'), upper = pbr_code_from(bytes, 'A'),
+            lower = pbr_code_from(bytes, 'a');
+    __m128i behind =
+        _mm_xor_si128(_mm_xor_si128(pbr_code_from(bytes, '9' + 1), pbr_code_from(bytes, 'Z' + 1)),
+                      pbr_code_from(bytes, 'z' + 1));
+    __m128i letter = _mm_xor_si128(_mm_xor_si128(digit, upper), _mm_xor_si128(lower, behind));
+    letter = _mm_or_si128(letter, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')));
+    /* '-' is 1, and each range begins where the one before it ended */
+    __m128i number = _mm_sub_epi8(bytes, _mm_set1_epi8('-' - 1));
+    number = _mm_add_epi8(number, _mm_and_si128(digit, _mm_set1_epi8('-' + 1 - '0')));
+    number = _mm_add_epi8(number, _mm_and_si128(upper, _mm_set1_epi8('9' + 1 - 'A')));
+    number = _mm_add_epi8(number, _mm_and_si128(lower, _mm_set1_epi8('Z' + 1 - 'a')));
+    return _mm_and_si128(number, letter);
+}
+
+static inline bool pbr_code_pack(pbr_slice text, pbr_code *code)
+{
+    if (text.length > PBR_CODE_LETTERS) return false;
+    bool full = text.length >= PBR_WORD_BYTES;
+    uint64_t first = full ? pbr_word(text.text) : pbr_short_word(text.text, text.length);
+    uint64_t rest =
+        full ? pbr_short_word(text.text + PBR_WORD_BYTES, text.length - PBR_WORD_BYTES) : 0;
+    __m128i letters = pbr_code_letters(_mm_set_epi64x((int64_t)rest, (int64_t)first));
+    int none = _mm_movemask_epi8(_mm_cmpeq_epi8(letters, _mm_setzero_si128()));
+    /* two letters are brought together, then four */
+    __m128i two = _mm_or_si128(
+        _mm_slli_epi16(_mm_and_si128(letters, _mm_set1_epi16(0xFF)), PBR_CODE_LETTER_BITS),
+        _mm_srli_epi16(letters, 8));
+    __m128i four = _mm_madd_epi16(two, _mm_set1_epi32(1 << 16 | 1 << 2 * PBR_CODE_LETTER_BITS));
+    uint64_t eight = (uint64_t)_mm_cvtsi128_si64(four);
+    uint64_t last = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(four, four));
+    *code = (eight & UINT32_MAX) << 36 | eight >> 32 << 12 | (last & UINT32_MAX) >> 12;
+    return (none & ((1 << text.length) - 1)) == 0;
+}
+#else
+#define pbr_code_pack pbr_code_pack_bytewise
+#endif
 
 static inline bool pbr_code_is_packed(pbr_code code)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/date.h"
 
+#include "base/word.h"
+
 #include <stdio.h>
 
 static bool is_leap(int year)
@@ -42,24 +44,21 @@ pbr_civil pbr_date_civil(pbr_date date)
     };
 }
 
-/* Adds a digit to a number; what is no digit leaves a mark in *wrong. */
-static inline int with_digit(int number, char c, unsigned *wrong)
-{
-    unsigned digit = (unsigned)c - '0';
-    *wrong |= digit > 9;
-    return number * 10 + (int)(digit & 15);
-}
-
+/* All ten bytes are looked at at once. Taken from "0000-00-" and "00" a byte that is right leaves a
+ * digit, or zero for a hyphen; adding what lacks to 128 then sets no highest bit. */
 bool pbr_date_parse(const char *text, size_t length, pbr_date *date)
 {
-    int year = 0, month = 0, day = 0;
-    unsigned wrong = 0;
-    if (length != 10 || text[4] != '-' || text[7] != '-') return false;
-    for (int i = 0; i < 4; i++) year = with_digit(year, text[i], &wrong);
-    for (int i = 5; i < 7; i++) month = with_digit(month, text[i], &wrong);
-    for (int i = 8; i < 10; i++) day = with_digit(day, text[i], &wrong);
-    if (wrong || year < 1 || month < 1 || month > 12 || day < 1) return false;
-    if (day > 28 && day > pbr_month_days(year, month)) return false;
+    enum { ISO_BYTES = 10, DAYS_OF_EVERY_MONTH = 28 };
+    const uint64_t high = 0x8080808080808080u, room = 0x7F76767F76767676u;
+    if (length != ISO_BYTES) return false;
+    uint64_t head = pbr_word(text) ^ 0x2D30302D30303030u;
+    unsigned tens = (unsigned char)text[8] ^ '0', ones = (unsigned char)text[9] ^ '0';
+    if (((head + room) | head) & high || tens > 9 || ones > 9) return false;
+    uint64_t pairs = head * 10 + (head >> 8); /* two digits each in bytes 0, 2 and 5 */
+    int year = (int)(pairs & 0xFF) * 100 + (int)(pairs >> 16 & 0xFF);
+    int month = (int)(pairs >> 40 & 0xFF), day = (int)(tens * 10 + ones);
+    if (year < 1 || month < 1 || month > 12 || day < 1) return false;
+    if (day > DAYS_OF_EVERY_MONTH && day > pbr_month_days(year, month)) return false;
     *date = pbr_date_make(year, month, day);
     return true;
 }

@@ -40,7 +40,7 @@ static void find_keys(struct reader *r, const pbr_csv_record *header, const char
     char *names = pbr_arena_text(r->arena, key, strlen(key));
     for (char *name; (name = strsep(&names, ","));)
         for (size_t i = 0; i < header->count; i++)
-            if (pbr_slice_is(header->cells[i], name) && r->keys_count < KEYS_MAX)
+            if (pbr_slice_is(pbr_csv_cell(header, i), name) && r->keys_count < KEYS_MAX)
                 r->keys[r->keys_count++] = i;
 }
 
@@ -49,8 +49,10 @@ static bool read_header(struct reader *r, const char *key)
     pbr_csv_record header;
     if (!pbr_csv_next(r->csv, &header)) return false;
     const char **names = pbr_arena_alloc(r->arena, header.count * sizeof *names);
-    for (size_t i = 0; i < header.count; i++)
-        names[i] = pbr_arena_text(r->arena, header.cells[i].text, header.cells[i].length);
+    for (size_t i = 0; i < header.count; i++) {
+        pbr_slice name = pbr_csv_cell(&header, i);
+        names[i] = pbr_arena_text(r->arena, name.text, name.length);
+    }
     r->count = header.count;
     find_keys(r, &header, key);
     if (!r->rows->columns) {
@@ -69,12 +71,12 @@ static void add_row(struct reader *r, const pbr_csv_record *record)
 {
     pbr_keyed *rows = r->rows;
     size_t bytes = 0;
-    for (size_t i = 0; i < record->count; i++) bytes += 2 * (record->cells[i].length + 1);
+    for (size_t i = 0; i < record->count; i++) bytes += 2 * (pbr_csv_cell(record, i).length + 1);
     const char **cells = pbr_arena_alloc(r->arena, rows->columns_count * sizeof *cells + bytes + 1);
     char *text = (char *)(cells + rows->columns_count);
     for (size_t i = 0; i < rows->columns_count; i++) cells[i] = "";
     for (size_t i = 0; i < record->count && i < r->count; i++) {
-        pbr_slice cell = record->cells[i];
+        pbr_slice cell = pbr_csv_cell(record, i);
         if (r->places[i] < rows->columns_count) cells[r->places[i]] = text;
         memcpy(text, cell.text, cell.length);
         text += cell.length + 1;
@@ -83,7 +85,7 @@ static void add_row(struct reader *r, const pbr_csv_record *record)
     rows->items[rows->count] = (pbr_keyed_row){text, cells, rows->count};
     rows->count++;
     for (size_t i = 0; i < r->keys_count && r->keys[i] < record->count; i++) {
-        pbr_slice cell = record->cells[r->keys[i]];
+        pbr_slice cell = pbr_csv_cell(record, r->keys[i]);
         if (i) *text++ = '/';
         memcpy(text, cell.text, cell.length);
         text += cell.length;

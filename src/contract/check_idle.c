@@ -185,8 +185,10 @@ static size_t read_names(const pbr_contract *contract, pbr_csv *csv, const char 
     pbr_csv_record record = {0};
     if (!pbr_csv_next(csv, &record)) return 0;
     *names = pbr_arena_alloc(contract->arena, (record.count + 1) * sizeof **names);
-    for (size_t i = 0; i < record.count; i++)
-        (*names)[i] = pbr_arena_text(contract->arena, record.cells[i].text, record.cells[i].length);
+    for (size_t i = 0; i < record.count; i++) {
+        pbr_slice name = pbr_csv_cell(&record, i);
+        (*names)[i] = pbr_arena_text(contract->arena, name.text, name.length);
+    }
     return record.count;
 }
 
@@ -198,7 +200,7 @@ static void check_columns(const pbr_contract *contract, pbr_csv *csv, pbr_diag *
     size_t count = read_names(contract, csv, &names);
     if (!pbr_csv_next(csv, &row)) return;
     for (size_t i = 0; i < count && i < row.count; i++)
-        if (is_number(row.cells[i]) && !is_price_column(contract, names[i]))
+        if (is_number(pbr_csv_cell(&row, i)) && !is_price_column(contract, names[i]))
             pbr_warn(diag, "idle-price", row_of(contract, "prices.csv", 1),
                      "no line or cap uses the column \"%s\": name it in the rules, or remove it",
                      names[i]);

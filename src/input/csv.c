@@ -18,24 +18,26 @@ struct pbr_csv {
     char *buffer; /* bytes [begin, end) are read and not yet used */
     size_t begin, end, room;
     bool source_ended, begun, stopped, empty;
-    bool ran_out; /* the bytes ended inside a record */
-    long line;    /* physical lines used so far */
-    pbr_scan scan;
-    bool scanning;   /* the scan stands at begin */
+    bool ran_out;    /* the bytes ended inside a record */
+    long line;       /* physical lines used so far */
     pbr_csv *walker; /* finds where records end in a part that has quotes */
 
+    /* plain lines from here on: those behind next_line, whose first cell is next_cell, are not yet
+     * used */
+    pbr_stretch stretch;
+    size_t stretch_begin, next_line, next_cell;
+    size_t width; /* cells of the latest plain line: the next one most likely has as many */
+
     /* the latest record */
-    pbr_slice *cells;
-    size_t cells_count, cells_room;
     long record_line;
     pbr_slice record_text; /* its physical line, if it stands on one; for column numbers */
 
-    /* libcsv's side, for records that are not plain */
+    /* records that are not plain: where their cells end, and libcsv's side */
+    uint32_t *ends; /* behind UINT32_MAX */
+    size_t ends_count, ends_room;
     struct csv_parser parser;
-    char *text; /* the cells' bytes */
+    char *text; /* the cells' bytes, a NUL behind each */
     size_t text_used, text_room;
-    size_t *cell_starts;
-    size_t starts_count, starts_room;
     bool row_done;
 };
 
@@ -46,6 +48,7 @@ pbr_csv *pbr_csv_new(pbr_source *source, pbr_diag *diag)
     csv->diag = diag;
     csv->room = BUFFER_BYTES + PBR_CSV_SPARE_BYTES;
     csv->buffer = pbr_alloc(csv->room, 1);
+    csv->width = 1;
     csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI);
     return csv;
 }
@@ -63,9 +66,8 @@ void pbr_csv_free(pbr_csv *csv)
     free_walker(csv->walker);
     csv_free(&csv->parser);
     free(csv->buffer);
-    free(csv->cells);
     free(csv->text);
-    free(csv->cell_starts);
+    free(csv->ends);
     free(csv);
 }
 
@@ -146,10 +148,9 @@ static void begin(pbr_csv *csv)
 }
 
 /* The next physical line with its newline, in place. False at the end. */
-static bool next_line(pbr_csv *csv, pbr_slice *line)
+static bool take_line(pbr_csv *csv, pbr_slice *line)
 {
     size_t scanned = 0;
-    csv->scanning = false;
     for (;;) {
         const char *from = csv->buffer + csv->begin;
         size_t left = csv->end - csv->begin;
@@ -181,40 +182,42 @@ static pbr_slice content_of(pbr_slice line)
     return line;
 }
 
-static void add_cell(pbr_csv *csv, const char *text, size_t length)
+static void begin_cells(pbr_csv *csv)
 {
-    csv->cells = pbr_grow(csv->cells, &csv->cells_room, csv->cells_count + 1, sizeof *csv->cells);
-    csv->cells[csv->cells_count++] = (pbr_slice){text, length};
+    csv->ends = pbr_grow(csv->ends, &csv->ends_room, 1, sizeof *csv->ends);
+    csv->ends[0] = UINT32_MAX;
+    csv->ends_count = 0;
+}
+
+static void end_cell(pbr_csv *csv, size_t at)
+{
+    csv->ends = pbr_grow(csv->ends, &csv->ends_room, csv->ends_count + 2, sizeof *csv->ends);
+    csv->ends[++csv->ends_count] = (uint32_t)at;
 }
 
 /* The cells of a line that holds no quote. Says false, and leaves it to the caller, when there are
  * bytes that a plain line does not have. */
 static bool cut_plain(pbr_csv *csv, pbr_slice content)
 {
-    const char *cell = content.text, *end = content.text + content.length;
-    csv->cells_count = 0;
-    for (const char *at = cell; at < end; at++) {
-        if (*at == '"' || *at == '\r' || *at == '\0') return false;
-        if (*at != ',') continue;
-        pbr_slice slice = pbr_trimmed(cell, at);
-        add_cell(csv, slice.text, slice.length);
-        cell = at + 1;
+    begin_cells(csv);
+    for (size_t at = 0; at < content.length; at++) {
+        char byte = content.text[at];
+        if (byte == '"' || byte == '\r' || byte == '\0') return false;
+        if (byte == ',') end_cell(csv, at);
     }
-    pbr_slice slice = pbr_trimmed(cell, end);
-    add_cell(csv, slice.text, slice.length);
+    end_cell(csv, content.length);
     return true;
 }
 
 static void on_cell(void *bytes, size_t length, void *context)
 {
     pbr_csv *csv = context;
-    csv->cell_starts =
-        pbr_grow(csv->cell_starts, &csv->starts_room, csv->starts_count + 1, sizeof(size_t));
-    csv->cell_starts[csv->starts_count++] = csv->text_used;
-    csv->text =
-        pbr_grow(csv->text, &csv->text_room, csv->text_used + length + PBR_CSV_SPARE_BYTES, 1);
+    size_t need = csv->text_used + length + 1 + PBR_CSV_SPARE_BYTES;
+    csv->text = pbr_grow(csv->text, &csv->text_room, need, 1);
     if (length) memcpy(csv->text + csv->text_used, bytes, length);
     csv->text_used += length;
+    end_cell(csv, csv->text_used);
+    csv->text[csv->text_used++] = '\0';
 }
 
 static void on_row(int end, void *context)
@@ -223,22 +226,13 @@ static void on_row(int end, void *context)
     ((pbr_csv *)context)->row_done = true;
 }
 
-static void collect_cells(pbr_csv *csv)
-{
-    csv->cells_count = 0;
-    for (size_t i = 0; i < csv->starts_count; i++) {
-        size_t from = csv->cell_starts[i];
-        size_t to = i + 1 < csv->starts_count ? csv->cell_starts[i + 1] : csv->text_used;
-        add_cell(csv, csv->text + from, to - from);
-    }
-}
-
 static void reset_parser(pbr_csv *csv)
 {
     csv_free(&csv->parser);
     csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI);
-    csv->text_used = csv->starts_count = 0;
+    csv->text_used = 0;
     csv->row_done = false;
+    begin_cells(csv);
 }
 
 static bool report_stray(pbr_csv *csv, long line, size_t offset)
@@ -334,7 +328,7 @@ static bool read_quoted(pbr_csv *csv, pbr_slice line)
                       PBR_CSV_RECORD_BYTES);
             return false;
         }
-        if (!next_line(csv, &line)) {
+        if (!take_line(csv, &line)) {
             csv->ran_out = true;
             if (csv->stopped || !finish(csv)) return false;
             break;
@@ -344,8 +338,7 @@ static bool read_quoted(pbr_csv *csv, pbr_slice line)
             return false;
         csv->record_text = (pbr_slice){0};
     }
-    collect_cells(csv);
-    return csv->cells_count > 0;
+    return csv->ends_count > 0;
 }
 
 static bool is_blank_line(pbr_slice content)
@@ -353,51 +346,83 @@ static bool is_blank_line(pbr_slice content)
     return pbr_trimmed(content.text, content.text + content.length).length == 0;
 }
 
-/* The next record where it is a plain line that was read whole; else nothing is used. */
-static bool next_plain(pbr_csv *csv)
+static bool few_enough_cells(pbr_csv *csv, size_t count)
 {
-    const char *begin = csv->buffer + csv->begin;
-    if (!csv->cells_room)
-        csv->cells = pbr_grow(NULL, &csv->cells_room, PBR_CSV_CELLS, sizeof *csv->cells);
-    if (!csv->scanning) pbr_scan_begin(&csv->scan, begin, csv->buffer + csv->end);
-    csv->scanning = false;
-    size_t count = pbr_scan_line(&csv->scan, csv->cells, PBR_CSV_CELLS);
-    size_t length = (size_t)(csv->scan.at - begin);
-    if (!count || length > PBR_CSV_RECORD_BYTES) return false;
-    csv->scanning = true;
-    csv->cells_count = count;
-    csv->begin += length;
-    csv->record_line = ++csv->line;
-    csv->record_text = (pbr_slice){begin, length - 1};
-    return true;
-}
-
-static bool few_enough_cells(pbr_csv *csv)
-{
-    if (csv->cells_count <= PBR_CSV_CELLS) return true;
+    if (count <= PBR_CSV_CELLS) return true;
     pbr_error(csv->diag, "too-many-cells", line_place(csv, csv->record_line, 0),
               "the record has more than %d cells: is this a CSV file?", PBR_CSV_CELLS);
     return false;
 }
 
+/* Finds the plain lines that are next. */
+static bool find_plain(pbr_csv *csv)
+{
+    if (csv->stopped) return false;
+    pbr_stretch_find(&csv->stretch, csv->buffer + csv->begin, csv->buffer + csv->end);
+    csv->stretch_begin = csv->begin;
+    csv->next_line = csv->next_cell = 0;
+    return csv->stretch.lines > 0;
+}
+
+/* What was found and is not used is looked for again. */
+static void forget_plain(pbr_csv *csv)
+{
+    csv->next_line = csv->stretch.lines = 0;
+}
+
+/* How many cells a plain line has. */
+static inline size_t cells_of_line(const pbr_csv *csv, const uint32_t *ends, uint32_t newline)
+{
+    size_t count = csv->width;
+    if (count <= csv->stretch.cells - csv->next_cell && ends[count - 1] == newline) return count;
+    for (count = 1; ends[count - 1] != newline;) count++;
+    return count;
+}
+
+/* The next record where it is a plain line that was read whole; else nothing is used. */
+static inline bool next_plain(pbr_csv *csv, pbr_csv_record *record)
+{
+    while (csv->next_line < csv->stretch.lines || find_plain(csv)) {
+        const char *text = csv->buffer + csv->stretch_begin;
+        const uint32_t *ends = csv->stretch.ends + 1 + csv->next_cell;
+        uint32_t newline = csv->stretch.newlines[csv->next_line++], first = ends[-1] + 1;
+        size_t count = cells_of_line(csv, ends, newline);
+        csv->next_cell += count;
+        csv->width = count;
+        csv->begin = csv->stretch_begin + newline + 1;
+        csv->record_line = ++csv->line;
+        csv->record_text = (pbr_slice){text + first, newline - first};
+        *record = (pbr_csv_record){text, ends, count, csv->line, csv->stretch.loose, false};
+        if (count == 1 && !pbr_csv_cell(record, 0).length) continue; /* a blank line */
+        if (few_enough_cells(csv, count)) return true;
+    }
+    return false;
+}
+
 /* The record that begins with the line; false if there is none or it is malformed, which is
  * reported. */
-static bool read_record(pbr_csv *csv, pbr_slice line)
+static bool read_record(pbr_csv *csv, pbr_slice line, pbr_csv_record *record)
 {
     pbr_slice content = content_of(line);
     if (is_blank_line(content)) return false;
     csv->record_line = csv->line;
     csv->record_text = content;
     if (!sound_text(csv, content)) return false;
-    if (!cut_plain(csv, content) && (!sound_bytes(csv, content) || !read_quoted(csv, line)))
-        return false;
-    return few_enough_cells(csv);
+    bool plain = cut_plain(csv, content);
+    if (!plain && (!sound_bytes(csv, content) || !read_quoted(csv, line))) return false;
+    *record = (pbr_csv_record){.text = plain ? content.text : csv->text,
+                               .ends = csv->ends + 1,
+                               .count = csv->ends_count,
+                               .line = csv->record_line,
+                               .loose = plain,
+                               .quoted = !plain};
+    return few_enough_cells(csv, record->count);
 }
 
-static bool next_odd(pbr_csv *csv)
+static bool next_odd(pbr_csv *csv, pbr_csv_record *record)
 {
     pbr_slice line;
-    return next_line(csv, &line) && read_record(csv, line);
+    return take_line(csv, &line) && read_record(csv, line, record);
 }
 
 static bool has_more(const pbr_csv *csv)
@@ -408,12 +433,11 @@ static bool has_more(const pbr_csv *csv)
 bool pbr_csv_next(pbr_csv *csv, pbr_csv_record *record)
 {
     if (!csv->begun) begin(csv);
-    while (has_more(csv)) {
-        if (!next_plain(csv) && !next_odd(csv)) continue;
-        *record = (pbr_csv_record){csv->cells, csv->cells_count, csv->record_line};
-        return true;
+    while (!next_plain(csv, record)) {
+        if (!has_more(csv)) return false;
+        if (next_odd(csv, record)) return true;
     }
-    return false;
+    return true;
 }
 
 /* Counts the commas outside quotes up to the cell. */
@@ -458,12 +482,13 @@ static size_t whole_records(pbr_csv *csv, char *bytes, size_t length)
     pbr_csv *walker = csv->walker;
     char *own = walker->buffer;
     size_t whole = 0;
+    pbr_csv_record record;
     walker->buffer = bytes;
     walker->begin = 0;
     walker->end = length;
     walker->ran_out = walker->stopped = false;
-    for (pbr_slice line; has_more(walker) && next_line(walker, &line);) {
-        if (memchr(line.text, '"', line.length)) read_record(walker, line);
+    for (pbr_slice line; has_more(walker) && take_line(walker, &line);) {
+        if (memchr(line.text, '"', line.length)) read_record(walker, line, &record);
         if (walker->ran_out) break;
         whole = walker->begin;
     }
@@ -520,7 +545,9 @@ bool pbr_csv_take(pbr_csv *csv, pbr_csv *part, size_t bytes)
     size_t length = 0;
     if (!csv->begun) begin(csv);
     part->begin = part->end = 0;
-    part->scanning = part->stopped = csv->scanning = false;
+    part->stopped = false;
+    forget_plain(part);
+    forget_plain(csv);
     part->line = csv->line;
     for (size_t wanted = bytes; !length && has_more(csv); wanted *= 2) {
         fill_part(csv, part, wanted);

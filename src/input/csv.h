@@ -8,17 +8,37 @@
 #include "base/text.h"
 #include "input/source.h"
 
+#include <stdint.h>
+
 enum { PBR_CSV_RECORD_BYTES = 1024 * 1024, PBR_CSV_CELLS = 4096 }; /* limits of one record */
 
-enum {
-    PBR_CSV_SPARE_BYTES = 64
-}; /* that may be read from where a cell begins, also past its end */
+/* So many bytes may be read from where a cell begins, also past its end. */
+enum { PBR_CSV_SPARE_BYTES = 64 };
 
+/* Valid until the next call. A cell begins one behind the end before it, the first one's included:
+ * ends[-1] is there. */
 typedef struct {
-    const pbr_slice *cells; /* valid until the next call */
+    const char *text;
+    const uint32_t *ends; /* of the cells, in the text */
     size_t count;
-    long line; /* physical line on which the record begins, from 1 */
+    long line;   /* physical line on which the record begins, from 1 */
+    bool loose;  /* the cells may have blanks around them that are no part of them */
+    bool quoted; /* some of the cells were in quotes: the text holds their values */
 } pbr_csv_record;
+
+static inline pbr_slice pbr_csv_trimmed(const char *from, const char *to)
+{
+    while (to > from && (pbr_is_blank(to[-1]) || to[-1] == '\r')) to--;
+    while (from < to && pbr_is_blank(*from)) from++;
+    return (pbr_slice){from, (size_t)(to - from)};
+}
+
+static inline pbr_slice pbr_csv_cell(const pbr_csv_record *record, size_t cell)
+{
+    const uint32_t *end = record->ends + cell;
+    const char *from = record->text + (uint32_t)(end[-1] + 1), *to = record->text + *end;
+    return record->loose ? pbr_csv_trimmed(from, to) : (pbr_slice){from, (size_t)(to - from)};
+}
 
 typedef struct pbr_csv pbr_csv;
 

@@ -14,12 +14,20 @@ pbr_marks pbr_marks_bytewise(const char *block)
         if (byte == ',' || byte == '\n') marks.ends |= bit;
         if (byte == '\n') marks.newlines |= bit;
         if (byte == '\r') marks.returns |= bit;
+        if (byte == ' ' || byte == '\t') marks.blanks |= bit;
         if (byte == '"' || byte == '\0' || byte >= 0x80) marks.odd |= bit;
     }
     return marks;
 }
 
 #ifdef __SSE2__
+enum { VECTOR_BYTES = sizeof(__m128i) };
+
+static inline __m128i vector_at(const char *bytes)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)bytes);
+}
+
 static inline uint64_t bits_of(__m128i bytes)
 {
     return (uint64_t)(unsigned)_mm_movemask_epi8(bytes);
@@ -30,82 +38,111 @@ static inline __m128i where(__m128i bytes, char byte)
     return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte));
 }
 
-static inline pbr_marks vector_marks(const char *block)
+pbr_marks pbr_marks_of(const char *block)
 {
-    enum { VECTOR_BYTES = sizeof(__m128i) };
     pbr_marks marks = {0};
     for (unsigned i = 0; i < PBR_SCAN_BYTES; i += VECTOR_BYTES) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(block + i));
+        __m128i bytes = vector_at(block + i);
         __m128i newlines = where(bytes, '\n');
         /* the highest bit of a byte that is not ASCII is already set */
         __m128i odd = _mm_or_si128(bytes, _mm_or_si128(where(bytes, '"'), where(bytes, '\0')));
         marks.ends |= bits_of(_mm_or_si128(newlines, where(bytes, ','))) << i;
         marks.newlines |= bits_of(newlines) << i;
         marks.returns |= bits_of(where(bytes, '\r')) << i;
+        marks.blanks |= bits_of(_mm_or_si128(where(bytes, ' '), where(bytes, '\t'))) << i;
         marks.odd |= bits_of(odd) << i;
     }
     return marks;
 }
-#else
-#define vector_marks pbr_marks_bytewise
-#endif
 
+/* The ends and newlines of a block that has nothing to look at more closely: no quote, no byte that
+ * is not ASCII, none up to the space but newlines. False for any other. */
+static inline bool is_bare(const char *block, pbr_marks *marks)
+{
+    __m128i rest = _mm_setzero_si128();
+    *marks = (pbr_marks){0};
+    for (unsigned i = 0; i < PBR_SCAN_BYTES; i += VECTOR_BYTES) {
+        __m128i bytes = vector_at(block + i);
+        __m128i newlines = where(bytes, '\n');
+        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ')), bytes);
+        __m128i odd = _mm_or_si128(bytes, where(bytes, '"'));
+        rest = _mm_or_si128(rest, _mm_or_si128(odd, _mm_xor_si128(low, newlines)));
+        marks->ends |= bits_of(_mm_or_si128(newlines, where(bytes, ','))) << i;
+        marks->newlines |= bits_of(newlines) << i;
+    }
+    return bits_of(rest) == 0;
+}
+#else
 pbr_marks pbr_marks_of(const char *block)
 {
-    return vector_marks(block);
+    return pbr_marks_bytewise(block);
+}
+
+static bool is_bare(const char *block, pbr_marks *marks)
+{
+    *marks = pbr_marks_bytewise(block);
+    return !(marks->returns | marks->blanks | marks->odd);
+}
+#endif
+
+static inline bool is_end(char byte)
+{
+    return byte == ',' || byte == '\n';
+}
+
+/* Whether a cell begins or ends with a blank in the block. */
+static bool has_blank_edge(const char *from, const char *block, const pbr_marks *marks)
+{
+    uint64_t begins = marks->ends << 1 | (block == from || is_end(block[-1]));
+    uint64_t behind = marks->ends >> 1 | (uint64_t)is_end(block[PBR_SCAN_BYTES]) << 63;
+    return (marks->blanks & (begins | behind)) != 0;
+}
+
+/* Looks closely at a block: is a cell loose, and where does the first byte stand that makes its
+ * line not plain? */
+static uint64_t odd_bytes(pbr_stretch *stretch, const char *from, const char *block,
+                          pbr_marks *marks)
+{
+    *marks = pbr_marks_of(block);
+    uint64_t before = marks->newlines >> 1 | (uint64_t)(block[PBR_SCAN_BYTES] == '\n') << 63;
+    stretch->loose |= marks->returns || has_blank_edge(from, block, marks);
+    return marks->odd | (marks->returns & ~before);
+}
+
+/* Writes where the bits of a block stand. */
+static inline uint32_t *list(uint32_t *to, uint32_t at, uint64_t bits)
+{
+    for (; bits; bits &= bits - 1) *to++ = at + (uint32_t)__builtin_ctzll(bits);
+    return to;
 }
 
 /* What lies behind the end is no part of the text. */
-static uint64_t within(const pbr_scan *scan)
+static inline uint64_t within(size_t left)
 {
-    size_t left = (size_t)(scan->end - scan->block);
     return left >= PBR_SCAN_BYTES ? UINT64_MAX : ((uint64_t)1 << left) - 1;
 }
 
-/* A carriage return is plain before a newline only; at the end of a block that is not asked. */
-static void look(pbr_scan *scan)
+void pbr_stretch_find(pbr_stretch *stretch, const char *from, const char *end)
 {
-    pbr_marks marks = vector_marks(scan->block);
-    uint64_t inside = within(scan);
-    scan->newlines = marks.newlines & inside;
-    scan->odd = (marks.odd | (marks.returns & ~(scan->newlines >> 1))) & inside;
-    scan->stops = (marks.ends & inside) | scan->odd;
-}
-
-void pbr_scan_begin(pbr_scan *scan, const char *from, const char *end)
-{
-    *scan = (pbr_scan){.at = from, .block = from, .end = end};
-    if (from < end) look(scan);
-}
-
-static bool next_block(pbr_scan *scan)
-{
-    if (scan->end - scan->block <= PBR_SCAN_BYTES) return false;
-    scan->block += PBR_SCAN_BYTES;
-    look(scan);
-    return true;
-}
-
-size_t pbr_scan_line(pbr_scan *scan, pbr_slice *cells, size_t most)
-{
-    const char *cell = scan->at;
-    for (size_t count = 0; count < most;) {
-        while (!scan->stops)
-            if (!next_block(scan)) return 0;
-        uint64_t stop = scan->stops & -scan->stops;
-        const char *at = scan->block + __builtin_ctzll(stop);
-        scan->stops ^= stop;
-        if (scan->odd & stop) return 0;
-        bool last = (scan->newlines & stop) != 0;
-        const char *end = last && at > cell && at[-1] == '\r' ? at - 1 : at;
-        cells[count++] = pbr_trimmed(cell, end);
-        cell = at + 1;
-        if (!last) continue;
-        if (count == 1 && !cells[0].length) return 0;
-        scan->at = cell;
-        return count;
+    size_t length = (size_t)(end - from);
+    if (length > PBR_STRETCH_BYTES) length = PBR_STRETCH_BYTES;
+    uint32_t *ends = stretch->ends, *newlines = stretch->newlines;
+    *ends++ = UINT32_MAX;
+    stretch->loose = false;
+    uint64_t odd = 0;
+    for (uint32_t at = 0; at < length && !odd; at += PBR_SCAN_BYTES) {
+        pbr_marks marks;
+        uint64_t inside = within(length - at);
+        if (!is_bare(from + at, &marks)) odd = odd_bytes(stretch, from, from + at, &marks) & inside;
+        if (odd) inside &= odd ^ (odd - 1); /* up to the first */
+        ends = list(ends, at, marks.ends & inside);
+        newlines = list(newlines, at, marks.newlines & inside);
     }
-    return 0;
+    stretch->lines = (size_t)(newlines - stretch->newlines);
+    stretch->cells = 0;
+    if (!stretch->lines) return;
+    while (ends[-1] != newlines[-1]) ends--;
+    stretch->cells = (size_t)(ends - stretch->ends) - 1;
 }
 
 #ifdef __SSE2__
@@ -113,13 +150,13 @@ size_t pbr_scan_line(pbr_scan *scan, pbr_slice *cells, size_t most)
 static inline size_t newlines_of(const char *block, __m128i *quotes)
 {
     __m128i sum = _mm_setzero_si128();
-    for (unsigned i = 0; i < PBR_SCAN_BYTES; i += sizeof sum) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(block + i));
+    for (unsigned i = 0; i < PBR_SCAN_BYTES; i += VECTOR_BYTES) {
+        __m128i bytes = vector_at(block + i);
         sum = _mm_sub_epi8(sum, where(bytes, '\n'));
         *quotes = _mm_or_si128(*quotes, where(bytes, '"'));
     }
     sum = _mm_sad_epu8(sum, _mm_setzero_si128());
-    return (size_t)_mm_cvtsi128_si64(_mm_add_epi64(sum, _mm_srli_si128(sum, sizeof sum / 2)));
+    return (size_t)_mm_cvtsi128_si64(_mm_add_epi64(sum, _mm_srli_si128(sum, VECTOR_BYTES / 2)));
 }
 #endif
 

@@ -8,14 +8,13 @@
 enum { COUNT_DIGITS = 15 };
 
 struct pbr_table {
+    pbr_table_row row; /* first: pbr_table_this */
     const pbr_schema *schema;
     const pbr_rename *renames;
     size_t renames_count;
     pbr_source *source;
     pbr_csv *csv;
     pbr_diag *diag;
-    pbr_csv_record record;
-    size_t *position; /* of each schema column in the file, or PBR_ABSENT */
     size_t header_count;
     int64_t rows;
     pbr_diag *held; /* problems of the file, while there are parts */
@@ -40,6 +39,11 @@ static pbr_place header_place(const pbr_table *table, size_t cell)
     return pbr_csv_place(table->csv, cell);
 }
 
+static pbr_slice header_cell(const pbr_table *table, size_t cell)
+{
+    return pbr_csv_cell(&table->row.record, cell);
+}
+
 static size_t column_named(const pbr_table *table, pbr_slice name)
 {
     for (size_t i = 0; i < table->schema->count; i++)
@@ -50,11 +54,11 @@ static size_t column_named(const pbr_table *table, pbr_slice name)
 static void match_cell(pbr_table *table, size_t cell)
 {
     char quoted[PBR_QUOTE_TEXT];
-    pbr_slice name = table->record.cells[cell];
+    pbr_slice name = header_cell(table, cell);
     size_t column = column_named(table, name);
     if (column == PBR_ABSENT) return;
-    if (table->position[column] == PBR_ABSENT) {
-        table->position[column] = cell;
+    if (table->row.position[column] == PBR_ABSENT) {
+        table->row.position[column] = cell;
         return;
     }
     pbr_error(table->diag, "repeated-column", header_place(table, cell),
@@ -63,9 +67,9 @@ static void match_cell(pbr_table *table, size_t cell)
 
 static bool is_repeated_extra(const pbr_table *table, size_t cell)
 {
-    pbr_slice name = table->record.cells[cell];
+    pbr_slice name = header_cell(table, cell);
     for (size_t i = 0; i < cell; i++) {
-        pbr_slice other = table->record.cells[i];
+        pbr_slice other = header_cell(table, i);
         if (other.length == name.length && memcmp(other.text, name.text, name.length) == 0)
             return true;
     }
@@ -75,7 +79,7 @@ static bool is_repeated_extra(const pbr_table *table, size_t cell)
 static bool has_known_column(const pbr_table *table)
 {
     for (size_t i = 0; i < table->schema->count; i++)
-        if (table->position[i] != PBR_ABSENT) return true;
+        if (table->row.position[i] != PBR_ABSENT) return true;
     return false;
 }
 
@@ -83,15 +87,15 @@ static bool has_known_column(const pbr_table *table)
 static void judge_extra(pbr_table *table, size_t cell)
 {
     char quoted[PBR_QUOTE_TEXT];
-    pbr_slice name = table->record.cells[cell];
+    pbr_slice name = header_cell(table, cell);
     pbr_place place = header_place(table, cell);
     pbr_quote(quoted, name);
     const char *near = pbr_near_miss(name, table->schema->count, name_at, table);
     size_t meant = near ? column_named(table, pbr_slice_of(near)) : PBR_ABSENT;
-    if (near && table->position[meant] == PBR_ABSENT) {
+    if (near && table->row.position[meant] == PBR_ABSENT) {
         pbr_error(table->diag, "unknown-column", place, "unknown column %s: did you mean \"%s\"?",
                   quoted, near);
-        table->position[meant] = cell; /* so that it is not called missing as well */
+        table->row.position[meant] = cell; /* so that it is not called missing as well */
     } else if (has_known_column(table) && is_repeated_extra(table, cell))
         pbr_error(table->diag, "repeated-column", place,
                   "column %s stands twice: remove or rename one", quoted);
@@ -102,7 +106,8 @@ static void judge_extra(pbr_table *table, size_t cell)
 static void require_columns(pbr_table *table)
 {
     for (size_t i = 0; i < table->schema->count; i++) {
-        if (table->position[i] != PBR_ABSENT || table->schema->columns[i].presence == PBR_OPTIONAL)
+        if (table->row.position[i] != PBR_ABSENT ||
+            table->schema->columns[i].presence == PBR_OPTIONAL)
             continue;
         pbr_error(table->diag, "missing-column", header_place(table, 0),
                   "column \"%s\" is missing: %s", name_in_file(table, i),
@@ -121,9 +126,9 @@ static bool holds_persons(const pbr_schema *schema)
  * part its cells. What else it may be, a page of the web or a title, is told as it stands. */
 static bool is_of_a_person(const pbr_table *table)
 {
-    pbr_slice cell = table->record.cells[0];
+    pbr_slice cell = header_cell(table, 0);
     const char *name = name_in_file(table, 0);
-    bool parted = table->record.count > 1;
+    bool parted = table->row.record.count > 1;
     for (size_t i = 0; i < cell.length; i++) parted |= strchr("\t;|", cell.text[i]) != NULL;
     return parted && holds_persons(table->schema) &&
            !memmem(cell.text, cell.length, name, strlen(name));
@@ -133,9 +138,9 @@ static void refuse_header(pbr_table *table)
 {
     char quoted[PBR_QUOTE_TEXT];
     if (is_of_a_person(table))
-        pbr_personal(table->diag, quoted, table->record.cells[0]);
+        pbr_personal(table->diag, quoted, header_cell(table, 0));
     else
-        pbr_quote(quoted, table->record.cells[0]);
+        pbr_quote(quoted, header_cell(table, 0));
     pbr_error(table->diag, "missing-column", header_place(table, 0),
               "the first line has none of the columns (%s, ...) but %s: begin with a header, and "
               "part the cells by commas",
@@ -146,18 +151,18 @@ static void refuse_header(pbr_table *table)
 static bool match_header(pbr_table *table)
 {
     int64_t before = pbr_diag_count(table->diag, PBR_ERROR);
-    bool found = pbr_csv_next(table->csv, &table->record);
+    bool found = pbr_csv_next(table->csv, &table->row.record);
     if (pbr_diag_count(table->diag, PBR_ERROR) != before) return false;
     if (!found) {
         pbr_error(table->diag, "empty-file", ((pbr_place){pbr_source_name(table->source), 0, 0}),
                   "the file is empty: it needs a header line with the column names");
         return false;
     }
-    table->header_count = table->record.count;
-    for (size_t i = 0; i < table->schema->count; i++) table->position[i] = PBR_ABSENT;
-    for (size_t i = 0; i < table->record.count; i++) match_cell(table, i);
-    for (size_t i = 0; i < table->record.count; i++)
-        if (column_named(table, table->record.cells[i]) == PBR_ABSENT) judge_extra(table, i);
+    table->header_count = table->row.record.count;
+    for (size_t i = 0; i < table->schema->count; i++) table->row.position[i] = PBR_ABSENT;
+    for (size_t i = 0; i < table->row.record.count; i++) match_cell(table, i);
+    for (size_t i = 0; i < table->row.record.count; i++)
+        if (column_named(table, header_cell(table, i)) == PBR_ABSENT) judge_extra(table, i);
     if (has_known_column(table))
         require_columns(table);
     else
@@ -178,7 +183,7 @@ pbr_table *pbr_table_open(const char *path, const pbr_schema *schema, const pbr_
         .source = source,
         .csv = pbr_csv_new(source, diag),
         .diag = diag,
-        .position = pbr_alloc(schema->count, sizeof(size_t)),
+        .row.position = pbr_alloc(schema->count, sizeof(size_t)),
     };
     if (match_header(table)) return table;
     pbr_table_close(table, NULL);
@@ -197,7 +202,7 @@ void pbr_table_close(pbr_table *table, char digest[PBR_SHA256_TEXT])
     if (!digest || pbr_csv_stopped(table->csv)) pbr_source_unhashed(table->source);
     pbr_csv_free(table->csv);
     pbr_source_close(table->source, digest ? digest : unwanted);
-    free(table->position);
+    free(table->row.position);
     free(table);
 }
 
@@ -251,13 +256,13 @@ bool pbr_table_join(pbr_table *table, pbr_table *part)
 
 bool pbr_table_next(pbr_table *table)
 {
-    while (pbr_csv_next(table->csv, &table->record)) {
+    while (pbr_csv_next(table->csv, &table->row.record)) {
         table->rows++;
-        if (table->record.count == table->header_count) return true;
+        if (table->row.record.count == table->header_count) return true;
         pbr_error(table->diag, "field-count", pbr_csv_place(table->csv, 0),
                   "the row has %zu cells and the header %zu: add or remove commas, or quote a cell "
                   "that holds one",
-                  table->record.count, table->header_count);
+                  table->row.record.count, table->header_count);
     }
     return false;
 }
@@ -267,40 +272,14 @@ int64_t pbr_table_rows(const pbr_table *table)
     return table->rows;
 }
 
-long pbr_table_line(const pbr_table *table)
-{
-    return table->record.line;
-}
-
 long pbr_table_lines(const pbr_table *table)
 {
     return pbr_csv_lines(table->csv);
 }
 
-bool pbr_table_has(const pbr_table *table, size_t column)
-{
-    return table->position[column] != PBR_ABSENT;
-}
-
-size_t pbr_table_position(const pbr_table *table, size_t column)
-{
-    return table->position[column];
-}
-
-const pbr_slice *pbr_table_cells(const pbr_table *table)
-{
-    return table->record.cells;
-}
-
-pbr_slice pbr_table_cell(const pbr_table *table, size_t column)
-{
-    size_t at = table->position[column];
-    return at == PBR_ABSENT ? (pbr_slice){"", 0} : table->record.cells[at];
-}
-
 pbr_place pbr_table_place(const pbr_table *table, size_t column)
 {
-    size_t at = table->position[column];
+    size_t at = table->row.position[column];
     return pbr_csv_place(table->csv, at == PBR_ABSENT ? 0 : at);
 }
 
@@ -357,13 +336,11 @@ bool pbr_table_text(pbr_table *table, size_t column, pbr_slice *out)
     return false;
 }
 
-bool pbr_table_date(pbr_table *table, size_t column, pbr_date *out)
+bool pbr_table_odd_date(pbr_table *table, size_t column)
 {
-    pbr_slice cell = pbr_table_cell(table, column);
-    if (!filled(table, column, "blank-date")) return false;
-    if (pbr_date_parse(cell.text, cell.length, out)) return true;
-    pbr_table_error(table, column, "bad-date", "is not a date",
-                    "write a day that exists as YYYY-MM-DD");
+    if (filled(table, column, "blank-date"))
+        pbr_table_error(table, column, "bad-date", "is not a date",
+                        "write a day that exists as YYYY-MM-DD");
     return false;
 }
 

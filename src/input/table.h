@@ -43,23 +43,55 @@ bool pbr_table_join(pbr_table *table, pbr_table *part);
 /* Steps to the next row with the right number of cells. False at the end. */
 bool pbr_table_next(pbr_table *table);
 int64_t pbr_table_rows(const pbr_table *table); /* read so far */
-long pbr_table_line(const pbr_table *table);    /* physical line of this row */
 long pbr_table_lines(const pbr_table *table);   /* physical lines read so far */
 
-bool pbr_table_has(const pbr_table *table, size_t column);
-pbr_slice pbr_table_cell(const pbr_table *table, size_t column); /* empty if the column is absent */
-/* Where columns stand in the file, or PBR_ABSENT; the row's cells in the order of the file, each of
- * which may be read for PBR_CELL_BYTES from its beginning, however short it is. */
+/* What a table begins with, laid open so that cells are looked at without a call. */
+typedef struct {
+    pbr_csv_record record; /* this row */
+    size_t *position;      /* of each column of the schema in the file, or PBR_ABSENT */
+} pbr_table_row;
+
 #define PBR_ABSENT ((size_t)-1)
-enum { PBR_CELL_BYTES = PBR_CSV_SPARE_BYTES };
-size_t pbr_table_position(const pbr_table *table, size_t column);
-const pbr_slice *pbr_table_cells(const pbr_table *table);
+
+static inline const pbr_table_row *pbr_table_this(const pbr_table *table)
+{
+    return (const pbr_table_row *)(const void *)table;
+}
+
+static inline size_t pbr_table_position(const pbr_table *table, size_t column)
+{
+    return pbr_table_this(table)->position[column];
+}
+
+static inline bool pbr_table_has(const pbr_table *table, size_t column)
+{
+    return pbr_table_position(table, column) != PBR_ABSENT;
+}
+
+/* Empty if the column is absent. */
+static inline pbr_slice pbr_table_cell(const pbr_table *table, size_t column)
+{
+    const pbr_table_row *row = pbr_table_this(table);
+    size_t at = row->position[column];
+    return at == PBR_ABSENT ? (pbr_slice){"", 0} : pbr_csv_cell(&row->record, at);
+}
+
+static inline long pbr_table_line(const pbr_table *table) /* physical line of this row */
+{
+    return pbr_table_this(table)->record.line;
+}
+
 pbr_place pbr_table_place(const pbr_table *table, size_t column);
 
 /* Typed cells. Each reports what is wrong and gives false; a blank cell of a column that may be
  * blank gives false without a report, so ask pbr_table_cell().length to tell the two apart. */
 bool pbr_table_text(pbr_table *table, size_t column, pbr_slice *out);
-bool pbr_table_date(pbr_table *table, size_t column, pbr_date *out);
+bool pbr_table_odd_date(pbr_table *table, size_t column); /* of a cell that is no date: false */
+static inline bool pbr_table_date(pbr_table *table, size_t column, pbr_date *out)
+{
+    pbr_slice cell = pbr_table_cell(table, column);
+    return pbr_date_parse(cell.text, cell.length, out) || pbr_table_odd_date(table, column);
+}
 bool pbr_table_count(pbr_table *table, size_t column, int64_t *out);
 bool pbr_table_decimal(pbr_table *table, size_t column, mpq_t out);
 bool pbr_table_pence(pbr_table *table, size_t column, int64_t *out); /* of either sign */

@@ -37,14 +37,15 @@ static char *add_cell(char *to, pbr_slice cell)
     return to + length;
 }
 
-static void make_key(pbr_row_kinds *kinds, const pbr_slice *cells, uint32_t mark)
+static void make_key(pbr_row_kinds *kinds, const pbr_csv_record *row, uint32_t mark)
 {
     size_t most = sizeof mark;
     for (size_t i = 0; i < kinds->count; i++)
-        most += cells[kinds->positions[i]].length + sizeof mark + PBR_CELL_BYTES;
+        most += pbr_csv_cell(row, kinds->positions[i]).length + sizeof mark + PBR_CSV_SPARE_BYTES;
     if (most > kinds->room) kinds->key = pbr_grow(kinds->key, &kinds->room, most, 1);
     char *to = kinds->key;
-    for (size_t i = 0; i < kinds->count; i++) to = add_cell(to, cells[kinds->positions[i]]);
+    for (size_t i = 0; i < kinds->count; i++)
+        to = add_cell(to, pbr_csv_cell(row, kinds->positions[i]));
     memcpy(to, &mark, sizeof mark);
     kinds->key_length = (size_t)(to - kinds->key) + sizeof mark;
 }
@@ -71,7 +72,7 @@ static uint32_t number_of(const pbr_row_kinds *kinds)
 
 uint32_t pbr_row_kind(pbr_row_kinds *kinds, const pbr_table *table, uint32_t mark)
 {
-    make_key(kinds, pbr_table_cells(table), mark);
+    make_key(kinds, &pbr_table_this(table)->record, mark);
     if (!is_last(kinds)) {
         kinds->last_number = number_of(kinds);
         remember(kinds);

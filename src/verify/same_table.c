@@ -33,8 +33,10 @@ static void keep_row(struct table *table, const pbr_csv_record *record, pbr_aren
     row->cells = pbr_arena_alloc(arena, (record->count + 1) * sizeof *row->cells);
     row->count = record->count;
     row->line = record->line;
-    for (size_t i = 0; i < record->count; i++)
-        row->cells[i] = pbr_arena_text(arena, record->cells[i].text, record->cells[i].length);
+    for (size_t i = 0; i < record->count; i++) {
+        pbr_slice cell = pbr_csv_cell(record, i);
+        row->cells[i] = pbr_arena_text(arena, cell.text, cell.length);
+    }
 }
 
 static bool read_table(struct table *table, const char *path, pbr_arena *arena)

@@ -121,8 +121,10 @@ static void read_by_us(struct records *r, const char *path, pbr_diag *diag)
     assert_non_null(source);
     pbr_csv *csv = pbr_csv_new(source, diag);
     while (pbr_csv_next(csv, &record)) {
-        for (size_t i = 0; i < record.count; i++)
-            add_cell(r, record.cells[i].text, record.cells[i].length);
+        for (size_t i = 0; i < record.count; i++) {
+            pbr_slice cell = pbr_csv_cell(&record, i);
+            add_cell(r, cell.text, cell.length);
+        }
         end_row(r, record.line);
     }
     r->well_formed = !pbr_diag_failed(diag);

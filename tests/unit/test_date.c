@@ -46,6 +46,33 @@ static void every_day_of_two_centuries(void **state)
     }
 }
 
+/* Byte by byte. */
+static bool is_date(const char *text)
+{
+    for (int i = 0; i < 10; i++)
+        if (i == 4 || i == 7 ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
+    int year = atoi(text), month = atoi(text + 5), day = atoi(text + 8);
+    return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= days_in(year, month);
+}
+
+/* Any byte in any place of a date, and random digits. */
+static void only_dates_are_read(void **state)
+{
+    (void)state;
+    uint64_t seed = 5;
+    static const char shape[] = "0000-00-00";
+    for (int round = 0; round < 400000; round++) {
+        char text[] = "2016-02-29";
+        pbr_date date;
+        for (int i = 0; i < 10 && round % 2; i++)
+            if (shape[i] == '0') text[i] = (char)('0' + below(&seed, i == 5 || i == 8 ? 4 : 10));
+        if (below(&seed, 3) == 0) text[below(&seed, 10)] = (char)below(&seed, 256);
+        bool good = is_date(text);
+        assert_int_equal(pbr_date_parse(text, 10, &date), good);
+        if (good) assert_int_equal(date, pbr_date_make(atoi(text), atoi(text + 5), atoi(text + 8)));
+    }
+}
+
 static void months_have_their_days(void **state)
 {
     (void)state;
@@ -132,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_day_of_two_centuries),
+        cmocka_unit_test(only_dates_are_read),
         cmocka_unit_test(months_have_their_days),
         cmocka_unit_test(adding_months_meets_the_slow_way),
         cmocka_unit_test(one_addition_clamps_once),

@@ -167,6 +167,37 @@ static void random_files_are_read_alike(void **state)
     }
 }
 
+/* Lines longer than what is looked at in one go, among short ones, and cells that blanks stand
+ * around in some lines only. */
+static void long_lines_are_read_alike(void **state)
+{
+    (void)state;
+    static char letters[70000];
+    memset(letters, 'x', sizeof letters);
+    uint64_t seed = 21;
+    for (int file = 0; file < 60; file++) {
+        struct text text = {0};
+        bool returns = below(&seed, 2) == 0;
+        add(&text, "a,b,c\n", 6);
+        for (int64_t row = below(&seed, 300); row > 0; row--) {
+            int64_t most = below(&seed, 40) ? 200 : (int64_t)sizeof letters;
+            if (below(&seed, 100) == 0) add(&text, "\"", 1);
+            add(&text, letters, (size_t)below(&seed, most));
+            if (below(&seed, 100) == 0) add(&text, " ", 1);
+            if (below(&seed, 100) == 0) add(&text, "\"", 1);
+            add(&text, ",2016-02-29,", 12);
+            add(&text, letters, (size_t)below(&seed, most));
+            add(&text, returns ? "\r\n" : "\n", 1u + returns);
+        }
+        char *folder = new_folder(), *path = path_in(folder, "things.csv");
+        write_bytes(path, text.bytes, text.used);
+        same_in_parts(path, (size_t)between(&seed, 1, 4), (size_t)between(&seed, 1, 200000));
+        free(path);
+        remove_folder(folder);
+        free(text.bytes);
+    }
+}
+
 /* A line that is too long ends the reading; what other threads have read behind it is forgotten. */
 static void nothing_behind_an_endless_line_counts(void **state)
 {
@@ -208,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_files_are_read_alike),
+        cmocka_unit_test(long_lines_are_read_alike),
         cmocka_unit_test(nothing_behind_an_endless_line_counts),
         cmocka_unit_test(the_same_problems_are_kept),
     };

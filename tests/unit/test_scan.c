@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The scanner of plain lines: its vectors against plain C, and its cells against a cut by hand. */
+/* The scanner of plain lines: its vectors against plain C, and what it finds against a search by
+ * hand. */
 #include "support.h"
 
 #include "input/scan.h"
@@ -31,85 +32,125 @@ static void vectors_see_what_bytes_are(void **state)
         assert_true(slow.ends == (byte == ',' || byte == '\n' ? all : 0));
         assert_true(slow.newlines == (byte == '\n' ? all : 0));
         assert_true(slow.returns == (byte == '\r' ? all : 0));
+        assert_true(slow.blanks == (byte == ' ' || byte == '\t' ? all : 0));
+        assert_true(slow.returns == (byte == '\r' ? all : 0));
         assert_true(slow.odd == (byte == '"' || byte == 0 || byte >= 128 ? all : 0));
     }
 }
 
-/* Whether the scanner may cut a line, by what the header says that a plain line is. Where a
- * carriage return ends a block it may also leave the line to the other reader. */
-static bool is_plain(const char *line, size_t length, bool *may_leave)
+/* Is a line plain, by what the header says? */
+static bool is_plain(const char *line, size_t length)
 {
-    size_t filled = 0, commas = 0;
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)line[i];
         if (c == '"' || c == 0 || c >= 128 || (c == '\r' && i + 1 < length)) return false;
-        *may_leave |= c == '\r';
-        filled += c != ' ' && c != '\t' && c != '\r' && c != ',';
-        commas += c == ',';
     }
-    return filled || commas;
+    return true;
 }
 
-/* The cells of a line, one by one. */
-static size_t cut(const char *line, size_t length, pbr_slice *cells)
+static bool is_edge(char c)
 {
-    size_t count = 0, from = 0;
-    if (length && line[length - 1] == '\r') length--;
-    for (size_t i = 0; i <= length; i++) {
-        if (i < length && line[i] != ',') continue;
-        size_t begin = from, end = i;
-        while (begin < end && (line[begin] == ' ' || line[begin] == '\t')) begin++;
-        while (end > begin && (line[end - 1] == ' ' || line[end - 1] == '\t')) end--;
-        cells[count++] = (pbr_slice){line + begin, end - begin};
-        from = i + 1;
-    }
-    return count;
+    return c == ' ' || c == '\t' || c == '\r';
 }
 
-enum { MOST_CELLS = 200 };
+/* What is to be found at the beginning of a text, byte by byte. */
+static void find_by_hand(pbr_stretch *wanted, const char *text, size_t length)
+{
+    memset(wanted, 0, sizeof *wanted);
+    wanted->ends[0] = UINT32_MAX;
+    for (size_t at = 0, newline; at < length; at = newline + 1) {
+        for (newline = at; newline < length && text[newline] != '\n'; newline++) continue;
+        if (newline == length || !is_plain(text + at, newline - at)) return;
+        for (size_t i = at, cell = at; i <= newline; i++) {
+            if (text[i] != ',' && text[i] != '\n') continue;
+            wanted->ends[++wanted->cells] = (uint32_t)i;
+            wanted->loose |= cell < i && (is_edge(text[cell]) || is_edge(text[i - 1]));
+            cell = i + 1;
+        }
+        wanted->newlines[wanted->lines++] = (uint32_t)newline;
+    }
+}
 
-/* Scans a text as csv.c does: what is not plain is passed over and the scan begun anew. */
+/* Steps through a text, over what is not plain: a few bytes more each time, so that blocks begin
+ * everywhere. */
 static void check_text(const char *text, size_t length)
 {
-    pbr_slice cells[MOST_CELLS], wanted[MOST_CELLS];
-    const char *at = text, *end = text + length;
-    pbr_scan scan;
-    pbr_scan_begin(&scan, at, end);
-    for (const char *newline; (newline = memchr(at, '\n', (size_t)(end - at))); at = newline + 1) {
-        bool may_leave = false;
-        bool plain = is_plain(at, (size_t)(newline - at), &may_leave);
-        size_t count = pbr_scan_line(&scan, cells, MOST_CELLS);
-        assert_true(count ? plain : !plain || may_leave);
-        if (!count) {
-            pbr_scan_begin(&scan, newline + 1, end);
-            continue;
-        }
-        assert_ptr_equal(scan.at, newline + 1);
-        assert_int_equal(count, cut(at, (size_t)(newline - at), wanted));
-        for (size_t i = 0; i < count; i++) {
-            assert_int_equal(cells[i].length, wanted[i].length);
-            assert_true(cells[i].length == 0 || cells[i].text == wanted[i].text);
-        }
+    static pbr_stretch found, wanted;
+    for (size_t at = 0; at <= length; at++) {
+        pbr_stretch_find(&found, text + at, text + length);
+        find_by_hand(&wanted, text + at, length - at);
+        assert_int_equal(found.lines, wanted.lines);
+        assert_int_equal(found.cells, wanted.cells);
+        assert_memory_equal(found.ends, wanted.ends, (1 + wanted.cells) * sizeof *wanted.ends);
+        assert_memory_equal(found.newlines, wanted.newlines, wanted.lines * sizeof(uint32_t));
+        /* that a cell is loose may be said once too often, never too rarely */
+        assert_true(found.loose || !wanted.loose);
+        if (wanted.lines) at += (size_t)below(&(uint64_t){at}, (int64_t)wanted.newlines[wanted.lines - 1] + 1);
     }
-    assert_int_equal(pbr_scan_line(&scan, cells, MOST_CELLS), 0);
 }
 
-static void lines_are_cut_as_by_hand(void **state)
+static void lines_are_found_as_by_hand(void **state)
 {
     (void)state;
     uint64_t seed = 2;
-    for (int round = 0; round < 20000; round++) {
+    for (int round = 0; round < 3000; round++) {
         size_t length = (size_t)below(&seed, 700);
         char *text = pbr_alloc(length + PBR_SCAN_BYTES, 1);
-        bool calm = below(&seed, 2) == 0;
+        int64_t calm = below(&seed, 3);
         for (size_t i = 0; i < length; i++) {
             char c = some_byte(&seed);
             if (calm && (c == '"' || c == '\0' || c < 0)) c = below(&seed, 30) ? 'x' : '\n';
+            if (calm && c == '\r') c = '\n';
+            if (calm && c == '\n' && i && below(&seed, 2)) text[i - 1] = '\r';
+            if (calm == 2 && c > 0 && c <= ' ' && c != '\n') c = 'y';
             text[i] = c;
         }
         check_text(text, length);
         free(text);
     }
+}
+
+/* Texts without blanks are not called loose: their cells need not be trimmed. */
+static void bare_lines_are_not_loose(void **state)
+{
+    (void)state;
+    static pbr_stretch found;
+    static const struct {
+        const char *text;
+        bool loose;
+    } cases[] = {{"a,b\nc,d\n", false},  {"a b,c\tx\n", false}, {"a ,b\n", true},
+                 {"a, b\n", true},       {" a,b\n", true},      {"a,b \n", true},
+                 {"a,b\nc,d\t\n", true}, {"a,b\r\n", true}};
+    for (size_t shift = 0; shift < 2 * PBR_SCAN_BYTES; shift++)
+        for (size_t i = 0; i < COUNT(cases); i++) {
+            char text[3 * PBR_SCAN_BYTES + 40];
+            memset(text, 'x', sizeof text);
+            strcpy(text + shift, shift ? ",\n" : "");
+            strcpy(text + shift + (shift ? 2 : 0), cases[i].text);
+            pbr_stretch_find(&found, text, text + strlen(text));
+            assert_int_equal(found.loose, cases[i].loose);
+        }
+}
+
+/* What is longer than a stretch is found piece by piece. */
+static void a_stretch_has_its_length(void **state)
+{
+    (void)state;
+    static pbr_stretch found;
+    char *text = pbr_alloc(2 * PBR_STRETCH_BYTES + PBR_SCAN_BYTES, 1);
+    memset(text, ',', 2 * PBR_STRETCH_BYTES);
+    pbr_stretch_find(&found, text, text + 2 * PBR_STRETCH_BYTES);
+    assert_true(found.lines == 0 && found.cells == 0);
+    text[PBR_STRETCH_BYTES] = '\n';
+    pbr_stretch_find(&found, text, text + 2 * PBR_STRETCH_BYTES);
+    assert_true(found.lines == 0 && found.cells == 0);
+    text[PBR_STRETCH_BYTES - 1] = '\n';
+    pbr_stretch_find(&found, text, text + 2 * PBR_STRETCH_BYTES);
+    assert_true(found.lines == 1 && found.cells == PBR_STRETCH_BYTES);
+    memset(text, '\n', 2 * PBR_STRETCH_BYTES);
+    pbr_stretch_find(&found, text, text + 2 * PBR_STRETCH_BYTES);
+    assert_true(found.lines == PBR_STRETCH_BYTES && found.cells == PBR_STRETCH_BYTES);
+    free(text);
 }
 
 static void newlines_and_quotes_are_counted(void **state)
@@ -135,7 +176,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vectors_see_what_bytes_are),
-        cmocka_unit_test(lines_are_cut_as_by_hand),
+        cmocka_unit_test(lines_are_found_as_by_hand),
+        cmocka_unit_test(bare_lines_are_not_loose),
+        cmocka_unit_test(a_stretch_has_its_length),
         cmocka_unit_test(newlines_and_quotes_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Up to eight bytes of text as one number, the first byte lowest, so that a few instructions look
+ * at all of them. Reads no byte but those of the text. */
+#ifndef PBR_BASE_WORD_H
+#define PBR_BASE_WORD_H
+
+#include <endian.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { PBR_WORD_BYTES = 8 };
+
+static inline uint64_t pbr_word(const char *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    return le64toh(word);
+}
+
+static inline uint32_t pbr_half_word(const char *text)
+{
+    uint32_t half;
+    memcpy(&half, text, sizeof half);
+    return le32toh(half);
+}
+
+/* A text shorter than a word, zeros behind it: its first and its last bytes, which may be the same
+ * ones. */
+static inline uint64_t pbr_short_word(const char *text, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    if (length >= 4)
+        return pbr_half_word(text) | (uint64_t)pbr_half_word(text + length - 4) << 8 * (length - 4);
+    if (!length) return 0;
+    size_t middle = length / 2, last = length - 1;
+    return bytes[0] | (uint64_t)bytes[middle] << 8 * middle | (uint64_t)bytes[last] << 8 * last;
+}
+
+#endif
