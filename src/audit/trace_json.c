@@ -54,9 +54,9 @@ static json_t *outcome_json(const pbr_trace *t, const pbr_outcome *outcome)
         pbr_is_settled(rows->contract, outcome, t->cohorts, t->cohorts_count, t->as_at), "stage",
         outcome->stage, "reason", outcome->reason, "words", outcome->words, "term",
         provenance_json(outcome->from), "follow_up_last", day_json(outcome->follow_up_end - 1),
-        "proof_last", day_json(outcome->proof_end - 1), "transferred_on", day_json(outcome->transferred),
-        "reoffences_counted", (json_int_t)outcome->reoffences, "reoffences",
-        reoffences_json(t, outcome));
+        "proof_last", day_json(outcome->proof_end - 1), "transferred_on",
+        day_json(outcome->transferred), "reoffences_counted", (json_int_t)outcome->reoffences,
+        "reoffences", reoffences_json(t, outcome));
     if (outcome->stands)
         json_object_set_new(json, "stands_for_it", place_json(&outcome->stands->row));
     if (!outcome->filter) return json;

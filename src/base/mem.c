@@ -60,9 +60,9 @@ void *pbr_grow(void *array, size_t *room, size_t need, size_t size)
 void pbr_mem_wide(void *memory, size_t size)
 {
     enum { PAGE = 4096, LARGE_PAGE = 2 * 1024 * 1024 };
-    uintptr_t from = (uintptr_t)memory / PAGE * PAGE;
-    uintptr_t to = ((uintptr_t)memory + size + PAGE - 1) / PAGE * PAGE;
-    if (size >= LARGE_PAGE) madvise((void *)from, to - from, MADV_HUGEPAGE);
+    size_t before = (uintptr_t)memory % PAGE;
+    size_t whole = (before + size + PAGE - 1) / PAGE * PAGE;
+    if (size >= LARGE_PAGE) madvise((char *)memory - before, whole, MADV_HUGEPAGE);
 }
 
 void *pbr_extend(void *array, size_t *room, size_t need, size_t size)

@@ -9,7 +9,7 @@
 /* Zeroed memory of count * size bytes; the caller frees it with free(). Running out of memory ends
  * the program with a message and exit status 2, after removing what it had staged: a batch
  * calculation has nothing useful to do without memory. */
-void *pbr_alloc(size_t count, size_t size);
+void *pbr_alloc(size_t count, size_t size) __attribute__((returns_nonnull));
 
 /* That door, for memory that others ask for. */
 _Noreturn void pbr_out_of_memory(void);
@@ -26,11 +26,11 @@ void pbr_mem_wide(void *memory, size_t size);
 void *pbr_extend(void *array, size_t *room, size_t need, size_t size);
 
 /* A copy of a string or of length bytes (with a NUL added); the caller frees it. */
-char *pbr_strdup(const char *text);
-char *pbr_strndup(const char *text, size_t length);
+char *pbr_strdup(const char *text) __attribute__((returns_nonnull));
+char *pbr_strndup(const char *text, size_t length) __attribute__((returns_nonnull));
 
 /* printf into fresh memory; the caller frees it. */
-char *pbr_sprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *pbr_sprintf(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
 
 /* Sends GMP's allocations through the same out-of-memory door, and lets large arrays grow in place.
  * Called once at start. */
@@ -39,14 +39,16 @@ void pbr_mem_install(void);
 /* An arena owns everything allocated from it until pbr_arena_free. */
 typedef struct pbr_arena pbr_arena;
 
-pbr_arena *pbr_arena_new(void);
+pbr_arena *pbr_arena_new(void) __attribute__((returns_nonnull));
 void pbr_arena_free(pbr_arena *arena);
 void pbr_arena_empty(
     pbr_arena *arena); /* nothing in it is valid any more; keeps a block for next */
-void *pbr_arena_alloc(pbr_arena *arena, size_t size); /* zeroed, 16-byte aligned */
+/* zeroed, 16-byte aligned */
+void *pbr_arena_alloc(pbr_arena *arena, size_t size) __attribute__((returns_nonnull));
 bool pbr_arena_owns(const pbr_arena *arena, const void *memory);
-char *pbr_arena_text(pbr_arena *arena, const char *text, size_t length);
+char *pbr_arena_text(pbr_arena *arena, const char *text, size_t length)
+    __attribute__((returns_nonnull));
 char *pbr_arena_printf(pbr_arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3), returns_nonnull));
 
 #endif

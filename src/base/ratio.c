@@ -111,7 +111,7 @@ char *pbr_ratio_text(char out[PBR_RATIO_TEXT], const mpq_t value, int places)
     mpz_clear(whole);
     if (negative) *to++ = '-';
     for (int lead = places + 1 - (int)strlen(digits); lead > 0; lead--) *to++ = '0';
-    strcpy(to, digits);
+    memcpy(to, digits, strlen(digits) + 1);
     size_t used = strlen(out), decimals = (size_t)places;
     if (!places) return out;
     memmove(out + used - decimals + 1, out + used - decimals, decimals + 1);

@@ -33,9 +33,9 @@ char *pbr_decimal_text(char out[PBR_RATIO_TEXT], const mpq_t value, int places);
 /* Whole pence of an amount in pounds. False if it does not fit in 63 bits. */
 bool pbr_ratio_pence(int64_t *pence, const mpq_t pounds, pbr_rounding mode);
 
-void pbr_ratio_set(mpq_t out, int64_t numerator, int64_t denominator); /* denominator > 0 */
+void pbr_ratio_set(mpq_t out, int64_t numerator, int64_t denominator);     /* denominator > 0 */
 void pbr_ratio_scale(mpq_t value, int64_t numerator, int64_t denominator); /* times n/d; d > 0 */
-void pbr_ratio_set_wide(mpq_t out, __int128 value);                    /* a whole number */
+void pbr_ratio_set_wide(mpq_t out, __int128 value);                        /* a whole number */
 int64_t pbr_ratio_floor(const mpq_t value); /* towards zero; value must fit in 63 bits */
 
 /* The double nearest to an exact ratio; of two as near, the one closer to 0. */

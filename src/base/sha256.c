@@ -38,7 +38,7 @@ void pbr_sha256_end(pbr_sha256 *hash, char out[PBR_SHA256_TEXT])
 {
     unsigned char digest[DIGEST_BYTES];
     if (EVP_DigestFinal_ex(hash->context, digest, NULL) != 1) unusable();
-    for (int i = 0; i < DIGEST_BYTES; i++) snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    for (size_t i = 0; i < DIGEST_BYTES; i++) snprintf(out + 2 * i, 3, "%02x", digest[i]);
     EVP_MD_CTX_free(hash->context);
     free(hash);
 }

@@ -20,7 +20,8 @@ char *pbr_quote(char out[PBR_QUOTE_TEXT], pbr_slice value)
         to += seen;
         if (unseen) *to++ = '?';
     }
-    strcpy(to, cut ? "...\"" : "\"");
+    const char *end = cut ? "...\"" : "\"";
+    memcpy(to, end, strlen(end) + 1);
     return out;
 }
 
@@ -52,7 +53,8 @@ static unsigned min3(unsigned a, unsigned b, unsigned c)
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z') return (char)(c - 'A' + 'a');
+    return c;
 }
 
 static bool alike(pbr_slice a, size_t i, pbr_slice b, size_t j)

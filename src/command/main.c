@@ -6,6 +6,7 @@
 #include "report/version.h"
 
 #include <gsl/gsl_errno.h>
+#include <openssl/crypto.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,8 @@ int main(int count, char **words)
 {
     pbr_mem_install();
     gsl_set_error_handler_off();
+    /* No settings of the machine's, which could load code: digests need none. */
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
     signal(SIGPIPE, SIG_IGN); /* a write that fails is reported where it is made */
     signal(SIGXFSZ, SIG_IGN);
     return (int)dispatch(count, words);

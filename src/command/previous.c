@@ -3,6 +3,7 @@
  * changed. */
 #include "command/work.h"
 
+#include "base/must.h"
 #include "input/table.h"
 #include "measure/metrics_csv.h"
 #include "report/manifest_reader.h"
@@ -141,6 +142,7 @@ static void must_fit(struct loader *l, bool fits, const char *what)
 static void add_other(struct loader *l, const char *id, int64_t due_pence)
 {
     size_t *count = &l->work->earlier_others_count, i = 0;
+    pbr_must(l->others || *count == 0);
     while (i < *count && strcmp(l->others[i].id, id) != 0) i++;
     if (i == *count) {
         l->others = pbr_grow(l->others, &l->others_room, *count + 1, sizeof *l->others);

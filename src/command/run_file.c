@@ -88,7 +88,8 @@ static void refuse_repeated(struct run_file *run, const yaml_node_pair_t *first,
     char quoted[PBR_QUOTE_TEXT];
     for (const yaml_node_pair_t *p = first; p < pair; p++) {
         other = key_of(run, p);
-        if (other.length != name.length || memcmp(other.text, name.text, name.length)) continue;
+        if (other.length != name.length || memcmp(other.text, name.text, name.length) != 0)
+            continue;
         pbr_error(run->diag, "usage",
                   place_of(run, yaml_document_get_node(&run->document, pair->key)),
                   "%s stands twice: give it once", pbr_quote(quoted, name));

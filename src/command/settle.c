@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command/settle.h"
 
+#include "base/must.h"
 #include "command/second.h"
 #include "command/settlement_folder.h"
 
@@ -320,6 +321,7 @@ static pbr_exit load_and_settle(const pbr_arguments *arguments, pbr_staged *stag
     if (work.measures && pbr_arguments_has(arguments, "cohorts"))
         pbr_work_choose_cohorts(&work, pbr_arguments_value(arguments, "cohorts"), diag);
     if (!pbr_diag_failed(diag)) {
+        pbr_must(work.contract && work.measures);
         collect_facts(&facts, &work, arguments);
         status = settle_twice_measured(&work, &facts, arguments, staged, diag);
     }

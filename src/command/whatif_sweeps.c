@@ -16,9 +16,8 @@ static void print_point(const pbr_printer *p, size_t point)
     if (at->not_told)
         fprintf(p->out, "not told: %s", at->not_told);
     else
-        fprintf(p->out, "%18s %6zu better %6zu worse",
-                pbr_printer_money(p, at->totals.total_pence), at->totals.verdicts[PBR_BETTER],
-                at->totals.verdicts[PBR_WORSE]);
+        fprintf(p->out, "%18s %6zu better %6zu worse", pbr_printer_money(p, at->totals.total_pence),
+                at->totals.verdicts[PBR_BETTER], at->totals.verdicts[PBR_WORSE]);
     fputs(point == sweep->unchanged ? "  (as it is)\n" : "\n", p->out);
 }
 

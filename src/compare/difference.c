@@ -11,7 +11,8 @@ bool pbr_difference_any(const pbr_difference *difference)
     bool inputs = false;
     for (size_t i = 0; i < difference->inputs_count; i++) inputs |= !difference->inputs[i].same;
     return inputs || difference->figures->count || difference->terms->count ||
-           difference->options_count || strcmp(difference->old.program, difference->now.program);
+           difference->options_count ||
+           strcmp(difference->old.program, difference->now.program) != 0;
 }
 
 const pbr_figure_change *pbr_difference_total(const pbr_difference *difference)

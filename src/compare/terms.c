@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/terms.h"
 
+#include "base/must.h"
 #include "compare/keyed.h"
 #include "contract/lists.h"
 #include "contract/tables.h"
@@ -112,12 +113,12 @@ static const pbr_rules *rules_named(const pbr_contract *contract, const char *na
 }
 
 /* A whole version that is new or gone is one difference; the agreements say whom it concerns. */
-static void note_version(pbr_term_changes *changes, const pbr_rules *old, const pbr_rules *now)
+static void note_version(pbr_term_changes *changes, const char *file, const char *old_title,
+                         const char *title)
 {
-    const pbr_rules *shown = now ? now : old;
-    pbr_term_change *change = add_change(changes, shown->file, "version of the rules");
-    change->old = old ? old->terms->title : NULL;
-    change->now = now ? now->terms->title : NULL;
+    pbr_term_change *change = add_change(changes, file, "version of the rules");
+    change->old = old_title;
+    change->now = title;
     changes->counting = true;
 }
 
@@ -130,10 +131,13 @@ static void compare_rules(pbr_term_changes *changes, const pbr_contract *old,
             compare_terms(changes, rules->file, (struct terms){before->list, before->list_count},
                           (struct terms){rules->list, rules->list_count});
         else
-            note_version(changes, NULL, rules);
+            note_version(changes, rules->file, NULL, rules->terms->title);
     }
-    for (size_t i = 0; i < old->rules_count; i++)
-        if (!rules_named(now, old->rules[i].name)) note_version(changes, &old->rules[i], NULL);
+    for (size_t i = 0; i < old->rules_count; i++) {
+        const pbr_rules *gone = &old->rules[i];
+        if (!rules_named(now, gone->name))
+            note_version(changes, gone->file, gone->terms->title, NULL);
+    }
 }
 
 /* --- tables by key and column --- */
@@ -210,6 +214,7 @@ static void note_row(void *context, const pbr_keyed_row *old, const pbr_keyed_ro
     }
     const pbr_keyed *rows = now ? t->now : t->old;
     const pbr_keyed_row *row = now ? now : old;
+    pbr_must(row);
     pbr_term_change *change = add_cell(t, rows, row, "row");
     change->term = arena_copy(t, row->key);
     change->old = old ? row_words(t, rows, old) : NULL;

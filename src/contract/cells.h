@@ -12,7 +12,7 @@ extern const char *const pbr_status_list[];
     {.name = "clause", .description = "clause of the contract", .example = "schedule 9"},          \
         {.name = "source", .description = "document it was taken from", .example = "sample"},      \
     {                                                                                              \
-        .name = "status", .words = pbr_status_list, .description = "how sure the value is",       \
+        .name = "status", .words = pbr_status_list, .description = "how sure the value is",        \
         .example = "illustrative"                                                                  \
     }
 #define PBR_COLUMNS(list) .columns = list, .count = sizeof(list) / sizeof(list)[0]

@@ -20,7 +20,7 @@ static void check_filter(const pbr_checker *c, const char *group, const pbr_filt
         pbr_error(c->diag, "bad-filter", pbr_checker_place_of(c, group, filter->id, "id"),
                   "filter \"%s\" has %d tests: give it one of is, in, blank, before, after",
                   filter->id, tests);
-    if (filter->blank && strcmp(filter->blank, "yes") && strcmp(filter->blank, "no"))
+    if (filter->blank && strcmp(filter->blank, "yes") != 0 && strcmp(filter->blank, "no") != 0)
         pbr_error(c->diag, "bad-filter", pbr_checker_place_of(c, group, filter->id, "blank"),
                   "blank \"%s\" is not an answer: write \"yes\" or \"no\" in quotes",
                   filter->blank);

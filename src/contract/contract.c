@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "contract/yaml.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *pbr_contract_path(const pbr_contract *contract, const char *name)
@@ -233,4 +234,9 @@ void pbr_contract_free(pbr_contract *contract)
         mpq_clears(contract->steps[i].at_least, contract->steps[i].value, NULL);
     for (size_t i = 0; i < contract->indices_count; i++) mpq_clear(contract->indices[i].value);
     pbr_arena_free(contract->arena);
+}
+
+int pbr_decimals(const char *text)
+{
+    return strcmp(text, "none") == 0 ? -1 : (int)strtol(text, NULL, 10);
 }

@@ -227,5 +227,7 @@ const char *pbr_status_text(pbr_status status);
 const char *pbr_verdict_text(pbr_verdict verdict);
 const char *pbr_period_text(pbr_period period);
 const char *pbr_test_text(pbr_test_kind kind);
+/* Of a checked round_thresholds or round_rate: 0 to 10, or -1 for "none". */
+int pbr_decimals(const char *text);
 
 #endif

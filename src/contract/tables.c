@@ -248,7 +248,8 @@ static void report_alike_payees(const pbr_contract *contract, const pbr_agreemen
     const char *file = pbr_contract_path(contract, pbr_agreements_schema.file);
     for (size_t i = 1; i < count; i++)
         for (size_t k = 0; k < i; k++) {
-            if (strcasecmp(rows[i].payee, rows[k].payee) || !strcmp(rows[i].payee, rows[k].payee))
+            if (strcasecmp(rows[i].payee, rows[k].payee) != 0 ||
+                strcmp(rows[i].payee, rows[k].payee) == 0)
                 continue;
             pbr_error(diag, "bad-name", ((pbr_place){file, rows[i].line, 0}),
                       "payee \"%s\" differs from \"%s\" in line %ld by nothing but case: write one "

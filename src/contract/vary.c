@@ -21,10 +21,9 @@ static void *copy_of(pbr_arena *arena, const void *from, size_t bytes)
 /* GMP numbers own memory, so that bytes alone do not copy them. */
 static void own(mpq_t value)
 {
-    mpq_t shared;
-    memcpy(shared, value, sizeof shared);
+    const __mpq_struct shared = *value;
     mpq_init(value);
-    mpq_set(value, shared);
+    mpq_set(value, &shared);
 }
 
 static void own_numbers(pbr_contract *copy)
@@ -84,7 +83,7 @@ static pbr_slice next_part(struct way *way)
 /* A block as the copy's own. */
 static void *own_block(pbr_arena *arena, const void *block, size_t bytes)
 {
-    return pbr_arena_owns(arena, block) ? (void *)(uintptr_t)block : copy_of(arena, block, bytes);
+    return pbr_arena_owns(arena, block) ? (void *)block : copy_of(arena, block, bytes);
 }
 
 /* The block that a pointer leads to; at is the pointer's own place. */
@@ -274,7 +273,7 @@ pbr_term_handle *pbr_contract_term(pbr_contract *copy, size_t rules_index, const
 static void keep_text(pbr_term_handle *handle, const char *text)
 {
     size_t bytes = strlen(text) + 1;
-    if (bytes > handle->room) {
+    if (!handle->text || bytes > handle->room) {
         handle->room = 2 * bytes;
         handle->text = pbr_arena_alloc(handle->arena, handle->room);
     }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "derive/expr.h"
 
+#include "base/must.h"
 #include "derive/functions.h"
 
 #include <ctype.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct parser {
@@ -15,9 +14,7 @@ struct parser {
 
 static void refuse(const struct parser *p)
 {
-    fprintf(stderr, "pbrcalc: internal error: the formula \"%s\" cannot be read at \"%s\"\n",
-            p->formula, p->at);
-    abort();
+    pbr_internal_error("the formula \"%s\" cannot be read at \"%s\"", p->formula, p->at);
 }
 
 static void skip_blanks(struct parser *p)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "derive/spreadsheet.h"
 
+#include "base/must.h"
 #include "derive/functions.h"
 
 #include <math.h>
@@ -22,7 +23,7 @@ struct sheet {
     const pbr_workings *all;
     size_t stages_count;
     const struct cell *cells; /* of the row */
-    double lean;
+    int lean;
 };
 
 static const struct cell BLANK = {.kind = PBR_VALUE_NONE};
@@ -57,10 +58,16 @@ static struct cell call(const struct sheet *s, const pbr_expr *expr)
     return number_cell(expr->function->floating(numbers, expr->kids_count, s->lean));
 }
 
+static int word_order(struct cell a, struct cell b)
+{
+    pbr_must(a.word && b.word);
+    return strcmp(a.word, b.word);
+}
+
 static struct cell comparison(pbr_expr_kind kind, struct cell a, struct cell b)
 {
-    int order = a.kind == PBR_VALUE_WORD ? strcmp(a.word, b.word)
-                                         : (a.number > b.number) - (a.number < b.number);
+    int order =
+        a.kind == PBR_VALUE_WORD ? word_order(a, b) : (a.number > b.number) - (a.number < b.number);
     return number_cell(pbr_expr_holds(kind, order));
 }
 
@@ -112,7 +119,7 @@ static double tolerance(pbr_unit unit, double number)
 static bool same(struct cell worked, struct cell wanted, pbr_unit unit)
 {
     if (worked.kind != wanted.kind) return false;
-    if (worked.kind == PBR_VALUE_WORD) return strcmp(worked.word, wanted.word) == 0;
+    if (worked.kind == PBR_VALUE_WORD) return word_order(worked, wanted) == 0;
     return fabs(worked.number - wanted.number) <= tolerance(unit, wanted.number);
 }
 

@@ -65,11 +65,11 @@ static void add_fee(struct maker *m)
 {
     engine(m, "takes_residue", "Takes the residue", PBR_UNIT_WORD,
            "is it the month that the terms name for what flooring leaves?");
-    pbr_stage *step = formula(m, "units", "Units", PBR_UNIT_EVENTS, "one / months");
+    formula(m, "units", "Units", PBR_UNIT_EVENTS, "one / months");
     formula(m, "unit_price", "Price of a unit", PBR_UNIT_POUNDS, "annual_price");
     formula(m, "span_exact", "Price of these months before rounding", PBR_UNIT_EXACT_PENCE,
             "annual_price * span_months / months * pence");
-    step =
+    pbr_stage *step =
         formula(m, "span_pence", "Price of these months", PBR_UNIT_PENCE, rounded(m, "span_exact"));
     pbr_stage_cite(step, "rounding.mode");
     formula(m, "instalment_exact", "Instalment before rounding", PBR_UNIT_EXACT_PENCE,
@@ -141,8 +141,8 @@ static void add_volume(struct maker *m)
 static int by_below(const void *left, const void *right, void *scale)
 {
     const pbr_credit_step *steps = scale;
-    double a = atof(steps[*(const unsigned *)left].below);
-    double b = atof(steps[*(const unsigned *)right].below);
+    double a = strtod(steps[*(const unsigned *)left].below, NULL);
+    double b = strtod(steps[*(const unsigned *)right].below, NULL);
     return (a > b) - (a < b);
 }
 

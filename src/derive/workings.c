@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "derive/working.h"
 
+#include "base/must.h"
 #include "derive/functions.h"
 #include "derive/spreadsheet.h"
 
 #include <ctype.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,8 +95,7 @@ static size_t number_of(const void *context, const char *name)
     size_t stage = pbr_working_stage(working, name), constant = pbr_constant_named(name);
     if (stage < working->stages_count) return stage;
     if (constant < pbr_constants_count) return working->stages_count + constant;
-    fprintf(stderr, "pbrcalc: internal error: no stage is called \"%s\"\n", name);
-    abort();
+    pbr_internal_error("no stage is called \"%s\"", name);
 }
 
 static const pbr_value *yes_no(pbr_pool *pool, bool yes)

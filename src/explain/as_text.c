@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { WIDTH = 100, INDENT = 2, DEEPEST_INDENT = 40 };
+enum { WIDTH = 100, INDENT = 2, HANG = 2 * INDENT, DEEPEST_INDENT = 40 };
 
 struct teller {
     const pbr_telling *telling;
@@ -38,7 +38,7 @@ static size_t fitting(const char *text, size_t room)
 static void print(struct teller *t, size_t level, const char *text)
 {
     size_t indent = INDENT * level < DEEPEST_INDENT ? INDENT * level : DEEPEST_INDENT;
-    for (size_t hang = 0; *text; hang = 2 * INDENT) {
+    for (size_t hang = 0; *text; hang = HANG) {
         size_t length = fitting(text, WIDTH - indent - hang);
         fprintf(t->out, "%*s%.*s\n", (int)(indent + hang), "", (int)length, text);
         text += length;

@@ -3,6 +3,8 @@
  * 19). */
 #include "explain/maker.h"
 
+#include "base/must.h"
+
 #include <string.h>
 
 static const char *const LEVELS[] = {[PBR_CAP_LINE] = "line",
@@ -174,6 +176,7 @@ static pbr_node *used_before(pbr_explainer *e, const struct capped *c)
     for (; first < c->row->item; first++) {
         const pbr_claim *claim = &s->claims->items[s->cap_steps[first].claim];
         struct capped other = {c->working, row_of_claim(c->working, claim), c->level};
+        pbr_must(other.row);
         if (s->cap_steps[first].before_pence > 0 || gives_back)
             over[count++] = cap_node(e, &other, "after_pence");
     }

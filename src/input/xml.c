@@ -34,8 +34,10 @@ static const char *next_open(const char *text)
 static const char *end_of_tag(const char *text)
 {
     for (char quote = '\0'; *text; text++) {
-        if (quote)
-            quote = *text == quote ? '\0' : quote;
+        if (quote && *text == quote)
+            quote = '\0';
+        else if (quote)
+            continue;
         else if (*text == '"' || *text == '\'')
             quote = *text;
         else if (*text == '>')

@@ -2,9 +2,9 @@
 #include "measure/ledger.h"
 
 #include "base/mem.h"
+#include "base/must.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -245,11 +245,7 @@ static void write_measure(pbr_measures *measures, const struct cell *cell, const
 static void must_balance(int64_t entered, int64_t expected)
 {
     if (entered == expected) return;
-    fprintf(stderr,
-            "pbrcalc: internal error: %" PRId64 " starts in the ledger and %" PRId64
-            " read: nothing was written\n",
-            entered, expected);
-    abort();
+    pbr_internal_error("%" PRId64 " starts in the ledger and %" PRId64 " read", entered, expected);
 }
 
 static int64_t starts_in_cohorts(const pbr_population *population)

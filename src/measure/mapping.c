@@ -93,8 +93,8 @@ bool pbr_extract_person(pbr_table *table, size_t column, pbr_slice *id)
     *id = pbr_table_cell(table, column);
     if (id->length && pbr_code_pack(*id, &code)) return true; /* nothing in it is odd */
     size_t at;
-    bool ok = id->length >= 1 && id->length <= ID_BYTES_MAX &&
-              !pbr_unseen(id->text, id->length, &at);
+    bool ok =
+        id->length >= 1 && id->length <= ID_BYTES_MAX && !pbr_unseen(id->text, id->length, &at);
     if (!ok)
         pbr_table_error(table, column, "bad-person-id", "is no person id",
                         "write 1 to 64 printable characters");

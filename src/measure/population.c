@@ -2,6 +2,7 @@
 #include "measure/population.h"
 
 #include "base/mem.h"
+#include "base/must.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -39,7 +40,7 @@ pbr_population *pbr_population_new(const pbr_contract *contract, pbr_date as_at)
         for (size_t i = 0; i < cohorts; i++) {
             const pbr_rules *rules = pbr_contract_rules(contract, area, i, as_at);
             population->versions[area * cohorts + i] =
-                rules ? (int16_t)(rules - contract->rules) : -1;
+                (int16_t)(rules ? rules - contract->rules : -1);
         }
     return population;
 }
@@ -235,6 +236,7 @@ uint32_t pbr_person_head_of(const pbr_population *population, uint32_t person)
     pbr_person_head wanted = {.person = person};
     const pbr_person_head *found =
         bsearch(&wanted, population->heads, population->heads_count, sizeof wanted, by_person);
+    pbr_must(found);
     return found->head;
 }
 
@@ -261,7 +263,9 @@ pbr_view pbr_view_of(const pbr_population *population, size_t start, size_t kind
     pbr_view view = {.judged = *pbr_ruling_of(population, start, kind)};
     if (population->reoffences) view.reoffences = population->reoffences[at];
     if (population->repeats) view.repeats = population->repeats[at];
-    if (view.judged.transferred)
-        view.before_transfer = pbr_transfer_of(population, start, kind)->before;
+    if (!view.judged.transferred) return view;
+    const pbr_transfer *transfer = pbr_transfer_of(population, start, kind);
+    pbr_must(transfer);
+    view.before_transfer = transfer->before;
     return view;
 }

@@ -245,7 +245,7 @@ static void take_rule(pbr_assumer *a, const pbr_rules *rules, const pbr_term *te
     if (!restoration) return;
     assumption->note = "Put back in every version that has it; see Put back.";
     pbr_trial *trial = pbr_assumption_try(assumption, arena, "put back");
-    *trial = restoration->trial;
+    if (trial) *trial = restoration->trial;
 }
 
 static bool is_rule(const char *path)

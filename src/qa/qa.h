@@ -63,7 +63,7 @@ typedef struct {
     const char *stage, *reason, *title, *clause;
     int64_t starts, reoffenders, reoffences; /* left out of what is settled */
     pbr_trial trial;
-    pbr_restored *rows;  /* by area, then cohort */
+    pbr_restored *rows; /* by area, then cohort */
     size_t rows_count;
 } pbr_restoration;
 

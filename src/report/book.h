@@ -50,7 +50,7 @@ typedef enum {
     PBR_STYLE_SCORE,
     PBR_STYLE_SHARE,
     PBR_STYLE_DATE,
-    PBR_STYLE_FILL, /* left for a person to fill in: not locked */
+    PBR_STYLE_FILL,  /* left for a person to fill in: not locked */
     PBR_STYLE_VALUE, /* of any kind, to the left: a column of words and numbers */
     PBR_STYLES
 } pbr_style;
@@ -91,9 +91,9 @@ typedef struct {
 
 typedef struct {
     const char *title, *subject, *author, *status;
-    const char *currency;    /* symbol or code before an amount; NULL: pounds */
-    const char *footer;      /* in the middle of each printed page; or NULL */
-    pbr_date date;           /* stands for the time of creation */
+    const char *currency; /* symbol or code before an amount; NULL: pounds */
+    const char *footer;   /* in the middle of each printed page; or NULL */
+    pbr_date date;        /* stands for the time of creation */
 } pbr_book_facts;
 
 typedef struct pbr_book pbr_book;

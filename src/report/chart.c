@@ -213,7 +213,7 @@ static void set_axes(lxw_chart *drawing, const pbr_scope *scope, const pbr_chart
     double step = AXES[kind].step; /* the axis begins and ends on a whole step */
     chart_axis_set_min(drawing->y_axis, floor((low - step / 10) / step) * step);
     chart_axis_set_max(drawing->y_axis, ceil((high + step / 10) / step) * step);
-    lxw_chart_line grid = {.color = 0xD9D9D9, .width = 0.5};
+    lxw_chart_line grid = {.color = 0xD9D9D9, .width = 0.5F};
     chart_axis_major_gridlines_set_line(drawing->y_axis, &grid);
     chart_axis_set_num_format(drawing->y_axis, AXES[kind].format);
     chart_axis_set_name(drawing->y_axis, AXES[kind].name);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/constants_sheet.h"
 
+#include "base/must.h"
 #include "derive/functions.h"
 #include "report/sheet_parts.h"
 #include "report/working_sheets.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define QUOTED(words) "\"" words "\""
@@ -38,8 +37,7 @@ size_t pbr_constant_row(const char *name)
     if (row < pbr_constants_count) return row;
     for (size_t i = 0; i < OWN_COUNT; i++)
         if (strcmp(OWN[i].name, name) == 0) return pbr_constants_count + i;
-    fprintf(stderr, "pbrcalc: internal error: no constant is called \"%s\"\n", name);
-    abort();
+    pbr_internal_error("no constant is called \"%s\"", name);
 }
 
 const char *pbr_constant_literal(const char *name)

@@ -10,11 +10,11 @@
 #define COLUMNS(array) .columns = (array), .columns_count = sizeof(array) / sizeof *(array)
 #define COLUMN(header, width, style)                                                               \
     {                                                                                              \
-        header, width, PBR_STYLE_##style, false, false                                                    \
+        header, width, PBR_STYLE_##style, false, false                                             \
     }
 #define SUMMED(header, width, style)                                                               \
     {                                                                                              \
-        header, width, PBR_STYLE_##style, true, false                                                     \
+        header, width, PBR_STYLE_##style, true, false                                              \
     }
 
 struct writer {

@@ -12,24 +12,15 @@
 #include <yaml.h>
 #include <zlib.h>
 
-#define PART_OF(number) #number
-#define TEXT_OF(number) PART_OF(number)
-
 const char *const *pbr_library_versions(void)
 {
     static char cyaml[48], gmp[48], gsl[48], openssl[96], yaml[48], zlib[48], jansson[48];
+    static char csv[48], xlsxwriter[48];
     static const char *const versions[] = {
-        cyaml,
-        "libcsv " TEXT_OF(CSV_MAJOR) "." TEXT_OF(CSV_MINOR) "." TEXT_OF(CSV_RELEASE),
-        gmp,
-        gsl,
-        jansson,
-        openssl,
-        "libxlsxwriter " LXW_VERSION,
-        yaml,
-        zlib,
-        NULL,
+        cyaml, csv, gmp, gsl, jansson, openssl, xlsxwriter, yaml, zlib, NULL,
     };
+    snprintf(csv, sizeof csv, "libcsv %d.%d.%d", CSV_MAJOR, CSV_MINOR, CSV_RELEASE);
+    snprintf(xlsxwriter, sizeof xlsxwriter, "libxlsxwriter %s", LXW_VERSION);
     snprintf(cyaml, sizeof cyaml, "libcyaml %s", cyaml_version_str);
     snprintf(gmp, sizeof gmp, "GMP %s", gmp_version);
     snprintf(gsl, sizeof gsl, "GSL %s", gsl_version);

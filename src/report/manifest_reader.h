@@ -28,8 +28,8 @@ typedef struct {
 bool pbr_manifest_load(pbr_manifest *manifest, const char *folder, pbr_arena *arena,
                        pbr_diag *diag);
 
-/* Are the manifest's bytes those that its seal was taken of? A seal is no signature: whoever changes
- * the manifest knowing of it can seal it anew. */
+/* Are the manifest's bytes those that its seal was taken of? A seal is no signature: whoever
+ * changes the manifest knowing of it can seal it anew. */
 bool pbr_manifest_is_sealed(const char *folder);
 
 /* The value of an option, or NULL; the first of a list. */

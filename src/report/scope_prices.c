@@ -181,8 +181,8 @@ static bool is_used(const pbr_scope *scope, const char *table, const pbr_index *
     for (size_t i = 0; i < scope->rules.count; i++) {
         const pbr_terms *terms = ((const pbr_rules *)scope->rules.at[i])->terms;
         for (unsigned k = 0; k < terms->lines_count; k++)
-            if (table ? line_uses_table(&terms->lines[k], table)
-                      : line_uses_index(scope, &terms->lines[k], index))
+            if ((table && line_uses_table(&terms->lines[k], table)) ||
+                (index && line_uses_index(scope, &terms->lines[k], index)))
                 return true;
     }
     return false;

@@ -8,7 +8,7 @@
 
 /* Writes the workbook to path. Everything given is borrowed. False after a problem, which goes to
  * diag; nothing then stands at path. */
-bool pbr_settlement_book(const char *path, const pbr_workings *workings,
-                         const pbr_run_facts *facts, pbr_diag *diag);
+bool pbr_settlement_book(const char *path, const pbr_workings *workings, const pbr_run_facts *facts,
+                         pbr_diag *diag);
 
 #endif

@@ -557,9 +557,11 @@ void pbr_svg_rule_y(pbr_svg *svg, double y, const char *label)
 static bool label_upright(pbr_svg *svg, const struct rule *rule, bool over_marks)
 {
     double right = rule->place + 4, left = rule->place - 4 - pbr_text_width(rule->label);
-    for (double y = svg->plot.top + 12; y < svg->plot.bottom; y += LINE_HEIGHT)
-        if (label_at(svg, right, y, rule->label, over_marks) ||
-            label_at(svg, left, y, rule->label, over_marks))
+    double first = svg->plot.top + 12;
+    int lines = (int)ceil((svg->plot.bottom - first) / LINE_HEIGHT);
+    for (int i = 0; i < lines; i++)
+        if (label_at(svg, right, first + i * LINE_HEIGHT, rule->label, over_marks) ||
+            label_at(svg, left, first + i * LINE_HEIGHT, rule->label, over_marks))
             return true;
     return false;
 }
@@ -567,10 +569,12 @@ static bool label_upright(pbr_svg *svg, const struct rule *rule, bool over_marks
 /* From the right, above the line or below it. */
 static bool label_level(pbr_svg *svg, const struct rule *rule, bool over_marks)
 {
+    enum { STEP = 20 };
     double first = svg->plot.right - pbr_text_width(rule->label) - 2;
-    for (double x = first; x > svg->plot.left; x -= 20)
-        if (label_at(svg, x, rule->place - 5, rule->label, over_marks) ||
-            label_at(svg, x, rule->place + 14, rule->label, over_marks))
+    int places = (int)ceil((first - svg->plot.left) / STEP);
+    for (int i = 0; i < places; i++)
+        if (label_at(svg, first - i * STEP, rule->place - 5, rule->label, over_marks) ||
+            label_at(svg, first - i * STEP, rule->place + 14, rule->label, over_marks))
             return true;
     return false;
 }

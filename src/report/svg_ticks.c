@@ -27,8 +27,10 @@ char *pbr_number_text(char out[PBR_NUMBER_TEXT], double value, int decimals)
     uint64_t scale = 1;
     for (int i = 0; i < decimals && i < DECIMALS_MOST; i++) scale *= 10;
     double size = fabs(value) * (double)scale;
-    if (isnan(value) || size >= LARGEST)
-        return strcpy(out, isnan(value) ? "not a number" : "out of range");
+    if (isnan(value) || size >= LARGEST) {
+        snprintf(out, PBR_NUMBER_TEXT, "%s", isnan(value) ? "not a number" : "out of range");
+        return out;
+    }
     uint64_t parts = (uint64_t)llround(size), part = parts % scale;
     size_t used = 0;
     if (value < 0 && parts) out[used++] = '-';
@@ -134,8 +136,9 @@ static void linear_ticks(pbr_ticks *ticks, pbr_svg_axis *axis, size_t most)
         axis->high = high * unit;
     }
     int decimals = step.exponent < 0 ? -step.exponent : 0;
-    for (double i = first_index(low, step), last = last_index(high, step); i <= last; i++)
-        add_tick(ticks, axis, at_step(step, i), unit, decimals);
+    double first = first_index(low, step);
+    int more = (int)(last_index(high, step) - first);
+    for (int i = 0; i <= more; i++) add_tick(ticks, axis, at_step(step, first + i), unit, decimals);
 }
 
 static void logarithmic_ticks(pbr_ticks *ticks, const pbr_svg_axis *axis, size_t most)

@@ -103,7 +103,7 @@ static void add_series(lxw_chart *chart, const pbr_series *from, bool filled)
 
 static void set_axis(lxw_chart_axis *axis, const char *name, const char *format)
 {
-    lxw_chart_line grid = {.color = 0xD9D9D9, .width = 0.5};
+    lxw_chart_line grid = {.color = 0xD9D9D9, .width = 0.5F};
     chart_axis_set_name(axis, name);
     if (format) chart_axis_set_num_format(axis, format);
     chart_axis_major_gridlines_set_visible(axis, LXW_TRUE);

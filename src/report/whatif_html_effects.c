@@ -246,6 +246,16 @@ static double share_of_bar(const pbr_spread *spread, double width, double from)
     return all > 0 ? held / all : 0;
 }
 
+static size_t bars_of(const struct spread *s)
+{
+    return (size_t)llround((s->high - s->low) / s->width);
+}
+
+static double bar_from(const struct spread *s, size_t bar)
+{
+    return s->low + (double)bar * s->width;
+}
+
 static void widen(struct spread *all, const pbr_simulated *total)
 {
     const pbr_spread *s = &total->spread;
@@ -265,21 +275,21 @@ static struct spread all_spreads(const pbr_simulation *sim)
     all.low = floor(all.low / all.width) * all.width;
     all.high = ceil(all.high / all.width) * all.width;
     for (size_t i = 0; i < sim->effects_count; i++)
-        for (double from = all.low; from < all.high; from += all.width)
+        for (size_t bar = 0; bar < bars_of(&all); bar++)
             all.tallest =
-                fmax(all.tallest,
-                     share_of_bar(&pbr_whatif_total(&sim->effects[i])->spread, all.width, from));
+                fmax(all.tallest, share_of_bar(&pbr_whatif_total(&sim->effects[i])->spread,
+                                               all.width, bar_from(&all, bar)));
     return all;
 }
 
 /* The outline of the bars: up and down at each edge. */
 static void draw_outline(const pbr_html *page, pbr_svg *svg, const struct spread *s)
 {
-    size_t bars = (size_t)llround((s->high - s->low) / s->width), used = 0;
+    size_t bars = bars_of(s), used = 0;
     double *x = pbr_arena_alloc(page->arena, 2 * bars * sizeof *x);
     double *y = pbr_arena_alloc(page->arena, 2 * bars * sizeof *y);
     for (size_t i = 0; i < bars; i++) {
-        double from = s->low + (double)i * s->width;
+        double from = bar_from(s, i);
         double share = share_of_bar(&pbr_whatif_total(s->sampled)->spread, s->width, from);
         x[used] = from;
         y[used++] = share;
@@ -291,7 +301,8 @@ static void draw_outline(const pbr_html *page, pbr_svg *svg, const struct spread
 
 static void draw_bars(const pbr_html *page, pbr_svg *svg, const struct spread *s)
 {
-    for (double from = s->low; from < s->high; from += s->width) {
+    for (size_t i = 0; i < bars_of(s); i++) {
+        double from = bar_from(s, i);
         double share = share_of_bar(&pbr_whatif_total(s->effect)->spread, s->width, from);
         if (share > 0)
             pbr_svg_bar(svg, 0, from, from + s->width, 0, share, 0,

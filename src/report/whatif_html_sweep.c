@@ -133,8 +133,7 @@ static const char *point_tip(const pbr_html *page, const struct sweep *s, size_t
                             : pbr_arena_printf(page->arena, ", %s",
                                                s->sweep->axes[s->other].values[s->lines[line]]);
     return pbr_arena_printf(page->arena, "%s%s: %s", s->sweep->axes[s->x].values[s->order[at]],
-                            other,
-                            pbr_html_money(page, point_at(s, at, line)->totals.total_pence));
+                            other, pbr_html_money(page, point_at(s, at, line)->totals.total_pence));
 }
 
 static const pbr_mark LINE_MARKS[LINES_MOST] = {PBR_MARK_DISC, PBR_MARK_SQUARE, PBR_MARK_UP,

@@ -62,7 +62,7 @@ static void fill_line(pbr_row *row, const void *context, size_t index)
     const struct line_sums *sums = context;
     const struct line_sum *sum = &sums->items[index];
     pbr_cell_text(row, sum->title);
-    for (size_t side = 0; side <= sums->pages->two_sides; side++)
+    for (size_t side = 0; side < (sums->pages->two_sides ? 2 : 1); side++)
         for (pbr_verdict verdict = PBR_BETTER; verdict <= PBR_NO_RESULT; verdict++)
             pbr_cell_int(row, sum->verdicts[side][verdict]);
     pbr_cell_money(row, sum->pence[0]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "settle/limits.h"
 
+#include "base/must.h"
 #include "settle/bootstrap.h"
 
 #include <gsl/gsl_cdf.h>
@@ -104,15 +105,9 @@ static double half_width_of_mean(const pbr_result *result, double z)
     return pbr_half_width_mean(z, sd, n);
 }
 
-/* 0 to 10 decimals, or -1 for none. */
-static int decimals_of(const char *text)
-{
-    return strcmp(text, "none") == 0 ? -1 : atoi(text);
-}
-
 static void round_limits(pbr_result *result)
 {
-    int places = decimals_of(result->line->test.round_thresholds);
+    int places = pbr_decimals(result->line->test.round_thresholds);
     if (places < 0) return;
     pbr_ratio_round(result->lower, places, PBR_HALF_EVEN);
     pbr_ratio_round(result->upper, places, PBR_HALF_EVEN);
@@ -163,8 +158,10 @@ static void set_interval(pbr_result *result, double z)
     p = p < 0 ? 0 : p > 1 ? 1 : p;
     if (test->kind == PBR_TEST_WILSON)
         pbr_wilson(z, p, n, &lower, &upper);
-    else
+    else {
+        pbr_must(test->level);
         pbr_clopper_pearson(strtod(test->level, NULL), test->sides, p, n, &lower, &upper);
+    }
     mpq_set_d(result->lower, lower * 100);
     mpq_set_d(result->upper, upper * 100);
 }

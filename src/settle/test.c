@@ -4,7 +4,6 @@
 #include "settle/comparator.h"
 #include "settle/limits.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void pbr_result_init(pbr_result *result)
@@ -126,7 +125,8 @@ static bool set_change(pbr_result *result)
 
 static void round_as(mpq_t value, const char *decimals)
 {
-    if (strcmp(decimals, "none") != 0) pbr_ratio_round(value, atoi(decimals), PBR_HALF_EVEN);
+    int places = pbr_decimals(decimals);
+    if (places >= 0) pbr_ratio_round(value, places, PBR_HALF_EVEN);
 }
 
 static bool reaches(const mpq_t change, const char *limit, int sign)

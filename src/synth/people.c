@@ -36,7 +36,7 @@ size_t pbr_pick(gsl_rng *rng, const double *weights, size_t weights_count, size_
 
 pbr_names pbr_names_for(int64_t starts, gsl_rng *rng)
 {
-    pbr_names names = {.digits = 4, .fronts = LETTERS * 10000};
+    pbr_names names = {.digits = 4, .fronts = (uint64_t)LETTERS * 10000};
     while (names.fronts * LETTER_PAIRS / 4 < (uint64_t)starts) {
         names.digits++;
         names.fronts *= 10;

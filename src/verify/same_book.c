@@ -65,11 +65,9 @@ static int by_place(const pbr_stored_cell *a, const pbr_stored_cell *b)
 }
 
 /* A cell that only one of them has: what is missing is told once, among the values. */
-static void lone_cell(const char *sheet, const pbr_stored_cell *recorded,
-                      const pbr_stored_cell *now, enum aspect aspect, pbr_differences *out)
+static bool is_told_of(const pbr_stored_cell *lone, enum aspect aspect)
 {
-    const pbr_stored_cell *there = recorded ? recorded : now;
-    if ((aspect == VALUES) == (*there->value != '\0')) differ(sheet, recorded, now, aspect, out);
+    return (aspect == VALUES) == (*lone->value != '\0');
 }
 
 static void compare_sheets(const pbr_stored_sheet *recorded, const pbr_stored_sheet *now,
@@ -82,10 +80,14 @@ static void compare_sheets(const pbr_stored_sheet *recorded, const pbr_stored_sh
         int order = !a ? 1 : !b ? -1 : by_place(a, b);
         i += order <= 0;
         k += order >= 0;
-        if (order != 0)
-            lone_cell(recorded->name, order < 0 ? a : NULL, order > 0 ? b : NULL, aspect, out);
-        else if (!(aspect == VALUES ? same_value(a, b, out) : same_formula(a, b, out)))
-            differ(recorded->name, a, b, aspect, out);
+        if (a && b && order == 0) {
+            if (!(aspect == VALUES ? same_value(a, b, out) : same_formula(a, b, out)))
+                differ(recorded->name, a, b, aspect, out);
+        } else if (a && order < 0) {
+            if (is_told_of(a, aspect)) differ(recorded->name, a, NULL, aspect, out);
+        } else if (b) {
+            if (is_told_of(b, aspect)) differ(recorded->name, NULL, b, aspect, out);
+        }
     }
 }
 

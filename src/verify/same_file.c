@@ -10,52 +10,47 @@
 
 enum { CHUNK_BYTES = 64 * 1024 };
 
-struct pair {
-    FILE *recorded, *now;
-    bool both;
-};
-
-static struct pair open_pair(const char *recorded, const char *now)
+static bool same_streams(FILE *recorded, FILE *now)
 {
-    struct pair pair = {fopen(recorded, "rb"), fopen(now, "rb"), false};
-    pair.both = pair.recorded && pair.now;
-    return pair;
-}
-
-static void close_pair(struct pair *pair)
-{
-    if (pair->recorded) fclose(pair->recorded);
-    if (pair->now) fclose(pair->now);
+    static char stood[CHUNK_BYTES], is[CHUNK_BYTES];
+    bool same = true;
+    for (size_t got = CHUNK_BYTES; same && got == CHUNK_BYTES;) {
+        got = fread(stood, 1, CHUNK_BYTES, recorded);
+        same = fread(is, 1, CHUNK_BYTES, now) == got && memcmp(stood, is, got) == 0;
+    }
+    return same && !ferror(recorded) && !ferror(now);
 }
 
 bool pbr_same_bytes(const char *recorded, const char *now)
 {
-    static char stood[CHUNK_BYTES], is[CHUNK_BYTES];
-    struct pair pair = open_pair(recorded, now);
-    bool same = pair.both;
-    for (size_t got = CHUNK_BYTES; same && got == CHUNK_BYTES;) {
-        got = fread(stood, 1, CHUNK_BYTES, pair.recorded);
-        same = fread(is, 1, CHUNK_BYTES, pair.now) == got && memcmp(stood, is, got) == 0;
-    }
-    same = same && !ferror(pair.recorded) && !ferror(pair.now);
-    close_pair(&pair);
+    FILE *first = fopen(recorded, "rb"), *second = fopen(now, "rb");
+    bool same = first && second && same_streams(first, second);
+    if (first) fclose(first);
+    if (second) fclose(second);
     return same;
 }
 
-static void first_byte(const char *recorded, const char *now, pbr_differences *out)
+static void first_byte(FILE *recorded, FILE *now, pbr_differences *out)
 {
-    struct pair pair = open_pair(recorded, now);
     long byte = 1, line = 1;
-    int stood = EOF, is = EOF;
-    while (pair.both && (stood = getc(pair.recorded)) == (is = getc(pair.now)) && stood != EOF) {
+    int stood, is;
+    while ((stood = getc(recorded)) == (is = getc(now)) && stood != EOF) {
         byte++;
         line += stood == '\n';
     }
-    if (!pair.both)
-        pbr_differ(out, NULL, NULL, "it cannot be read");
-    else if (stood != is)
+    if (stood != is)
         pbr_differ(out, NULL, NULL, "it differs from byte %ld (line %ld) on", byte, line);
-    close_pair(&pair);
+}
+
+static void same_text(const char *recorded, const char *now, pbr_differences *out)
+{
+    FILE *first = fopen(recorded, "rb"), *second = fopen(now, "rb");
+    if (first && second)
+        first_byte(first, second, out);
+    else
+        pbr_differ(out, NULL, NULL, "it cannot be read");
+    if (first) fclose(first);
+    if (second) fclose(second);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -78,5 +73,5 @@ void pbr_same_file(const char *recorded, const char *now, const char *key, pbr_d
         pbr_differ(out, NULL, NULL,
                    "no cell differs: its layout was changed, or another program saved it");
     else
-        first_byte(recorded, now, out);
+        same_text(recorded, now, out);
 }

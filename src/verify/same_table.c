@@ -105,7 +105,8 @@ static void tell_apart(struct comparison *c, struct table *table, size_t column)
 static void name_shares(struct comparison *c, const char *key)
 {
     const char *share = key ? strchr(key, ';') : NULL;
-    if (!share++) return;
+    if (!share) return;
+    share++;
     tell_apart(c, &c->recorded, column_named(&c->recorded, share, strlen(share)));
     tell_apart(c, &c->now, column_named(&c->now, share, strlen(share)));
 }

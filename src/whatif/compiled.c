@@ -372,7 +372,7 @@ void pbr_compiled_free(pbr_compiled *compiled)
     if (!compiled) return;
     size_t own = compiled->side->settlement->results_count;
     for (size_t i = own; i < compiled->tests_count; i++)
-        pbr_result_clear((pbr_result *)(uintptr_t)compiled->tests[i].result);
+        pbr_result_clear((pbr_result *)compiled->tests[i].result);
     pbr_comparators_free(&compiled->made);
     free(compiled->cells);
     free(compiled->rows);

@@ -113,7 +113,7 @@ static const char *area_code(const pbr_contract *contract, const pbr_number *num
 static const char *key_of(char out[PBR_RATIO_TEXT], const pbr_contract *contract,
                           const pbr_number *number, size_t index)
 {
-    const char *baseline[] = {NULL, number->cohort, number->key, number->year};
+    const char *baseline[] = {"", number->cohort, number->key, number->year};
     if (number->area != PBR_NONE && index == 0) return area_code(contract, number);
     if (number->cohort) return baseline[index];
     if (number->area != PBR_NONE) return number->year;

@@ -17,7 +17,8 @@ static const double PENCE_MAX = 0x1p50; /* beyond it halves of pence begin to be
 
 static double power_of(const char *decimals)
 {
-    return strcmp(decimals, "none") == 0 ? 0 : pow(10, atoi(decimals));
+    int places = pbr_decimals(decimals);
+    return places < 0 ? 0 : pow(10, places);
 }
 
 static bool is_known_test(const pbr_test *test, const pbr_baseline *baseline, bool per_reoffender)

@@ -149,7 +149,8 @@ static void formulas_are_written_as_cells_and_words(void **state)
          "if events ≤ persons then one, otherwise zero"},
         {"half_up(tie)", "ROUND(tie,zero)", "tie rounded to whole pence, halves away from zero"},
         {"max(events, persons)", "MAX(events,persons)", "the larger of events and persons"},
-        {"max(events - one, zero)", "MAX(events-one,zero)", "the larger of (events − one) and zero"},
+        {"max(events - one, zero)", "MAX(events-one,zero)",
+         "the larger of (events − one) and zero"},
         {"sqrt(events / persons) * two", "SQRT(MAX(events/persons,zero))*two",
          "(the square root of (events ÷ persons)) × two"},
     };

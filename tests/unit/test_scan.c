@@ -85,7 +85,8 @@ static void check_text(const char *text, size_t length)
         assert_memory_equal(found.newlines, wanted.newlines, wanted.lines * sizeof(uint32_t));
         /* that a cell is loose may be said once too often, never too rarely */
         assert_true(found.loose || !wanted.loose);
-        if (wanted.lines) at += (size_t)below(&(uint64_t){at}, (int64_t)wanted.newlines[wanted.lines - 1] + 1);
+        if (wanted.lines)
+            at += (size_t)below(&(uint64_t){at}, (int64_t)wanted.newlines[wanted.lines - 1] + 1);
     }
 }
 
