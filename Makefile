@@ -6,15 +6,18 @@ CC = gcc
 BUILD ?= build
 OPTIMISE ?= -O2
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-HARDENING ?= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
+HARDENING ?= -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=3 \
+    $(if $(findstring x86_64,$(shell $(CC) -dumpmachine)),-fcf-protection)
 CFLAGS ?= $(OPTIMISE) -g $(HARDENING)
-LDFLAGS ?= -pie -Wl,-z,relro,-z,now
+LDFLAGS ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 LIBS = -lxlsxwriter -lcyaml -lyaml -lcsv -ljansson -lgsl -lgslcblas -lcrypto -lz -lgmp -lm
 
 BUILD_PACKAGES = gcc libc6-dev make libgsl-dev libxlsxwriter-dev zlib1g-dev libcsv-dev \
     libcyaml-dev libyaml-dev libjansson-dev libssl-dev libgmp-dev
+ANALYSERS = clang-tidy clang-format cppcheck
 # Without a desktop's LibreOffice; one that is there already is left alone.
 TEST_PACKAGES = libcmocka-dev python3 python3-numpy gnumeric valgrind clang mandoc git chromium \
+    $(ANALYSERS) strace \
     $(if $(shell command -v soffice),,libreoffice-calc-nogui)
 
 VERSION := $(shell sed -n 's/^\#define PBR_VERSION "\(.*\)"/\1/p' src/report/version.h)
@@ -161,3 +164,13 @@ bench: packages $(DUCKDB_FOLDER)
 test: test-packages
 	$(MAKE) all unit-tests
 	BUILD=$(BUILD) CC=$(CC) tests/run
+
+# --- analysis --------------------------------------------------------------------------------------
+# What tests/checks/analyse.sh does in every test run; and with clang-tidy through functions, which
+# takes many minutes.
+.PHONY: analyse analyse-deep
+analyse: test-packages
+	CC=$(CC) tests/checks/analyse.sh
+
+analyse-deep: test-packages
+	CC=$(CC) tests/checks/analyse.sh deep
