@@ -159,7 +159,8 @@ int main(int count, char **words)
 {
     pbr_mem_install();
     gsl_set_error_handler_off();
-    /* No settings of the machine's, which could load code: digests need none. */
+    /* No settings of the machine's: they could load code, or lead to any file. */
+    setenv("TZ", "UTC0", 1);
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
     signal(SIGPIPE, SIG_IGN); /* a write that fails is reported where it is made */
     signal(SIGXFSZ, SIG_IGN);
