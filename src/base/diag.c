@@ -15,7 +15,7 @@ typedef struct pbr_problem problem;
 struct pbr_diag {
     pbr_finding *findings; /* sorted by id */
     size_t count, room;
-    int64_t by_severity[3];
+    int64_t by_severity[PBR_ERROR + 1];
     bool shows_values;
 };
 
@@ -142,6 +142,7 @@ void pbr_report_count(pbr_diag *diag, pbr_severity severity, const char *id, int
     finding->count += count;
     finding->total = total;
     diag->by_severity[severity]++;
+    if (finding->kept >= most_kept(severity)) return;
     va_list list;
     va_start(list, format);
     keep(finding, PBR_NOWHERE, format_message(format, list));
@@ -192,6 +193,17 @@ void pbr_diag_pass_errors(const pbr_diag *found, pbr_diag *diag)
             pbr_error(diag, id, ((pbr_place){told->file, told->line, told->column}), "%s",
                       told->message);
         }
+}
+
+const char *pbr_severity_text(pbr_severity severity)
+{
+    static const char *const words[] = {
+        [PBR_NOTE] = "note",
+        [PBR_WARNING] = "warning",
+        [PBR_BLOCKING] = "block",
+        [PBR_ERROR] = "error",
+    };
+    return words[severity];
 }
 
 bool pbr_diag_failed(const pbr_diag *diag)
@@ -249,7 +261,7 @@ static void print_grouped(const pbr_finding *finding, FILE *out)
 {
     const problem *first = &finding->problems[0];
     print_place(first, out);
-    fprintf(out, "%s: ", finding->severity == PBR_WARNING ? "warning" : "note");
+    fprintf(out, "%s: ", pbr_severity_text(finding->severity));
     print_text(first->message, out);
     if (finding->count > 1 && finding->kept > 1)
         fprintf(out, " (and %" PRId64 " more like it)", finding->count - 1);

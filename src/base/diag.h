@@ -12,7 +12,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-typedef enum { PBR_NOTE, PBR_WARNING, PBR_ERROR } pbr_severity;
+/* A check that blocks stops a settlement unless somebody overrides it; an error stops everything.
+ */
+typedef enum { PBR_NOTE, PBR_WARNING, PBR_BLOCKING, PBR_ERROR } pbr_severity;
 
 /* Where a problem is. line and column count from 1, in physical lines and bytes; 0 = not known. */
 typedef struct {
@@ -74,11 +76,14 @@ void pbr_diag_pass_errors(const pbr_diag *found, pbr_diag *diag);
  * same order, and empties that record. */
 void pbr_diag_append(pbr_diag *diag, pbr_diag *found);
 
+/* "note", "warning", "block" or "error" */
+const char *pbr_severity_text(pbr_severity severity);
+
 bool pbr_diag_failed(const pbr_diag *diag);                              /* any error? */
 int64_t pbr_diag_count(const pbr_diag *diag, pbr_severity severity);     /* problems reported */
 size_t pbr_diag_findings(const pbr_diag *diag, const pbr_finding **out); /* in id order; borrowed */
 
-/* Prints for people: notes, then warnings (grouped), then errors one a line as
+/* Prints for people: notes, then warnings and what blocks (grouped), then errors one a line as
  * file:line:column: message, in order of file, line and column, then a count. What is less severe
  * than `least` is left out.
  */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "command/work.h"
+#include "command/readiness.h"
 #include "contract/load.h"
 #include "report/tables.h"
 #include "report/term_sheet.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -29,13 +30,12 @@ static json_t *problem_json(const struct pbr_problem *problem)
 
 static json_t *finding_json(const pbr_finding *finding)
 {
-    static const char *const severities[] = {"note", "warning", "error"};
     json_t *problems = json_array();
     for (size_t i = 0; i < finding->kept; i++)
         json_array_append_new(problems, problem_json(&finding->problems[i]));
     return json_pack("{s:s, s:s, s:I, s:I, s:o}", "id", finding->id, "severity",
-                     severities[finding->severity], "count", (json_int_t)finding->count, "of",
-                     (json_int_t)finding->total, "problems", problems);
+                     pbr_severity_text(finding->severity), "count", (json_int_t)finding->count,
+                     "of", (json_int_t)finding->total, "problems", problems);
 }
 
 static void print_json(const pbr_diag *diag)
@@ -57,11 +57,44 @@ static void print_csv(const pbr_diag *diag)
     pbr_out_close(out);
 }
 
+/* Notes are no problems. */
+static pbr_severity worst(const pbr_diag *diag)
+{
+    pbr_severity severity = PBR_ERROR;
+    while (severity > PBR_NOTE && !pbr_diag_count(diag, severity)) severity--;
+    return severity;
+}
+
+static void print_share(const pbr_finding *finding)
+{
+    char text[PBR_RATIO_TEXT];
+    mpq_t share;
+    mpq_init(share);
+    pbr_ratio_set(share, finding->count, finding->total);
+    pbr_ratio_scale(share, 100, 1);
+    printf(" %8s%%", pbr_ratio_text(text, share, 2));
+    mpq_clear(share);
+}
+
+/* How often each check found something in the data, after the first places of each. */
+static void print_summary(const pbr_diag *diag)
+{
+    const pbr_finding *findings;
+    size_t count = pbr_diag_findings(diag, &findings);
+    if (count) printf("\n%-24s %-8s %12s %9s\n", "check", "severity", "count", "share");
+    for (size_t i = 0; i < count; i++) {
+        const pbr_finding *finding = &findings[i];
+        printf("%-24s %-8s %12" PRId64, finding->id, pbr_severity_text(finding->severity),
+               finding->count);
+        if (finding->total > 0) print_share(finding);
+        putchar('\n');
+    }
+}
+
 static void print_text(const pbr_diag *diag)
 {
     pbr_diag_print(diag, stdout, PBR_NOTE);
-    if (!pbr_diag_count(diag, PBR_ERROR) && !pbr_diag_count(diag, PBR_WARNING))
-        puts("no problems were found");
+    if (worst(diag) == PBR_NOTE) puts("no problems were found");
 }
 
 static const struct {
@@ -96,6 +129,13 @@ static void tell(const pbr_work *work, const pbr_arguments *arguments,
         pbr_term_sheet_print(work->contract, stdout);
 }
 
+/* What the data show is told where they could be read. */
+static void load_data(pbr_work *work, const pbr_arguments *arguments, pbr_diag *found)
+{
+    pbr_work_load(work, arguments, false, found);
+    if (work->measures && !pbr_diag_failed(found)) pbr_tell_checks(work, NULL, 0, found);
+}
+
 /* The contract alone may be checked; with data, the data too. The findings are the answer, so they
  * go to standard output and have a diag of their own. */
 static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
@@ -108,16 +148,17 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
     pbr_diag *found = pbr_diag_new();
     if (pbr_arguments_has(arguments, "show-values")) pbr_diag_show_values(found);
     if (data)
-        pbr_work_load(&work, arguments, false, found);
+        load_data(&work, arguments, found);
     else
         work.contract = pbr_contract_load(pbr_arguments_value(arguments, "contract"), found);
     bool misused = is_misused(found);
     if (!data && !misused) tell(&work, arguments, print);
-    bool problems = pbr_diag_failed(found) || pbr_diag_count(found, PBR_WARNING) > 0;
+    bool problems = worst(found) > PBR_NOTE;
     if (misused)
         pbr_diag_print(found, stderr, PBR_WARNING);
     else
         print(found);
+    if (data && !misused && print == print_text) print_summary(found);
     pbr_work_free(&work);
     pbr_diag_free(found);
     if (misused) return PBR_EXIT_NOT_DONE;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/readiness.h"
 #include "command/second.h"
 #include "measure/metrics_csv.h"
 
@@ -24,6 +25,7 @@ static pbr_exit run(const pbr_arguments *arguments, pbr_diag *diag)
         !pbr_diag_failed(diag) &&
         pbr_second_opinion_begin(&opinion, &work, chosen, work.cohorts_count, arguments, diag);
     if (ok) {
+        pbr_tell_checks(&work, chosen, work.cohorts_count, diag);
         pbr_out *out = pbr_out_stream(stdout);
         pbr_metrics_write(out, work.measures, work.contract, chosen, work.cohorts_count);
         ok = pbr_out_close(out);

@@ -2,6 +2,7 @@
 #include "command/settle.h"
 
 #include "base/must.h"
+#include "command/readiness.h"
 #include "command/second.h"
 #include "command/settlement_folder.h"
 
@@ -114,25 +115,6 @@ static void check_options(const pbr_arguments *arguments, pbr_diag *diag)
     if (pbr_arguments_has(arguments, "keep-inputs") && reads_standard_input(arguments))
         pbr_error(diag, "usage", PBR_NOWHERE,
                   "--keep-inputs cannot keep standard input: name a file");
-}
-
-/* Semantics 8: what rows that repeat another in every cell are worth in money. */
-static void price_repeats(const pbr_work *work, const pbr_settle_options *settle,
-                          const pbr_settlement *settlement, pbr_diag *diag)
-{
-    char pounds[PBR_RATIO_TEXT];
-    const pbr_measures *measures = work->measures;
-    if (!measures->without_repeats) return;
-    pbr_settlement *other =
-        pbr_settlement_make(work->contract, measures->without_repeats, settle, diag);
-    if (!other) return;
-    pbr_report_count(diag, PBR_WARNING, "repeated-reoffence", measures->counts.reoffences_repeated,
-                     measures->counts.reoffence_rows,
-                     "%" PRId64 " reoffence rows repeat another in every cell and count; without "
-                     "them the total due would change by %s %s",
-                     measures->counts.reoffences_repeated, work->contract->scheme->currency,
-                     pbr_pounds_text(pounds, other->due_pence - settlement->due_pence));
-    pbr_settlement_free(other);
 }
 
 /* What came of one line of one cohort over all areas. */
@@ -257,8 +239,8 @@ static pbr_folder_plan plan_of(const pbr_work *work, const pbr_settlement *settl
 }
 
 /* Into `staged`, without a word, or into the folder that --out names. */
-static pbr_exit settle(const pbr_work *work, const struct facts *facts,
-                       const pbr_arguments *arguments, pbr_staged *staged, pbr_diag *diag)
+static pbr_exit settle(pbr_work *work, const struct facts *facts, const pbr_arguments *arguments,
+                       pbr_staged *staged, pbr_diag *diag)
 {
     const char *id = pbr_settlement_id(work->contract, work->measures, work->as_at, facts->items,
                                        facts->moving, work->arena);
@@ -267,7 +249,7 @@ static pbr_exit settle(const pbr_work *work, const struct facts *facts,
     size_t files = 0;
     pbr_settlement *settlement = pbr_settlement_make(work->contract, work->measures, &settle, diag);
     if (!settlement) return PBR_EXIT_NOT_DONE;
-    price_repeats(work, &settle, settlement, diag);
+    pbr_hold_ready(work, settlement, &settle, diag);
     pbr_workings *workings = pbr_workings_make(settlement, work->measures, &settle, diag);
     bool assured = !dry && pbr_arguments_has(arguments, "qa");
     pbr_qa *qa = assured ? pbr_qa_make(settlement, work->measures, &settle) : NULL;
@@ -290,7 +272,7 @@ static pbr_exit settle(const pbr_work *work, const struct facts *facts,
 }
 
 /* With the second opinion on the measures, if it is asked for: nothing is settled if it differs. */
-static pbr_exit settle_twice_measured(const pbr_work *work, const struct facts *facts,
+static pbr_exit settle_twice_measured(pbr_work *work, const struct facts *facts,
                                       const pbr_arguments *arguments, pbr_staged *staged,
                                       pbr_diag *diag)
 {

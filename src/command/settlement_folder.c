@@ -197,6 +197,8 @@ static pbr_run_facts book_facts(struct writer *w)
         .snapshot = work->snapshot,
         .inputs = inputs,
         .inputs_count = count,
+        .overrides = work->overrides,
+        .overrides_count = work->overrides_count,
         .interim = w->plan->interim,
     };
     facts.findings_count = pbr_diag_findings(w->diag, &facts.findings);
@@ -341,7 +343,9 @@ static void write_manifest(struct writer *w)
     pbr_run_facts facts = {.as_at = plan->work->as_at,
                            .snapshot = plan->work->snapshot,
                            .inputs = plan->work->inputs,
-                           .inputs_count = plan->work->inputs_count};
+                           .inputs_count = plan->work->inputs_count,
+                           .overrides = plan->work->overrides,
+                           .overrides_count = plan->work->overrides_count};
     errno = 0;
     if (!pbr_manifest_write(pbr_staged_path(w->staged, "manifest.json"), plan->settlement,
                             plan->work->measures, &facts, plan->options, plan->options_count,

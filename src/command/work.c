@@ -215,8 +215,12 @@ void pbr_work_tables(pbr_work *work, const pbr_arguments *arguments, pbr_diag *d
         add_input(work, "service-levels", path, sha256);
     }
     if ((path = pbr_arguments_value(arguments, "decisions"))) {
-        work->decisions_count =
-            pbr_decisions_read(path, work->contract, work->arena, &work->decisions, sha256, diag);
+        pbr_decided rows;
+        pbr_decisions_read(path, work->contract, work->arena, &rows, sha256, diag);
+        work->decisions = rows.decisions;
+        work->decisions_count = rows.count;
+        work->overrides = rows.overrides;
+        work->overrides_count = rows.overrides_count;
         add_input(work, "decisions", path, sha256);
     }
     if ((path = pbr_arguments_value(arguments, "other-lines"))) {

@@ -25,8 +25,9 @@ typedef struct {
     pbr_volume *volumes;
     pbr_level *levels;
     pbr_decision *decisions;
+    pbr_override *overrides;
     pbr_other_line *others;
-    size_t volumes_count, levels_count, decisions_count, others_count;
+    size_t volumes_count, levels_count, decisions_count, overrides_count, others_count;
     pbr_arena *arena;
 } pbr_work;
 

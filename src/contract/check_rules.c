@@ -2,6 +2,7 @@
 #include "contract/consistency.h"
 
 #include "contract/checker.h"
+#include "contract/checks.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -193,5 +194,6 @@ void pbr_check_scheme(const pbr_contract *contract, pbr_diag *diag)
             diag, "bad-term", place,
             "counts below %u are to be withheld: the least count that is published is 1 to %d",
             value, LEAST_COUNT_MAX);
+    pbr_check_settings(contract, diag);
     check_provenance(contract, contract->scheme_terms, contract->scheme_terms_count, diag);
 }

@@ -39,6 +39,17 @@ typedef struct {
     pbr_provenance from;
 } pbr_publication_terms;
 
+/* How severe a finding of a check of the data is. */
+typedef enum { PBR_LEVEL_OFF, PBR_LEVEL_NOTE, PBR_LEVEL_WARN, PBR_LEVEL_BLOCK } pbr_check_level;
+
+/* A check of the data, as the contract sets it. */
+typedef struct {
+    char *id;
+    pbr_check_level level;
+    char *threshold; /* a decimal; NULL: the program's own */
+    pbr_provenance from;
+} pbr_check_setting;
+
 typedef struct {
     char *title, *description, *currency, *commissioner, *contact;
     char *amounts;                    /* "exclude VAT" */
@@ -49,6 +60,8 @@ typedef struct {
     unsigned documents_count;
     pbr_extract_terms *extract; /* NULL: the extracts are in pbrcalc's own form */
     pbr_publication_terms publication;
+    pbr_check_setting *checks; /* those that are set */
+    unsigned checks_count;
     pbr_provenance from;
 } pbr_scheme;
 

@@ -33,6 +33,8 @@ static bool load_scheme(pbr_contract *contract, pbr_diag *diag)
         return false;
     contract->scheme = yaml.record;
     inherit(&contract->scheme->publication.from, &contract->scheme->from);
+    for (unsigned i = 0; i < contract->scheme->checks_count; i++)
+        inherit(&contract->scheme->checks[i].from, &contract->scheme->from);
     contract->scheme_terms = yaml.list;
     contract->scheme_terms_count = yaml.list_count;
     pbr_contract_record(contract, "scheme.yaml", yaml.sha256);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "contract/vocabulary.h"
 
-#include "contract/contract.h"
+#include "contract/checks.h"
 #include "contract/fields.h"
 
 #define WORDS(list) list, CYAML_ARRAY_LEN(list)
@@ -113,6 +113,10 @@ static const cyaml_strval_t penny[] = {{"penny", PBR_AS_STATED}};
 static const cyaml_strval_t least_count[] = {{"least-count", PBR_AS_STATED}};
 static const cyaml_strval_t zeros[] = {{"shown", PBR_ZEROS_SHOWN},
                                        {"withheld", PBR_ZEROS_WITHHELD}};
+static const cyaml_strval_t check_levels[] = {{"off", PBR_LEVEL_OFF},
+                                              {"note", PBR_LEVEL_NOTE},
+                                              {"warn", PBR_LEVEL_WARN},
+                                              {"block", PBR_LEVEL_BLOCK}};
 static const cyaml_strval_t withheld_totals[] = {{"withheld-with-a-part", PBR_AS_STATED}};
 static const cyaml_strval_t cap_levels[] = {{"line", PBR_CAP_LINE},
                                             {"cohort", PBR_CAP_COHORT},
@@ -379,6 +383,15 @@ static const cyaml_schema_field_t publication_fields[] = {
     PROVENANCE(pbr_publication_terms),
     CYAML_FIELD_END,
 };
+static const cyaml_schema_field_t check_fields[] = {
+    TEXT("id", pbr_check_setting, id),
+    WORD("severity", pbr_check_setting, level, check_levels),
+    MAYBE_TEXT("threshold", pbr_check_setting, threshold),
+    PROVENANCE(pbr_check_setting),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t check_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_check_setting, check_fields)};
 static const cyaml_schema_field_t scheme_fields[] = {
     TEXT("title", pbr_scheme, title),
     TEXT("description", pbr_scheme, description),
@@ -394,6 +407,7 @@ static const cyaml_schema_field_t scheme_fields[] = {
     MAYBE_LIST("documents", pbr_scheme, documents, document_entry),
     MAYBE_GROUP("extract", pbr_scheme, extract, extract_fields),
     GROUP("publication", pbr_scheme, publication, publication_fields),
+    MAYBE_LIST("checks", pbr_scheme, checks, check_entry),
     PROVENANCE(pbr_scheme),
     CYAML_FIELD_END,
 };
@@ -425,4 +439,9 @@ const char *pbr_period_text(pbr_period period)
 const char *pbr_test_text(pbr_test_kind kind)
 {
     return word_of(WORDS(test_kinds), kind);
+}
+
+const char *pbr_check_level_text(pbr_check_level level)
+{
+    return word_of(WORDS(check_levels), level);
 }

@@ -7,9 +7,9 @@
 #include "measure/population.h"
 #include "measure/put_back.h"
 #include "measure/start_reader.h"
+#include "measure/survey.h"
 #include "measure/years.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,45 +45,6 @@ static pbr_offence_counts read_offences(pbr_population *population, const pbr_ex
     pbr_offence_counts counts = pbr_offences_finish(offences, threads_of(extracts), diag);
     pbr_offences_free(offences);
     return counts;
-}
-
-static bool is_in_two_areas(const pbr_population *population, size_t person)
-{
-    const pbr_start *start = &population->starts[person];
-    if (start->next == PBR_NO_START && !start->is_not_head) return false;
-    uint16_t area = pbr_class_of(population, person)->area;
-    for (uint32_t at = pbr_person_head_of(population, (uint32_t)person); at != PBR_NO_START;
-         at = population->starts[at].next)
-        if (pbr_class_of(population, at)->area != area) return true;
-    return false;
-}
-
-static int64_t persons_in_two_areas(const pbr_population *population)
-{
-    int64_t count = 0;
-    for (size_t i = pbr_person_from(population, 0); i < population->count;
-         i = pbr_person_from(population, i + 1))
-        count += is_in_two_areas(population, i);
-    return count;
-}
-
-static void report_checks(const pbr_population *population, const pbr_measures *measures,
-                          pbr_diag *diag)
-{
-    int64_t moved = persons_in_two_areas(population);
-    if (measures->counts.starts_outside)
-        pbr_report_count(diag, PBR_NOTE, "start-outside-scheme", measures->counts.starts_outside,
-                         measures->counts.start_rows,
-                         "%" PRId64 " starts lie in no cohort of the scheme and are left out",
-                         measures->counts.starts_outside);
-    if (measures->counts.reoffences_unmatched)
-        pbr_report_count(diag, PBR_NOTE, "reoffence-without-start",
-                         measures->counts.reoffences_unmatched, measures->counts.reoffence_rows,
-                         "%" PRId64 " reoffences are of persons who have no start in a cohort",
-                         measures->counts.reoffences_unmatched);
-    if (moved)
-        pbr_report_count(diag, PBR_NOTE, "person-in-two-areas", moved, measures->counts.persons,
-                         "%" PRId64 " persons have starts in more than one area", moved);
 }
 
 static pbr_measures *tally(const pbr_population *population, pbr_date snapshot, pbr_date as_at,
@@ -142,7 +103,8 @@ pbr_measures *pbr_measure_extracts(const pbr_contract *contract, const pbr_extra
         if (extracts->counted) pbr_counted_take(extracts->counted, population);
         if (extracts->put_back) put_back(measures, population, extracts, diag);
         set_counts(measures, population, &offences);
-        report_checks(population, measures, diag);
+        measures->cases = pbr_cases_new(contract);
+        pbr_survey(measures->cases, population, measures);
     }
     pbr_population_free(population);
     return measures;

@@ -18,8 +18,8 @@ typedef struct {
     struct pbr_counted_list *counted; /* filled in where it is wanted; else NULL */
 } pbr_extracts;
 
-/* Reads, matches and sorts. Problems go to diag, as do checks that stop nothing; NULL if there was
- * any error. Free the result with pbr_measures_free before the contract. */
+/* Reads, matches and sorts. Problems go to diag; NULL if there was any error. What checks find goes
+ * to the measures' cases. Free the result with pbr_measures_free before the contract. */
 pbr_measures *pbr_measure_extracts(const pbr_contract *contract, const pbr_extracts *extracts,
                                    pbr_diag *diag);
 

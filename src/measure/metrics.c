@@ -66,6 +66,7 @@ void pbr_measures_free(pbr_measures *measures)
     for (size_t i = 0; i < measures->attrition_count; i++)
         mpq_clear(measures->attrition[i].ogrs_sum);
     pbr_measures_free(measures->without_repeats);
+    pbr_cases_free(measures->cases);
     for (size_t i = 0; i < measures->put_backs_count; i++)
         pbr_measures_free(measures->put_backs[i].measures);
     free(measures->put_backs);

@@ -5,7 +5,7 @@
 #ifndef PBR_MEASURE_METRICS_H
 #define PBR_MEASURE_METRICS_H
 
-#include "contract/contract.h"
+#include "contract/cases.h"
 
 typedef struct {
     size_t area, cohort;        /* indexes into the contract */
@@ -69,6 +69,7 @@ typedef struct pbr_measures {
     struct pbr_measures *without_repeats; /* as if repeated rows were one; NULL: there are none */
     pbr_put_back *put_backs;              /* each rule put back by itself; NULL: not asked for */
     size_t put_backs_count;
+    pbr_cases *cases; /* that all the starts together show; NULL: there were no extracts */
 } pbr_measures;
 
 pbr_measures *pbr_measures_new(void);

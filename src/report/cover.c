@@ -62,6 +62,7 @@ void pbr_cover_flags(pbr_cover *cover)
     pbr_cover_mark(cover, "Close calls", pbr_close_call_words(scope));
     pbr_cover_mark(cover, "Decisions", pbr_decided_words(scope));
     pbr_cover_mark(cover, "Restatement", pbr_restated_words(scope));
+    pbr_cover_mark(cover, "Checks overridden", pbr_overridden_words(scope));
 }
 
 void pbr_cover_figure(pbr_cover *cover, const char *item, int64_t pence, const char *const *cells,

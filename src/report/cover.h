@@ -24,7 +24,8 @@ void pbr_cover_part(pbr_cover *cover, const char *item, const char *cell, int64_
 void pbr_cover_sum(pbr_cover *cover, const char *item, size_t parts, int64_t pence);
 /* A text to be noticed; nothing where detail is NULL. */
 void pbr_cover_mark(pbr_cover *cover, const char *item, const char *detail);
-/* What a reader must see first: termination points, close calls, decisions, restatement. */
+/* What a reader must see first: termination points, close calls, decisions, restatement, checks
+ * that were overridden. */
 void pbr_cover_flags(pbr_cover *cover);
 /* The engine's own figure, with the cells of other sheets that must equal it, as must the large sum
  * of the cover where is_total. */

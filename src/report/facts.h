@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "base/diag.h"
+#include "contract/cases.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +22,8 @@ typedef struct {
     size_t inputs_count;
     const pbr_finding *findings; /* as pbr_diag_findings gives them */
     size_t findings_count;
+    const pbr_override *overrides; /* of checks that would have stopped it */
+    size_t overrides_count;
     bool interim; /* cohorts that are not ripe are reported and not priced */
 } pbr_run_facts;
 

@@ -88,6 +88,21 @@ static json_t *totals_json(const pbr_settlement *settlement)
                      "due_pence_by_payee", payees);
 }
 
+static json_t *overridden_json(const pbr_run_facts *facts, const pbr_contract *contract)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < facts->overrides_count; i++) {
+        const pbr_override *override = &facts->overrides[i];
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:o, s:s}", "check",
+                                        pbr_settable_checks[override->check].id, "scope",
+                                        pbr_override_scope(override, contract, contract->arena),
+                                        "authority", override->authority, "date",
+                                        date_json(override->date), "reason", override->reason));
+    }
+    return list;
+}
+
 static json_t *outputs_json(const pbr_output_fact *outputs, size_t count)
 {
     json_t *list = json_array();
@@ -122,6 +137,8 @@ bool pbr_manifest_write(const char *path, const pbr_settlement *settlement,
         contract_json(settlement->contract), "inputs", inputs_json(facts), "counts",
         counts_json(measures, settlement), "totals", totals_json(settlement), "outputs",
         outputs_json(outputs, outputs_count));
+    if (root && facts->overrides_count)
+        json_object_set_new(root, "overridden", overridden_json(facts, settlement->contract));
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
     FILE *file = text ? fopen(path, "wb") : NULL;
     bool ok = file && put_sealed(file, text);

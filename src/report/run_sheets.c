@@ -40,9 +40,6 @@ static const pbr_column CHECKS[] = {
     COLUMN("Share (%)", 10, SHARE), COLUMN("Example", 74, TEXT),
 };
 
-static const char *const SEVERITIES[] = {
-    [PBR_NOTE] = "note", [PBR_WARNING] = "warning", [PBR_ERROR] = "error"};
-
 /* The file's own name: where it stood differs from machine to machine. */
 static const char *base_name(const char *path)
 {
@@ -80,7 +77,7 @@ static void fill_checks(pbr_row *row, const void *context, size_t index)
     const pbr_scope *scope = context;
     const pbr_finding *finding = &scope->facts->findings[index];
     pbr_cell_text(row, finding->id);
-    pbr_cell_text(row, SEVERITIES[finding->severity]);
+    pbr_cell_text(row, pbr_severity_text(finding->severity));
     pbr_cell_int(row, finding->count);
     share_cell(row, finding);
     pbr_cell_text(row, example_words(scope, finding));

@@ -234,6 +234,7 @@ const pbr_line *pbr_scope_line(const pbr_scope *scope, const char *id)
 #define DOCUMENTS "documents."
 /* Terms that no amount rests on: one that is illustrative makes no payment so. */
 #define PUBLICATION "publication."
+#define CHECKS "checks."
 
 static bool is_under(const pbr_term *term, const char *group)
 {
@@ -245,8 +246,9 @@ static void take_term_list(pbr_scope *scope, const pbr_term *terms, size_t count
     for (size_t i = 0; i < count; i++) {
         if (is_under(&terms[i], DOCUMENTS)) continue;
         pbr_list_add(&scope->terms, &terms[i]);
-        scope->illustrative_terms +=
-            terms[i].status == PBR_ILLUSTRATIVE && !is_under(&terms[i], PUBLICATION);
+        scope->illustrative_terms += terms[i].status == PBR_ILLUSTRATIVE &&
+                                     !is_under(&terms[i], PUBLICATION) &&
+                                     !is_under(&terms[i], CHECKS);
     }
 }
 

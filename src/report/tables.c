@@ -141,7 +141,7 @@ const pbr_schema pbr_attrition_schema = {.name = "attrition",
 
 static const pbr_column check_columns[] = {
     TEXT_COLUMN("id", "id of the check", "reoffence-without-start"),
-    TEXT_COLUMN("severity", "error, warning or note", "note"),
+    TEXT_COLUMN("severity", "error, block, warning or note", "note"),
     COUNT_COLUMN("count", "cases found"),
     MAYBE_TEXT("share", "cases in all that were looked at, as a decimal", "0.010234"),
     MAYBE_TEXT("message", "the first case in words", ""),
@@ -486,13 +486,12 @@ void pbr_other_write(pbr_out *out, const pbr_settlement *settlement)
 
 void pbr_checks_write(pbr_out *out, const pbr_diag *diag)
 {
-    static const char *const severities[] = {"note", "warning", "error"};
     const pbr_finding *findings;
     size_t count = pbr_diag_findings(diag, &findings);
     header(out, &pbr_checks_schema);
     for (size_t i = 0; i < count; i++) {
         pbr_out_text(out, findings[i].id);
-        pbr_out_text(out, severities[findings[i].severity]);
+        pbr_out_text(out, pbr_severity_text(findings[i].severity));
         pbr_out_int(out, findings[i].count);
         write_share(out, &findings[i]);
         pbr_out_words(out, findings[i].kept ? findings[i].problems[0].message : NULL);

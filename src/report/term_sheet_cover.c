@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The first section: parties, period, versions, cohorts, extracts. */
+#include "contract/checks.h"
 #include "report/term_sheet_parts.h"
 
 #include <string.h>
@@ -222,6 +223,26 @@ static void tell_publication(pbr_teller *t)
              rule->least, zeros ? "a count of nobody is shown" : "also a count of nobody");
 }
 
+static void tell_check(pbr_teller *t, const pbr_check_setting *setting)
+{
+    static const char *const levels[] = {
+        [PBR_LEVEL_OFF] = "is not made",
+        [PBR_LEVEL_NOTE] = "is a note",
+        [PBR_LEVEL_WARN] = "is a warning",
+        [PBR_LEVEL_BLOCK] = "stops the settlement until it is overridden",
+    };
+    const pbr_check_rule *rule = &pbr_settable_checks[pbr_check_of(pbr_slice_of(setting->id))];
+    pbr_tell(t, 0, "-", &setting->from, "The check %s %s; it speaks above %s %s.", setting->id,
+             levels[setting->level], setting->threshold ? setting->threshold : rule->threshold,
+             rule->unit);
+}
+
+static void tell_checks(pbr_teller *t)
+{
+    const pbr_scheme *scheme = t->contract->scheme;
+    for (unsigned i = 0; i < scheme->checks_count; i++) tell_check(t, &scheme->checks[i]);
+}
+
 void pbr_tell_cover(pbr_teller *t)
 {
     pbr_tell_heading(t, PBR_HEADING_TITLE,
@@ -235,4 +256,5 @@ void pbr_tell_cover(pbr_teller *t)
     tell_cohorts(t);
     tell_extracts(t);
     tell_publication(t);
+    tell_checks(t);
 }

@@ -221,8 +221,33 @@ const char *pbr_findings_words(const pbr_scope *scope)
     for (size_t i = 0; i < scope->facts->findings_count; i++)
         counts[scope->facts->findings[i].severity] += scope->facts->findings[i].count;
     if (!scope->facts->findings_count) return "Nothing was found.";
+    const char *overridden =
+        counts[PBR_BLOCKING]
+            ? pbr_arena_printf(scope->arena, "Overridden: %" PRId64 ". ", counts[PBR_BLOCKING])
+            : "";
     return pbr_arena_printf(scope->arena,
-                            "Errors: %" PRId64 ". Warnings: %" PRId64 ". Notes: %" PRId64
+                            "Errors: %" PRId64 ". %sWarnings: %" PRId64 ". Notes: %" PRId64
                             ". See the sheet Checks.",
-                            counts[PBR_ERROR], counts[PBR_WARNING], counts[PBR_NOTE]);
+                            counts[PBR_ERROR], overridden, counts[PBR_WARNING], counts[PBR_NOTE]);
+}
+
+static const char *override_words(const pbr_scope *scope, const pbr_override *override)
+{
+    return pbr_arena_printf(
+        scope->arena, "%s (%s), by %s on %s: %s", pbr_settable_checks[override->check].id,
+        pbr_override_scope(override, scope->contract, scope->arena), override->authority,
+        pbr_date_words(scope, override->date), override->reason);
+}
+
+const char *pbr_overridden_words(const pbr_scope *scope)
+{
+    const pbr_run_facts *facts = scope->facts;
+    const char *words = NULL;
+    for (size_t i = 0; i < facts->overrides_count; i++) {
+        const char *one = override_words(scope, &facts->overrides[i]);
+        words = words ? pbr_arena_printf(scope->arena, "%s; %s", words, one) : one;
+    }
+    if (!words) return NULL;
+    return pbr_arena_printf(
+        scope->arena, "The settlement would have been stopped by a check. Overridden: %s.", words);
 }

@@ -25,6 +25,7 @@ const char *pbr_cohort_words(const pbr_scope *scope);
 const char *pbr_provider_words(const pbr_scope *scope);
 const char *pbr_source_words(const pbr_scope *scope); /* the source line of every sheet */
 const char *pbr_findings_words(const pbr_scope *scope);
+const char *pbr_overridden_words(const pbr_scope *scope); /* NULL: no check was overridden */
 /* "first; second", where the first may be NULL. */
 const char *pbr_joined(const pbr_scope *scope, const char *first, const char *second);
 const char *pbr_or(const char *text, const char *instead); /* for NULL and empty texts */

@@ -48,13 +48,25 @@ enum {
     DECISION_DISPOSITION,
     DECISION_AUTHORITY,
     DECISION_DATE,
-    DECISION_REASON
+    DECISION_REASON,
+    DECISION_CHECK
 };
-static const char *const dispositions[] = {"apply", "waive", "reinvest", "cancel", "hold", NULL};
+static const char *const dispositions[] = {"apply", "waive",    "reinvest", "cancel",
+                                           "hold",  "override", NULL};
+#define OVERRIDE "override"
 static const pbr_column decision_columns[] = {
-    TEXT_COLUMN("cpa", "code of the area", "C02"),
-    TEXT_COLUMN("cohort", "quarter, contract year, month or named cohort", "2017-08"),
-    TEXT_COLUMN("line", "line of the rules", "plans"),
+    {.name = "cpa",
+     .presence = PBR_BLANKABLE,
+     .description = "code of the area; blank only of an override: all areas",
+     .example = "C02"},
+    {.name = "cohort",
+     .presence = PBR_BLANKABLE,
+     .description = "quarter, contract year, month or named cohort; blank only of an override: all",
+     .example = "2017-08"},
+    {.name = "line",
+     .presence = PBR_BLANKABLE,
+     .description = "line of the rules; blank of an override",
+     .example = "plans"},
     {.name = "payee",
      .presence = PBR_OPTIONAL,
      .description = "needed where a line is split between payees",
@@ -66,12 +78,16 @@ static const pbr_column decision_columns[] = {
     TEXT_COLUMN("authority", "who decided", "Head of Contract Management"),
     {.name = "date", .kind = PBR_DATE, .description = "when", .example = "2017-10-02"},
     TEXT_COLUMN("reason", "why", "data recalculated"),
+    {.name = "check",
+     .presence = PBR_OPTIONAL,
+     .description = "of an override: the check that may stop nothing",
+     .example = ""},
 };
 const pbr_schema pbr_decisions_schema = {.name = "decisions",
                                          .file = "decisions.csv",
                                          .title = "Decisions on computed lines",
                                          COLUMNS(decision_columns),
-                                         .key = "cpa,cohort,line,payee"};
+                                         .key = "cpa,cohort,line,payee,check"};
 
 enum {
     OTHER_ID,
@@ -134,6 +150,21 @@ static bool cohort_cell(struct reader *r, size_t column, bool month, size_t *coh
     return false;
 }
 
+/* A cell that may be blank in other rows. */
+static bool named_cell(struct reader *r, size_t column)
+{
+    if (pbr_table_cell(r->table, column).length) return true;
+    pbr_table_error(r->table, column, "blank-cell", "is blank", "only an override may leave it so");
+    return false;
+}
+
+static bool must_be_blank(struct reader *r, size_t column, const char *cause, const char *remedy)
+{
+    if (!pbr_table_cell(r->table, column).length) return true;
+    pbr_table_error(r->table, column, "unmatched-decision", cause, remedy);
+    return false;
+}
+
 static bool words_cell(struct reader *r, size_t column, const char **out)
 {
     pbr_slice cell;
@@ -155,15 +186,21 @@ static bool open_table(struct reader *r, const pbr_schema *schema)
 }
 
 /* Rows grow on the heap and move to the arena when they are whole. */
-static size_t keep(struct reader *r, void *rows, size_t count, size_t size, void **out,
-                   char *digest)
+static size_t moved(struct reader *r, void *rows, size_t count, size_t size, void **out)
 {
     void *kept = pbr_arena_alloc(r->arena, (count + 1) * size);
     if (count) memcpy(kept, rows, count * size);
     free(rows);
     *out = kept;
-    pbr_table_close(r->table, digest);
     return count;
+}
+
+/* The last of a table's rows. */
+static size_t keep(struct reader *r, void *rows, size_t count, size_t size, void **out,
+                   char *digest)
+{
+    pbr_table_close(r->table, digest);
+    return moved(r, rows, count, size, out);
 }
 
 static void repeated(struct reader *r, long line, const char *what)
@@ -231,30 +268,91 @@ static pbr_disposition disposition_of(pbr_slice word)
     return PBR_APPLY;
 }
 
-size_t pbr_decisions_read(const char *path, const pbr_contract *contract, pbr_arena *arena,
-                          pbr_decision **out, char digest[PBR_SHA256_TEXT], pbr_diag *diag)
+/* A row that decides on a line names one; a row that overrides a check names that. */
+static bool decision_cells(struct reader *r, pbr_decision *row)
+{
+    pbr_slice payee = pbr_table_cell(r->table, DECISION_PAYEE);
+    bool ok = named_cell(r, DECISION_CPA) && area_cell(r, DECISION_CPA, &row->area);
+    ok &= named_cell(r, DECISION_COHORT) && cohort_cell(r, DECISION_COHORT, false, &row->cohort);
+    ok &= named_cell(r, DECISION_LINE) && words_cell(r, DECISION_LINE, &row->line);
+    ok &= must_be_blank(r, DECISION_CHECK, "names a check, and this row decides on a line",
+                        "write override, or leave the check blank");
+    row->payee = pbr_arena_text(r->arena, payee.text, payee.length);
+    return ok;
+}
+
+static bool check_cell(struct reader *r, pbr_check *check)
+{
+    char remedy[160] = "docs/checks.md lists those that can be; what else stops a settlement is "
+                       "corrected";
+    pbr_slice cell = pbr_table_cell(r->table, DECISION_CHECK);
+    const char *near = pbr_check_near(cell);
+    *check = pbr_check_of(cell);
+    if (*check != PBR_CHECKS) return true;
+    if (near) snprintf(remedy, sizeof remedy, "did you mean \"%s\"?", near);
+    pbr_table_error(r->table, DECISION_CHECK, "not-overridable",
+                    "is no check that can be overridden", remedy);
+    return false;
+}
+
+/* Blank is all of them. */
+static bool override_cells(struct reader *r, pbr_override *row)
+{
+    static const char cause[] = "stands beside a check", remedy[] = "an override is of no line";
+    row->area = row->cohort = PBR_NONE;
+    bool ok = check_cell(r, &row->check);
+    if (pbr_table_cell(r->table, DECISION_CPA).length) ok &= area_cell(r, DECISION_CPA, &row->area);
+    if (pbr_table_cell(r->table, DECISION_COHORT).length)
+        ok &= cohort_cell(r, DECISION_COHORT, false, &row->cohort);
+    ok &= must_be_blank(r, DECISION_LINE, cause, remedy);
+    ok &= must_be_blank(r, DECISION_PAYEE, cause, remedy);
+    return ok;
+}
+
+static bool authority_cells(struct reader *r, const char **authority, pbr_date *date,
+                            const char **reason)
+{
+    bool ok = words_cell(r, DECISION_AUTHORITY, authority);
+    ok &= pbr_table_date(r->table, DECISION_DATE, date);
+    return words_cell(r, DECISION_REASON, reason) && ok;
+}
+
+static bool read_decision(struct reader *r, pbr_slice word, pbr_decision *row)
+{
+    *row = (pbr_decision){.place = row_place(r), .disposition = disposition_of(word)};
+    bool ok = decision_cells(r, row);
+    return authority_cells(r, &row->authority, &row->date, &row->reason) && ok;
+}
+
+static bool read_override(struct reader *r, pbr_override *row)
+{
+    *row = (pbr_override){.place = row_place(r)};
+    bool ok = override_cells(r, row);
+    return authority_cells(r, &row->authority, &row->date, &row->reason) && ok;
+}
+
+void pbr_decisions_read(const char *path, const pbr_contract *contract, pbr_arena *arena,
+                        pbr_decided *out, char digest[PBR_SHA256_TEXT], pbr_diag *diag)
 {
     struct reader r = {NULL, contract, arena, path, diag};
     pbr_decision *rows = NULL;
-    size_t count = 0, room = 0;
-    if (!open_table(&r, &pbr_decisions_schema)) return 0;
+    pbr_override *overrides = NULL;
+    size_t count = 0, room = 0, overrides_count = 0, overrides_room = 0;
+    *out = (pbr_decided){0};
+    if (!open_table(&r, &pbr_decisions_schema)) return;
     while (pbr_table_next(r.table)) {
-        pbr_slice payee = pbr_table_cell(r.table, DECISION_PAYEE), word;
+        pbr_slice word;
+        bool known = pbr_table_text(r.table, DECISION_DISPOSITION, &word);
         rows = pbr_grow(rows, &room, count + 1, sizeof *rows);
-        pbr_decision *row = &rows[count];
-        *row = (pbr_decision){.place = row_place(&r)};
-        bool ok = area_cell(&r, DECISION_CPA, &row->area);
-        ok &= cohort_cell(&r, DECISION_COHORT, false, &row->cohort);
-        ok &= words_cell(&r, DECISION_LINE, &row->line);
-        row->payee = pbr_arena_text(arena, payee.text, payee.length);
-        ok &= pbr_table_text(r.table, DECISION_DISPOSITION, &word);
-        if (ok) row->disposition = disposition_of(word);
-        ok &= words_cell(&r, DECISION_AUTHORITY, &row->authority);
-        ok &= pbr_table_date(r.table, DECISION_DATE, &row->date);
-        ok &= words_cell(&r, DECISION_REASON, &row->reason);
-        count += ok;
+        overrides = pbr_grow(overrides, &overrides_room, overrides_count + 1, sizeof *overrides);
+        if (pbr_slice_is(word, OVERRIDE))
+            overrides_count += read_override(&r, &overrides[overrides_count]);
+        else
+            count += read_decision(&r, word, &rows[count]) && known;
     }
-    return keep(&r, rows, count, sizeof *rows, (void **)out, digest);
+    out->overrides_count =
+        moved(&r, overrides, overrides_count, sizeof *overrides, (void **)&out->overrides);
+    out->count = keep(&r, rows, count, sizeof *rows, (void **)&out->decisions, digest);
 }
 
 static bool pounds_cell(struct reader *r, size_t column, int64_t *pence)

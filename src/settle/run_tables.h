@@ -15,8 +15,14 @@ size_t pbr_volumes_read(const char *path, const pbr_contract *contract, pbr_aren
                         pbr_volume **rows, char digest[PBR_SHA256_TEXT], pbr_diag *diag);
 size_t pbr_levels_read(const char *path, const pbr_contract *contract, pbr_arena *arena,
                        pbr_level **rows, char digest[PBR_SHA256_TEXT], pbr_diag *diag);
-size_t pbr_decisions_read(const char *path, const pbr_contract *contract, pbr_arena *arena,
-                          pbr_decision **rows, char digest[PBR_SHA256_TEXT], pbr_diag *diag);
+/* Decisions are of two kinds, in one table. */
+typedef struct {
+    pbr_decision *decisions;
+    pbr_override *overrides;
+    size_t count, overrides_count;
+} pbr_decided;
+void pbr_decisions_read(const char *path, const pbr_contract *contract, pbr_arena *arena,
+                        pbr_decided *rows, char digest[PBR_SHA256_TEXT], pbr_diag *diag);
 size_t pbr_others_read(const char *path, pbr_arena *arena, pbr_other_line **rows,
                        char digest[PBR_SHA256_TEXT], pbr_diag *diag);
 

@@ -156,6 +156,38 @@ void pbr_probe_resize(pbr_probe *probe, int64_t persons, int64_t reoffenders)
     pbr_result_judge(&probe->result);
 }
 
+/* Takes so many out of the top of the histogram. False if it is not known. */
+static bool take_most(pbr_measure *m, const pbr_measure *of, int64_t reoffenders)
+{
+    int64_t left = reoffenders;
+    mpq_t squares;
+    mpq_init(squares);
+    for (size_t k = of->histogram ? of->histogram_size : 0; k-- > 1 && left;) {
+        int64_t taken = of->histogram[k] < left ? of->histogram[k] : left;
+        left -= taken;
+        m->reoffences -= taken * (int64_t)k;
+        pbr_ratio_set(squares, (int64_t)(k * k), 1);
+        pbr_ratio_scale(squares, taken, 1);
+        if (m->has_squared) mpq_sub(m->reoffences_squared, m->reoffences_squared, squares);
+    }
+    mpq_clear(squares);
+    return !left;
+}
+
+bool pbr_probe_leave_out(pbr_probe *probe, int64_t reoffenders)
+{
+    pbr_measure *m = &probe->measure;
+    const pbr_measure *of = probe->of->measure;
+    if (reoffenders >= of->reoffenders) return false;
+    if (probe->of->metric->kind == PBR_EVENTS_PER_REOFFENDER) {
+        m->reoffences = of->reoffences;
+        mpq_set(m->reoffences_squared, of->reoffences_squared);
+        if (!take_most(m, of, reoffenders)) return false;
+    }
+    pbr_probe_resize(probe, of->measurable - reoffenders, of->reoffenders - reoffenders);
+    return true;
+}
+
 /* Limits that stand still, or that move up with the rate: those of Wilson and of Clopper and
  * Pearson invert tests in which more events are always more, and a resampled mean moves with its
  * data. A width that is computed from the count may shrink faster than the rate grows. */

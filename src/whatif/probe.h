@@ -26,6 +26,11 @@ void pbr_probe_move(pbr_probe *probe, int64_t more);
 /* Judges a rate with other persons and reoffenders; the sums of scores grow with the persons. */
 void pbr_probe_resize(pbr_probe *probe, int64_t persons, int64_t reoffenders);
 
+/* Judges a rate, or events per reoffender, without so many reoffenders: those with the most
+ * reoffences. False, and nothing judged, if there are no more of them, or it is not known how many
+ * reoffences each has. */
+bool pbr_probe_leave_out(pbr_probe *probe, int64_t reoffenders);
+
 /* Can more events never turn a verdict for the better? Not known of limits whose width itself rests
  * on the count. */
 bool pbr_probe_is_monotone(const pbr_result *result);

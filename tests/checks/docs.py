@@ -189,7 +189,8 @@ def check_folder():
                 problem(f"{file.name}: header differs from its schema")
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     section = text.split("\n## manifest.json", 1)[1].split("\n## ", 1)[0]
-    keys = set(keys_of(manifest)) | {"previous"}
+    keys = set(keys_of(manifest)) | {"previous", "overridden", "check", "scope", "authority",
+                                     "date", "reason"}
     same_sets("key", {word for _, rows in tables(section, "key") for row in rows
                       for cell in row for word in code(cell)}, keys, "formats.md, manifest.json")
     return f"{len(keys)} keys"
@@ -411,6 +412,7 @@ def check_published():
 CALLS = {"pbr_error": (1, "error"), "say_once": (1, "error"), "pbr_warn": (1, "warning"), "pbr_note": (1, "note"),
          "pbr_report": (2, None), "pbr_report_count": (2, None), "pbr_table_error": (2, "error"),
          "filled": (2, "error"), "refuse_path": (1, "error")}
+LEVELS = {"BLOCK": "block", "WARN": "warning", "NOTE": "note"}
 SEVERITIES = {"PBR_ERROR": "error", "PBR_WARNING": "warning", "PBR_NOTE": "note"}
 PASSED_ON = {"id", "blank_id", "const char *id", "const char *blank_id"}
 
@@ -451,7 +453,27 @@ def ids_in_source():
                 problem(f"{path.name}: {call[0]}{arguments}: an id that is no literal")
                 continue
             ids.setdefault(name[1], set()).add(severity or SEVERITIES.get(arguments[1]))
+    for name, level in settable():
+        ids.setdefault(name, set()).add(LEVELS[level])
     return ids
+
+
+def settable():
+    """The table of checks that a contract can set: ids and levels."""
+    source = page("src/contract/checks.c").split("pbr_settable_checks[", 1)[1].split("};", 1)[0]
+    return re.findall(r'\{"([a-z-]+)", PBR_LEVEL_([A-Z]+),', source)
+
+
+def check_thresholds():
+    """What the page says of each settable check is what holds."""
+    source = " ".join(page("src/contract/checks.c").split())
+    pattern = r'\{"([a-z-]+)", PBR_LEVEL_[A-Z]+, "([0-9.]+)", "[0-9.]+", "[0-9.]+", "([^"]+)"'
+    rules = {name: f"{threshold} {unit}" for name, threshold, unit in re.findall(pattern, source)}
+    shown = {code(row[0])[0]: row[2] for _, rows in tables(page("docs/checks.md"), "check")
+             for row in rows if len(row) == 6}
+    if shown != rules or len(rules) != len(settable()):
+        problem(f"checks.md: thresholds are {shown} there and {rules} in the source")
+    return f"{len(rules)} thresholds"
 
 
 def check_checks():

@@ -66,7 +66,7 @@ static void errors_stand_in_order_of_place(void **state)
     pbr_diag_free(diag);
 }
 
-/* Most important last: notes where asked for, then warnings, then errors. */
+/* Most important last: notes where asked for, then warnings, what blocks, errors. */
 static void severities_stand_apart(void **state)
 {
     (void)state;
@@ -74,8 +74,11 @@ static void severities_stand_apart(void **state)
     pbr_error(diag, "a-bad", at("a.csv", 1, 1), "wrong");
     pbr_warn(diag, "b-odd", at("a.csv", 5, 1), "odd");
     pbr_note(diag, "c-said", PBR_NOWHERE, "said");
-    assert_prints(diag, true, "pbrcalc: note: said\na.csv:5:1: warning: odd\na.csv:1:1: wrong\n");
-    assert_prints(diag, false, "a.csv:5:1: warning: odd\na.csv:1:1: wrong\n");
+    pbr_report(diag, PBR_BLOCKING, "a-stop", PBR_NOWHERE, "stop");
+    assert_prints(diag, true,
+                  "pbrcalc: note: said\na.csv:5:1: warning: odd\npbrcalc: block: stop\n"
+                  "a.csv:1:1: wrong\n");
+    assert_prints(diag, false, "a.csv:5:1: warning: odd\npbrcalc: block: stop\na.csv:1:1: wrong\n");
     for (int severity = PBR_NOTE; severity <= PBR_ERROR; severity++)
         assert_int_equal(pbr_diag_count(diag, (pbr_severity)severity), 1);
     assert_true(pbr_diag_failed(diag));

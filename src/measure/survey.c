@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/survey.h"
+
+#include "base/mem.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* --- counts of all rows --- */
+
+struct share {
+    pbr_check check;
+    int64_t part, whole;
+    const char *words;
+};
+
+static void add_share(pbr_cases *cases, const pbr_contract *contract, const struct share *share)
+{
+    pbr_cases_looked(cases, share->check, PBR_NONE, share->whole);
+    if (pbr_contract_share_above(contract, share->check, share->part, share->whole))
+        pbr_cases_add(cases, share->check, PBR_NONE, PBR_NONE, share->part, "%" PRId64 " %s",
+                      share->part, share->words);
+}
+
+/* --- persons --- */
+
+struct persons {
+    int64_t in_two_areas, with_many, most; /* most: starts of any one person */
+};
+
+static int64_t starts_of(const pbr_population *population, uint32_t person, bool *moved)
+{
+    const pbr_start *start = &population->starts[person];
+    uint16_t area = pbr_class_of(population, person)->area;
+    int64_t count = 0;
+    *moved = false;
+    if (start->next == PBR_NO_START && !start->is_not_head) return 1;
+    for (uint32_t at = pbr_person_head_of(population, person); at != PBR_NO_START;
+         at = population->starts[at].next) {
+        *moved |= pbr_class_of(population, at)->area != area;
+        count++;
+    }
+    return count;
+}
+
+static struct persons survey_persons(const pbr_population *population, int64_t many)
+{
+    struct persons all = {0};
+    for (size_t i = pbr_person_from(population, 0); i < population->count;
+         i = pbr_person_from(population, i + 1)) {
+        bool moved;
+        int64_t starts = starts_of(population, (uint32_t)i, &moved);
+        all.in_two_areas += moved;
+        all.with_many += starts > many;
+        if (starts > all.most) all.most = starts;
+    }
+    return all;
+}
+
+static void add_many_starts(pbr_cases *cases, const struct persons *persons, int64_t many,
+                            int64_t known)
+{
+    int64_t count = persons->with_many;
+    pbr_cases_looked(cases, PBR_CHECK_MANY_STARTS, PBR_NONE, known);
+    if (count)
+        pbr_cases_add(cases, PBR_CHECK_MANY_STARTS, PBR_NONE, PBR_NONE, count,
+                      "%" PRId64 " person%s more than %" PRId64 " starts, one of them %" PRId64
+                      ": does one id stand for many?",
+                      count, count == 1 ? " has" : "s have", many, persons->most);
+}
+
+/* --- what most starts of an area and cohort have alike --- */
+
+enum { LEAST_STARTS = 50, LEAST_DAYS = 7 }; /* of fewer, or in so short a time, alike by chance */
+
+/* The only value that more than half of the starts can have is the one that is left when unlike
+ * ones are struck off in pairs (Boyer and Moore, 1981): in whatever order they come. */
+struct vote {
+    int32_t value, lead, votes;
+};
+
+struct cell {
+    int32_t starts;
+    struct vote date, score;
+};
+
+static inline void cast(struct vote *vote, int32_t value)
+{
+    vote->value = vote->lead ? vote->value : value;
+    vote->lead += vote->value == value ? 1 : -1;
+}
+
+/* One who has more than this percentage leads by at least twice what is above a half. */
+static bool may_win(const struct vote *vote, int64_t starts, int64_t percent)
+{
+    return vote->lead > 0 && vote->lead * 100L >= (2 * percent - 100) * starts;
+}
+
+/* Looked at by the shortest kind of period, which is the first. */
+struct votes {
+    const pbr_population *population;
+    struct cell *cells;    /* [area * cohorts + cohort], then one of what is in no cohort */
+    uint32_t *cell_of;     /* each class */
+    int64_t dates, scores; /* percent, rounded down */
+};
+
+static uint32_t cell_of_class(const pbr_contract *contract, const pbr_class *class)
+{
+    size_t cohorts = contract->cohorts_count;
+    int16_t cohort = class->kinds[0].cohort;
+    size_t none = contract->areas_count * cohorts;
+    return (uint32_t)(cohort < 0 ? none : class->area * cohorts + (size_t)cohort);
+}
+
+static void take_votes(const struct votes *v)
+{
+    const pbr_population *population = v->population;
+    for (size_t i = 0; i < population->count; i++) {
+        const pbr_start *start = &population->starts[i];
+        struct cell *cell = &v->cells[v->cell_of[start->class]];
+        cell->starts++;
+        cast(&cell->date, start->date);
+        if (start->score != PBR_NO_SCORE) cast(&cell->score, (int32_t)start->score);
+    }
+}
+
+static void count_votes(const struct votes *v)
+{
+    const pbr_population *population = v->population;
+    for (size_t i = 0; i < population->count; i++) {
+        const pbr_start *start = &population->starts[i];
+        struct cell *cell = &v->cells[v->cell_of[start->class]];
+        cell->date.votes += start->date == cell->date.value;
+        cell->score.votes +=
+            start->score != PBR_NO_SCORE && (int32_t)start->score == cell->score.value;
+    }
+}
+
+static bool is_judged(const struct votes *v, size_t cell)
+{
+    const pbr_contract *contract = v->population->contract;
+    const pbr_cohort *cohort = &contract->cohorts[cell % contract->cohorts_count];
+    return v->cells[cell].starts >= LEAST_STARTS && cohort->to - cohort->from >= LEAST_DAYS;
+}
+
+static bool any_may_win(const struct votes *v, size_t cells)
+{
+    for (size_t i = 0; i < cells; i++)
+        if (is_judged(v, i) && (may_win(&v->cells[i].date, v->cells[i].starts, v->dates) ||
+                                may_win(&v->cells[i].score, v->cells[i].starts, v->scores)))
+            return true;
+    return false;
+}
+
+static void add_copied(pbr_cases *cases, const pbr_contract *contract, pbr_check check, size_t cell,
+                       int64_t votes, int64_t starts, const char *value)
+{
+    size_t area = cell / contract->cohorts_count, cohort = cell % contract->cohorts_count;
+    pbr_cases_looked(cases, check, cohort, 1);
+    if (pbr_contract_share_above(contract, check, votes, starts))
+        pbr_cases_add(cases, check, area, cohort, 1,
+                      "area %s, cohort %s: %" PRId64 " of %" PRId64
+                      " starts have %s: was a cell copied down?",
+                      contract->areas[area].code, contract->cohorts[cohort].name, votes, starts,
+                      value);
+}
+
+static void add_cell(pbr_cases *cases, const struct votes *v, size_t index)
+{
+    enum { TEXT = 64 };
+    char day[PBR_DATE_TEXT], score[PBR_RATIO_TEXT], value[PBR_RATIO_TEXT + TEXT];
+    const pbr_contract *contract = v->population->contract;
+    const struct cell *cell = &v->cells[index];
+    snprintf(value, sizeof value, "the date %s", pbr_date_text(cell->date.value, day));
+    add_copied(cases, contract, PBR_CHECK_COPIED_DATES, index, cell->date.votes, cell->starts,
+               value);
+    mpq_t points;
+    mpq_init(points);
+    pbr_ratio_set(points, cell->score.value, 1000000);
+    snprintf(value, sizeof value, "the score %s",
+             pbr_decimal_text(score, points, PBR_SCORE_PLACES));
+    mpq_clear(points);
+    add_copied(cases, contract, PBR_CHECK_COPIED_SCORES, index, cell->score.votes, cell->starts,
+               value);
+}
+
+static int64_t whole_threshold(const pbr_contract *contract, pbr_check check)
+{
+    mpq_t threshold;
+    mpq_init(threshold);
+    pbr_contract_threshold(contract, check, threshold);
+    int64_t whole = pbr_ratio_floor(threshold);
+    mpq_clear(threshold);
+    return whole;
+}
+
+/* The second pass is made only where it can find something. */
+static void survey_copies(pbr_cases *cases, const pbr_population *population)
+{
+    const pbr_contract *contract = population->contract;
+    size_t count = contract->areas_count * contract->cohorts_count;
+    struct votes v = {.population = population,
+                      .cells = pbr_alloc(count + 1, sizeof *v.cells),
+                      .cell_of = pbr_alloc(population->classes_count, sizeof *v.cell_of),
+                      .dates = whole_threshold(contract, PBR_CHECK_COPIED_DATES),
+                      .scores = whole_threshold(contract, PBR_CHECK_COPIED_SCORES)};
+    for (size_t i = 0; i < population->classes_count; i++)
+        v.cell_of[i] = cell_of_class(contract, &population->classes[i]);
+    take_votes(&v);
+    if (any_may_win(&v, count)) count_votes(&v);
+    for (size_t i = 0; i < count; i++)
+        if (is_judged(&v, i)) add_cell(cases, &v, i);
+    free(v.cells);
+    free(v.cell_of);
+}
+
+void pbr_survey(pbr_cases *cases, const pbr_population *population, const pbr_measures *measures)
+{
+    const pbr_contract *contract = population->contract;
+    int64_t many = whole_threshold(contract, PBR_CHECK_MANY_STARTS);
+    struct persons persons = survey_persons(population, many);
+    const struct share shares[] = {
+        {PBR_CHECK_OUTSIDE, measures->counts.starts_outside, measures->counts.start_rows,
+         "starts lie in no cohort of the scheme and are left out"},
+        {PBR_CHECK_WITHOUT_START, measures->counts.reoffences_unmatched,
+         measures->counts.reoffence_rows,
+         "reoffences are of persons who have no start in a cohort"},
+        {PBR_CHECK_TWO_AREAS, persons.in_two_areas, measures->counts.persons,
+         "persons have starts in more than one area"},
+    };
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
+        add_share(cases, contract, &shares[i]);
+    add_many_starts(cases, &persons, many, measures->counts.persons);
+    survey_copies(cases, population);
+}
