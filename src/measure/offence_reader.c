@@ -181,11 +181,12 @@ static bool proves(struct reader *r, pbr_table *table, struct kind *kind, uint32
 }
 
 /* A number that only rows with the latest row's words have. */
-static uint32_t number_words(struct reader *r, struct kind *kind)
+static uint32_t number_words(struct reader *r, const pbr_table *table, struct kind *kind)
 {
     if (kind && kind->number_plus_1) return kind->number_plus_1 - 1;
+    pbr_slice key = pbr_row_kind_key(&r->kinds, table, 0);
     pthread_mutex_lock(&r->file->lock);
-    uint32_t number = pbr_idmap_add(r->file->known, r->kinds.key, r->kinds.key_length);
+    uint32_t number = pbr_idmap_add(r->file->known, key.text, key.length);
     pthread_mutex_unlock(&r->file->lock);
     if (kind) kind->number_plus_1 = number + 1;
     return number;
@@ -204,7 +205,8 @@ static void read_row(struct reader *r, pbr_table *table)
     if (!ok) return;
     offence->has_id = id.length > 0;
     if (offence->versions)
-        offence->key = offence->has_id ? pbr_code_keep(&r->asides, id) : number_words(r, kind);
+        offence->key =
+            offence->has_id ? pbr_code_keep(&r->asides, id) : number_words(r, table, kind);
     row.person = pbr_person_key_of(r->file->offences->population->persons, person, &r->asides);
     r->rows = pbr_extend(r->rows, &r->rows_room, r->count + 1, sizeof *r->rows);
     r->rows[r->count++] = row;

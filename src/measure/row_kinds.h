@@ -4,6 +4,7 @@
 #ifndef PBR_MEASURE_ROW_KINDS_H
 #define PBR_MEASURE_ROW_KINDS_H
 
+#include "base/hash.h"
 #include "base/idmap.h"
 #include "input/table.h"
 
@@ -11,11 +12,15 @@ typedef struct {
     size_t *positions; /* of the cells in the file's rows */
     size_t count;
     pbr_idmap *known;
-    char *key; /* of the latest row: the cells, each behind its length, then the mark */
-    size_t key_length, room;
-    char *last; /* the key of the row before, and its number: rows come in runs */
-    size_t last_length, last_room;
-    uint32_t last_number;
+    char *key;
+    size_t room;
+    /* The same cells as the file has them: neighbours are one piece of text. */
+    struct pbr_row_piece {
+        size_t first, last;
+    } * pieces;
+    size_t pieces_count;
+    struct pbr_row_seen *seen; /* rows by their pieces */
+    pbr_secret secret;
 } pbr_row_kinds;
 
 /* By the columns that are marked. Free with pbr_row_kinds_end. */
@@ -26,5 +31,8 @@ void pbr_row_kinds_end(pbr_row_kinds *kinds);
  * that comes after so many. */
 enum { PBR_ROW_KINDS = 16384 };
 uint32_t pbr_row_kind(pbr_row_kinds *kinds, const pbr_table *table, uint32_t mark);
+/* What makes the row's kind: the cells, each behind its length, in the order of the schema, then
+ * the mark. Valid until the next call of either. */
+pbr_slice pbr_row_kind_key(pbr_row_kinds *kinds, const pbr_table *table, uint32_t mark);
 
 #endif
