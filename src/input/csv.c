@@ -5,6 +5,7 @@
 #include "input/scan.h"
 
 #include <csv.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,8 @@ struct pbr_csv {
     pbr_diag *diag;
     char *buffer; /* bytes [begin, end) are read and not yet used */
     size_t begin, end, room;
-    bool source_ended, begun, stopped, empty;
+    bool source_ended, begun, stopped, empty, is_part;
+    pbr_csv_count counted;
     bool ran_out;    /* the bytes ended inside a record */
     long line;       /* physical lines used so far */
     pbr_csv *walker; /* finds where records end in a part that has quotes */
@@ -76,9 +78,33 @@ static pbr_place line_place(const pbr_csv *csv, long line, size_t offset)
     return (pbr_place){pbr_source_name(csv->source), line, (long)offset + 1};
 }
 
+/* What was found and is not used is looked for again. */
+static void forget_plain(pbr_csv *csv)
+{
+    csv->next_line = csv->stretch.lines = 0;
+}
+
 static void stop(pbr_csv *csv)
 {
     csv->stopped = true;
+}
+
+/* It is told of the file as a whole, and so before all that is told of its lines. */
+static bool is_given_up(const pbr_csv *csv, pbr_csv_count all, pbr_diag *diag)
+{
+    if (all.malformed < PBR_CSV_MALFORMED || all.malformed < all.sound) return false;
+    pbr_error(diag, "given-up", ((pbr_place){pbr_source_name(csv->source), 0, 0}),
+              "given up at line %ld: %" PRId64 " of its records so far are malformed, and %" PRId64
+              " are not: correct what writes the file",
+              csv->line, all.malformed, all.sound);
+    return true;
+}
+
+/* What is malformed in a part is counted with the whole. */
+static void refuse_record(pbr_csv *csv)
+{
+    csv->counted.malformed++;
+    if (!csv->is_part && is_given_up(csv, csv->counted, csv->diag)) pbr_csv_give_up(csv);
 }
 
 /* Reads up to `most` bytes behind those of `into`, which is this reader or a part of it; false at
@@ -364,12 +390,6 @@ static bool find_plain(pbr_csv *csv)
     return csv->stretch.lines > 0;
 }
 
-/* What was found and is not used is looked for again. */
-static void forget_plain(pbr_csv *csv)
-{
-    csv->next_line = csv->stretch.lines = 0;
-}
-
 /* How many cells a plain line has. */
 static inline size_t cells_of_line(const pbr_csv *csv, const uint32_t *ends, uint32_t newline)
 {
@@ -395,6 +415,7 @@ static inline bool next_plain(pbr_csv *csv, pbr_csv_record *record)
         *record = (pbr_csv_record){text, ends, count, csv->line, csv->stretch.loose, false};
         if (count == 1 && !pbr_csv_cell(record, 0).length) continue; /* a blank line */
         if (few_enough_cells(csv, count)) return true;
+        refuse_record(csv);
     }
     return false;
 }
@@ -404,7 +425,6 @@ static inline bool next_plain(pbr_csv *csv, pbr_csv_record *record)
 static bool read_record(pbr_csv *csv, pbr_slice line, pbr_csv_record *record)
 {
     pbr_slice content = content_of(line);
-    if (is_blank_line(content)) return false;
     csv->record_line = csv->line;
     csv->record_text = content;
     if (!sound_text(csv, content)) return false;
@@ -422,7 +442,10 @@ static bool read_record(pbr_csv *csv, pbr_slice line, pbr_csv_record *record)
 static bool next_odd(pbr_csv *csv, pbr_csv_record *record)
 {
     pbr_slice line;
-    return take_line(csv, &line) && read_record(csv, line, record);
+    if (!take_line(csv, &line) || is_blank_line(content_of(line))) return false;
+    if (read_record(csv, line, record)) return true;
+    refuse_record(csv);
+    return false;
 }
 
 static bool has_more(const pbr_csv *csv)
@@ -435,9 +458,16 @@ bool pbr_csv_next(pbr_csv *csv, pbr_csv_record *record)
     if (!csv->begun) begin(csv);
     while (!next_plain(csv, record)) {
         if (!has_more(csv)) return false;
-        if (next_odd(csv, record)) return true;
+        if (next_odd(csv, record)) break;
     }
+    csv->counted.sound++;
     return true;
+}
+
+void pbr_csv_refuse(pbr_csv *csv)
+{
+    csv->counted.sound--;
+    refuse_record(csv);
 }
 
 /* Counts the commas outside quotes up to the cell. */
@@ -470,7 +500,7 @@ bool pbr_csv_was_empty(const pbr_csv *csv)
 pbr_csv *pbr_csv_part(const pbr_csv *csv, pbr_diag *diag)
 {
     pbr_csv *part = pbr_csv_new(csv->source, diag);
-    part->begun = part->source_ended = true;
+    part->begun = part->source_ended = part->is_part = true;
     return part;
 }
 
@@ -546,6 +576,7 @@ bool pbr_csv_take(pbr_csv *csv, pbr_csv *part, size_t bytes)
     if (!csv->begun) begin(csv);
     part->begin = part->end = 0;
     part->stopped = false;
+    part->counted = (pbr_csv_count){0};
     forget_plain(part);
     forget_plain(csv);
     part->line = csv->line;
@@ -555,6 +586,24 @@ bool pbr_csv_take(pbr_csv *csv, pbr_csv *part, size_t bytes)
         give_back(csv, part, length);
     }
     return length > 0;
+}
+
+pbr_csv_count pbr_csv_counted(const pbr_csv *csv)
+{
+    return csv->counted;
+}
+
+bool pbr_csv_count_part(const pbr_csv *part, pbr_csv_count *all, pbr_diag *diag)
+{
+    all->sound += part->counted.sound;
+    all->malformed += part->counted.malformed;
+    return !part->counted.malformed || !is_given_up(part, *all, diag);
+}
+
+void pbr_csv_give_up(pbr_csv *csv)
+{
+    forget_plain(csv);
+    stop(csv);
 }
 
 void pbr_csv_report_to(pbr_csv *csv, pbr_diag *diag)

@@ -45,8 +45,13 @@ typedef struct pbr_csv pbr_csv;
 /* Reads from source, which stays the caller's to close. */
 pbr_csv *pbr_csv_new(pbr_source *source, pbr_diag *diag);
 void pbr_csv_free(pbr_csv *csv);
-/* The next record. A malformed one is reported and passed over. False at the end. */
+/* The next record. A malformed one is reported and passed over. False at the end, and where the
+ * file is given up: once PBR_CSV_MALFORMED records are malformed and no more are sound, it is no
+ * table, and it may have no end. */
+enum { PBR_CSV_MALFORMED = 10000 };
 bool pbr_csv_next(pbr_csv *csv, pbr_csv_record *record);
+/* The latest record is malformed as well, for a reason that its reader has reported. */
+void pbr_csv_refuse(pbr_csv *csv);
 /* Where a cell of the latest record stands. */
 pbr_place pbr_csv_place(const pbr_csv *csv, size_t cell);
 
@@ -57,6 +62,14 @@ pbr_csv *pbr_csv_part(const pbr_csv *csv, pbr_diag *diag);
  * end.
  */
 bool pbr_csv_take(pbr_csv *csv, pbr_csv *part, size_t bytes);
+/* Records read: by the reader itself, or of a part since it was filled. */
+typedef struct {
+    int64_t sound, malformed;
+} pbr_csv_count;
+pbr_csv_count pbr_csv_counted(const pbr_csv *csv);
+/* Adds those of a part. False, reported, if the file is given up. */
+bool pbr_csv_count_part(const pbr_csv *part, pbr_csv_count *all, pbr_diag *diag);
+void pbr_csv_give_up(pbr_csv *csv); /* nothing more is read of it */
 /* From here on problems of the reader and its source go to another diag. */
 void pbr_csv_report_to(pbr_csv *csv, pbr_diag *diag);
 /* Did a problem end the reading? What follows in the file is then not read. */

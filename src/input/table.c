@@ -17,7 +17,9 @@ struct pbr_table {
     pbr_diag *diag;
     size_t header_count;
     int64_t rows;
-    pbr_diag *held; /* problems of the file, while there are parts */
+    pbr_diag *held;        /* problems of the file, while there are parts */
+    pbr_csv_count counted; /* in parts */
+    bool given_up;
 };
 
 /* What the file calls a column of the schema. */
@@ -209,11 +211,13 @@ void pbr_table_close(pbr_table *table, char digest[PBR_SHA256_TEXT])
 void pbr_table_begin_parts(pbr_table *table)
 {
     table->held = pbr_diag_new_like(table->diag);
+    table->counted = pbr_csv_counted(table->csv);
     pbr_csv_report_to(table->csv, table->held);
 }
 
 void pbr_table_end_parts(pbr_table *table)
 {
+    if (table->given_up) pbr_csv_give_up(table->csv);
     pbr_csv_report_to(table->csv, table->diag);
     pbr_diag_append(table->diag, table->held);
     pbr_diag_free(table->held);
@@ -251,7 +255,8 @@ bool pbr_table_join(pbr_table *table, pbr_table *part)
 {
     pbr_diag_append(table->diag, part->diag);
     table->rows += part->rows;
-    return !pbr_csv_stopped(part->csv);
+    table->given_up = !pbr_csv_count_part(part->csv, &table->counted, table->diag);
+    return !table->given_up && !pbr_csv_stopped(part->csv);
 }
 
 bool pbr_table_next(pbr_table *table)
@@ -263,6 +268,7 @@ bool pbr_table_next(pbr_table *table)
                   "the row has %zu cells and the header %zu: add or remove commas, or quote a cell "
                   "that holds one",
                   table->row.record.count, table->header_count);
+        pbr_csv_refuse(table->csv);
     }
     return false;
 }

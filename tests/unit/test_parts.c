@@ -235,6 +235,57 @@ static void the_same_problems_are_kept(void **state)
     free(text.bytes);
 }
 
+/* Of every `of` rows `bad` are malformed, this way or that. */
+static char *write_partly_bad(const char *folder, int rows, int bad, int of)
+{
+    static const char *const malformed[] = {"x,y\n", "a\"b,2016-01-01,c\n", "\xFF,2016-01-01,c\n",
+                                            "1,2,3,4\n"};
+    struct text text = {0};
+    char *path = path_in(folder, "things.csv");
+    add(&text, "a,b,c\n", 6);
+    for (int i = 0; i < rows; i++) {
+        const char *row = i % of < bad ? malformed[i % 4] : "sound,2016-01-01,c\n";
+        add(&text, row, strlen(row));
+    }
+    write_bytes(path, text.bytes, text.used);
+    free(text.bytes);
+    return path;
+}
+
+/* Where most records are malformed a file is given up, at the same place for any number of threads;
+ * row by row as soon as can be. */
+static void a_file_that_is_no_table_is_given_up(void **state)
+{
+    (void)state;
+    static const struct {
+        int rows, bad, of;
+        bool given_up;
+    } cases[] = {{PBR_CSV_MALFORMED - 1, 1, 1, false},
+                 {PBR_CSV_MALFORMED, 1, 1, true},
+                 {200000, 1, 1, true},
+                 {200000, 2, 3, true},
+                 {200000, 1, 3, false},
+                 {1000, 1, 1, false}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char *folder = new_folder();
+        char *path = write_partly_bad(folder, cases[i].rows, cases[i].bad, cases[i].of);
+        struct text one = reading(path, 0, 0), parts = reading(path, 1, 0);
+        assert_int_equal(strstr(one.bytes, "given up") != NULL, cases[i].given_up);
+        assert_int_equal(strstr(parts.bytes, "given up") != NULL, cases[i].given_up);
+        if (cases[i].given_up && cases[i].bad == cases[i].of)
+            assert_non_null(strstr(one.bytes, "given up at line 10001: 10000 of"));
+        for (size_t threads = 2; threads <= 4; threads++) {
+            struct text more = reading(path, threads, 0);
+            assert_string_equal(more.bytes, parts.bytes);
+            free(more.bytes);
+        }
+        free(one.bytes);
+        free(parts.bytes);
+        free(path);
+        remove_folder(folder);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +293,7 @@ int main(void)
         cmocka_unit_test(long_lines_are_read_alike),
         cmocka_unit_test(nothing_behind_an_endless_line_counts),
         cmocka_unit_test(the_same_problems_are_kept),
+        cmocka_unit_test(a_file_that_is_no_table_is_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
