@@ -25,21 +25,39 @@ const pbr_sheet *pbr_links_sheet(const pbr_links *links, const char *name)
     return NULL;
 }
 
-static pbr_link link_in(const pbr_scope *scope, const pbr_sheet *sheet, size_t column)
+/* `first` is the sheet's first row of data. */
+static pbr_link link_in(const pbr_scope *scope, const pbr_sheet *sheet, uint32_t first,
+                        size_t column)
 {
     char cell[PBR_CELL_TEXT];
-    uint32_t first = pbr_sheet_span(sheet).first;
     pbr_sheet_cell(cell, sheet, first, column);
     *(strrchr(cell, '$') + 1) = '\0'; /* without the row */
     return (pbr_link){pbr_arena_printf(scope->arena, "%s", cell), first + 1};
 }
 
-pbr_link pbr_link_to(const pbr_scope *scope, const char *name, const char *header)
+static pbr_link find_link(const pbr_scope *scope, const char *name, const char *header)
 {
     const pbr_sheet *sheet = pbr_links_sheet(scope->links, name);
     if (!sheet || !sheet->rows_count) return (pbr_link){0};
     size_t column = pbr_sheet_column(sheet, pbr_in_currency(scope, header));
-    return column == sheet->columns_count ? (pbr_link){0} : link_in(scope, sheet, column);
+    return column == sheet->columns_count
+               ? (pbr_link){0}
+               : link_in(scope, sheet, pbr_sheet_span(sheet).first, column);
+}
+
+/* The same few columns are asked for in thousands of rows. What is not there yet may be placed
+ * later, and is asked for again. */
+pbr_link pbr_link_to(const pbr_scope *scope, const char *name, const char *header)
+{
+    struct pbr_known_links *known = scope->links->known;
+    for (size_t i = 0; i < known->count; i++)
+        if (!strcmp(known->items[i].header, header) && !strcmp(known->items[i].sheet, name))
+            return known->items[i].link;
+    pbr_known_link found = {name, header, find_link(scope, name, header)};
+    if (!found.link.column) return found.link;
+    known->items = pbr_grow(known->items, &known->room, known->count + 1, sizeof *known->items);
+    known->items[known->count++] = found;
+    return found.link;
 }
 
 const char *pbr_link_cell(const pbr_scope *scope, pbr_link link, size_t row)
@@ -276,6 +294,7 @@ pbr_links *pbr_links_new(pbr_scope *scope)
 {
     pbr_links *links = pbr_alloc(1, sizeof *links);
     links->scope = scope;
+    links->known = pbr_arena_alloc(scope->arena, sizeof *links->known);
     scope->links = links;
     map_rows(links);
     pbr_works_plan(links);
@@ -294,10 +313,11 @@ static void place_constants(pbr_links *links)
 static void place_work(pbr_work *work)
 {
     size_t count = work->working->stages_count;
+    uint32_t first = pbr_sheet_span(&work->sheet).first;
     work->own = pbr_arena_alloc(work->scope->arena, (count + 1) * sizeof *work->own);
     for (size_t i = 0; i < count; i++)
         if (work->columns[i] != PBR_NONE)
-            work->own[i] = link_in(work->scope, &work->sheet, work->columns[i]);
+            work->own[i] = link_in(work->scope, &work->sheet, first, work->columns[i]);
 }
 
 static void list_sheets(pbr_links *links, pbr_sheet (*const *makers)(const pbr_scope *),
@@ -327,5 +347,6 @@ void pbr_links_free(pbr_links *links)
     pbr_list *lists[] = {&links->volumes,   &links->levels,        &links->earlier, &links->adopted,
                          &links->net_parts, &links->line_formulas, &links->sheets};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) pbr_list_free(lists[i]);
+    free(links->known->items);
     free(links);
 }

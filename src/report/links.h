@@ -57,8 +57,20 @@ typedef struct {
     size_t stage;
 } pbr_line_formula;
 
+/* A column that was asked for by the names of its sheet and header. */
+typedef struct {
+    const char *sheet, *header;
+    pbr_link link;
+} pbr_known_link;
+
+struct pbr_known_links {
+    pbr_known_link *items;
+    size_t count, room;
+};
+
 typedef struct pbr_links {
     const pbr_scope *scope;
+    struct pbr_known_links *known;
     pbr_work *works;
     size_t works_count;
     pbr_list volumes, levels, earlier, adopted, net_parts; /* pbr_volume_row, pbr_level, … */

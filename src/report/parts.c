@@ -21,7 +21,12 @@ void pbr_parts_link(void)
 struct memory {
     char *bytes;
     size_t length, room, at;
+    char stream[1 << 16]; /* stdio's */
 };
+
+/* Of the part before: parts come one after the other, and what is large is dear to ask for and give
+ * back. */
+static _Thread_local struct memory *spare;
 
 static ssize_t write_memory(void *cookie, const char *bytes, size_t length)
 {
@@ -59,6 +64,10 @@ static int seek_memory(void *cookie, off64_t *offset, int whence)
 static int close_memory(void *cookie)
 {
     struct memory *memory = cookie;
+    if (!spare) {
+        spare = memory;
+        return 0;
+    }
     free(memory->bytes);
     free(memory);
     return 0;
@@ -69,8 +78,12 @@ FILE *lxw_tmpfile(char *tmpdir)
     static const cookie_io_functions_t functions = {read_memory, write_memory, seek_memory,
                                                     close_memory};
     (void)tmpdir;
-    FILE *file = fopencookie(pbr_alloc(1, sizeof(struct memory)), "w+", functions);
+    struct memory *memory = spare ? spare : pbr_alloc(1, sizeof *memory);
+    spare = NULL;
+    memory->length = memory->at = 0;
+    FILE *file = fopencookie(memory, "w+", functions);
     if (!file) pbr_out_of_memory();
+    setvbuf(file, memory->stream, _IOFBF, sizeof memory->stream);
     __fsetlocking(file, FSETLOCKING_BYCALLER); /* one thread has it */
     return file;
 }
