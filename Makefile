@@ -32,7 +32,7 @@ OBJECTS := $(SOURCES:src/%.c=$(BUILD)/%.o)
 LIBRARY_OBJECTS := $(LIBRARY_SOURCES:src/%.c=$(BUILD)/%.o)
 COMMAND_OBJECTS := $(filter $(BUILD)/command/%,$(OBJECTS))
 
-.PHONY: all demo test bench install clean packages test-packages
+.PHONY: all demo test bench bench-growth install clean packages test-packages
 
 all: $(BUILD)/pbrcalc
 
@@ -152,14 +152,21 @@ $(DUCKDB_FOLDER):
 	@! command -v npm >/dev/null || npm install --silent --no-audit --no-fund --prefix $(BUILD)/bench \
 	    $(DUCKDB)@$(DUCKDB_VERSION) || echo "DuckDB cannot be installed here, and is left out"
 
+BENCH = PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/bench.py \
+    $$(test -d $(DUCKDB_FOLDER) && echo --duckdb $(CURDIR)/$(DUCKDB_FOLDER))
+
+# How time and memory grow to ten million starts: ten minutes, and 4 GB in the folder for temporary files.
+bench-growth: packages $(DUCKDB_FOLDER)
+	@$(MAKE) --no-print-directory all >/dev/null
+	@$(BENCH) --growth --runs 3
+
 bench: packages $(DUCKDB_FOLDER)
 	$(call install_missing,python3 python3-numpy r-base-core)
 	@$(MAKE) --no-print-directory all $(BUILD)/bench/settlements >/dev/null
-	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/bench.py \
-	    $$(test -d $(DUCKDB_FOLDER) && echo --duckdb $(CURDIR)/$(DUCKDB_FOLDER))
+	@$(BENCH)
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/ten_years.py
-	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/settlements.py $(BUILD)/bench/settlements
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/whatif.py
+	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/settlements.py $(BUILD)/bench/settlements
 
 test: test-packages
 	$(MAKE) all unit-tests

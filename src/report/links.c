@@ -40,9 +40,8 @@ static pbr_link find_link(const pbr_scope *scope, const char *name, const char *
     const pbr_sheet *sheet = pbr_links_sheet(scope->links, name);
     if (!sheet || !sheet->rows_count) return (pbr_link){0};
     size_t column = pbr_sheet_column(sheet, pbr_in_currency(scope, header));
-    return column == sheet->columns_count
-               ? (pbr_link){0}
-               : link_in(scope, sheet, pbr_sheet_span(sheet).first, column);
+    if (column == sheet->columns_count) return (pbr_link){0};
+    return link_in(scope, sheet, pbr_sheet_span(sheet).first, column);
 }
 
 /* The same few columns are asked for in thousands of rows. What is not there yet may be placed

@@ -82,8 +82,8 @@ FILE *lxw_tmpfile(char *tmpdir)
     spare = NULL;
     memory->length = memory->at = 0;
     FILE *file = fopencookie(memory, "w+", functions);
-    if (!file) pbr_out_of_memory();
-    setvbuf(file, memory->stream, _IOFBF, sizeof memory->stream);
+    if (!file || setvbuf(file, memory->stream, _IOFBF, sizeof memory->stream) != 0)
+        pbr_out_of_memory();
     __fsetlocking(file, FSETLOCKING_BYCALLER); /* one thread has it */
     return file;
 }

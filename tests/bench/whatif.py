@@ -10,18 +10,16 @@ import argparse
 import os
 import re
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "tests/bench/whatif"
-sys.path.insert(0, str(MODELS))
+sys.path[:0] = [str(MODELS), str(MODELS.parent)]
 import answers  # noqa: E402
+from timing import in_turn, timed  # noqa: E402
 
 PBRCALC = os.environ.get("PBRCALC", str(ROOT / "build/pbrcalc"))
 AWARD = ROOT / "contracts/transforming-rehabilitation"
@@ -42,30 +40,6 @@ simulate:
   baseline: fixed
   effects: [{{name: a fall, rate-fall: "1", frequency-fall: "0.1"}}]
 """
-
-
-def timed(command, out):
-    """Wall and processor seconds and peak MiB of one run."""
-    with open(out, "wb") as answer:
-        begun = time.monotonic()
-        process = subprocess.Popen([str(word) for word in command], stdout=answer,
-                                   stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"failed with status {process.returncode}: {' '.join(map(str, command))}")
-    return time.monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
-def in_turn(commands, runs, work):
-    """Every command once a round, so that a slow moment of the machine meets them all."""
-    figures = {name: [] for name in commands}
-    for _ in range(runs):
-        for name, command in commands.items():
-            figures[name].append(timed(command, work / f"{name}.csv"))
-    return {name: (statistics.median(run[0] for run in taken),
-                   statistics.median(run[1] for run in taken), max(run[2] for run in taken))
-            for name, taken in figures.items()}
 
 
 def scenario(path, contract, replicates):
@@ -97,14 +71,14 @@ def race(title, contract, counts, options, work):
         "R": [MODELS / "model.R", contract, DATA / "metrics.csv", counts or "none",
               options.replicates, 1, 1, 0.1],
     }
-    figures = in_turn(commands, options.runs, work)
+    figures = in_turn(commands, options.runs, lambda name: work / f"{name}.csv")
     print(f"\n{title}: {options.replicates:,} replicates, median of {options.runs} in turn")
     print(f"  {'':20} {'wall':>9} {'processor':>17} {'memory':>13}")
     for name, (wall, processor, mebibytes) in figures.items():
         print(f"  {name:20} {wall:6.3f} s {wall / figures['pbrcalc'][0]:5.1f} x"
               f" {processor:6.3f} s {processor / figures['pbrcalc'][1]:5.1f} x"
               f" {mebibytes:5.0f} MiB")
-    timed([PBRCALC, "whatif", file, "--quiet", "--force", "--out", work / "out"], os.devnull)
+    timed([PBRCALC, "whatif", file, "--quiet", "--force", "--out", work / "out"])
     ours = answers.of_pbrcalc(work / "out/simulation.csv", "a fall")
     wrong = [f"{name}: {text}" for name in ("NumPy", "R")
              for text in answers.disagreements(ours, answers.of_model(work / f"{name}.csv"),
@@ -119,7 +93,7 @@ def memory(work, contract, most):
     peaks = []
     for replicates in (1_000, most):
         file = scenario(work / "memory.yaml", contract, replicates)
-        seconds, _, peak = timed([PBRCALC, "whatif", file, "--quiet"], os.devnull)
+        seconds, _, peak = timed([PBRCALC, "whatif", file, "--quiet"])
         peaks.append(peak)
         print(f"  {replicates:9,} replicates {seconds:7.2f} s {peak:6.1f} MiB")
     return [f"memory grows with replicates: {peaks}"] if peaks[1] > peaks[0] + 4 else []
