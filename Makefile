@@ -181,3 +181,9 @@ analyse: test-packages
 
 analyse-deep: test-packages
 	CC=$(CC) tests/checks/analyse.sh deep
+
+# --- coverage --------------------------------------------------------------------------------------
+.PHONY: coverage
+coverage: test-packages
+	$(call install_missing,gcovr)
+	BUILD=$(BUILD) tests/coverage
