@@ -73,9 +73,12 @@ if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=16k tmpfs "$place/disk" 2>/dev/n
         settle "$mounted/out" 2>"$place/said"
         refused $? "$mounted" "No space left"
     done
+    mount -o remount,ro "$mounted"
+    settle "$mounted/out" 2>"$place/said"
+    refused $? "$mounted" "Read-only file system"
     umount "$mounted" && mounted=
 else
-    echo "a full disk was not tried: no right to mount"
+    echo "a full and a read-only disk were not tried: no right to mount"
 fi
 echo text >"$place/disk/file"
 settle "$place/disk/file/out" 2>"$place/said"
@@ -87,6 +90,30 @@ if [ "$(id -u)" != 0 ]; then
     refused $? "$place/disk" "Permission denied"
     chmod u+w "$place/disk"
 fi
+
+# --- little memory: a national quarter is settled in 64 MB of addresses, libraries and threads among
+# them; in less it is settled too, or nothing is left and it says why
+national=$PWD/contracts/transforming-rehabilitation
+"$PBRCALC" synth --contract "$national" --seed 2015 --cohorts 2015Q4 --quiet --out "$place/extract"
+settle_national() {
+    "$PBRCALC" settle --contract "$national" --cohort "$place/extract/cohort.csv" --reoffences \
+        "$place/extract/reoffences.csv" --snapshot 2018-03-31 --cohorts 2015Q4 --first-of-year \
+        --as-at 2018-04-20 --quiet --out "$place/disk/out" 2>"$place/said"
+}
+refusals=0
+for kilobytes in 65536 30000 26000 22000 18000 16000; do
+    (ulimit -v $kilobytes && settle_national)
+    status=$?
+    if [ $status = 0 ]; then
+        whole "$place/disk/out" || complain "in $kilobytes kB: the folder is not whole"
+        rm -rf "$place/disk/out"
+    else
+        [ $kilobytes != 65536 ] || complain "64 MB are too little: $(cat "$place/said")"
+        refused $status "$place/disk" "out of memory"
+        refusals=$((refusals + 1))
+    fi
+done
+[ $refusals -gt 0 ] || complain "no limit of memory was too small: nothing was tried"
 
 # --- the files of diff: whole or absent, and an earlier one stays as it was
 mkdir "$place/sides"
