@@ -10,25 +10,23 @@ build() {
     make -s -C "$1" -j"$(nproc)" CC="$3" BUILD="$2" CFLAGS="$4 -Werror" COMMIT=none CHANGES=0 all
 }
 
+# What is built plainly is gcc -O2; what debuggers read is where a folder's name would be.
 settle plain "$PBRCALC" --cohort "$cohort" --reoffences "$reoffences"
-for compiler in gcc clang; do
-    for level in -O0 -O3; do
-        build . "$work/build$level-$compiler" $compiler "$level"
-        settle "$compiler$level" "$work/build$level-$compiler/pbrcalc" --cohort "$cohort" \
-            --reoffences "$reoffences"
-        same_but program plain "$compiler$level"
-        same gcc-O0 "$compiler$level"
-        echo "$compiler $level: no warning, the same bytes"
-    done
+for way in "gcc -O0 -g" "gcc -O3" "clang -O3"; do
+    compiler=${way%% *} level=${way#* }
+    name=$compiler${level%% *}
+    build . "$work/build-$name" "$compiler" "$level"
+    settle "$name" "$work/build-$name/pbrcalc" --cohort "$cohort" --reoffences "$reoffences"
+    same_but program plain "$name"
+    same gcc-O0 "$name"
+    echo "$way: no warning, the same bytes"
 done
 
-# What debuggers read is where a folder's name would be.
 mkdir -p "$work/some/other/folder"
 cp -R src Makefile "$work/some/other/folder"
-build . "$work/here" gcc "-O0 -g"
 build "$work/some/other/folder" build gcc "-O0 -g"
 for file in pbrcalc libpbrcalc.a; do
-    cmp "$work/here/$file" "$work/some/other/folder/build/$file" ||
+    cmp "$work/build-gcc-O0/$file" "$work/some/other/folder/build/$file" ||
         fail "$file depends on the folder where it is built"
 done
 [ $failed = 0 ] && echo "one program from either folder"
