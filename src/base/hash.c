@@ -15,6 +15,23 @@ pbr_secret pbr_secret_new(void)
     return secret;
 }
 
+/* The number whose product with an odd one is 1, modulo 2^64. Newton's iteration doubles the bits
+ * that are right; an odd number is its own inverse in the lowest three. */
+static uint64_t inverse(uint64_t odd)
+{
+    uint64_t found = odd;
+    for (int right = 3; right < 64; right *= 2) found *= 2 - odd * found;
+    return found;
+}
+
+/* A shift by half the word, folded in, is undone by doing it again. */
+uint64_t pbr_unmix(pbr_secret secret, uint64_t mixed)
+{
+    uint64_t word = mixed * inverse(secret.start | 1);
+    word ^= word >> PBR_MIX_SHIFT;
+    return word * inverse(secret.step) ^ secret.start;
+}
+
 uint64_t pbr_hash_bytes(pbr_secret secret, const char *bytes, size_t length)
 {
     uint64_t state = secret.start ^ length, words[2];

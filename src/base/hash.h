@@ -25,6 +25,18 @@ static inline uint64_t pbr_hash_word(pbr_secret secret, uint64_t word)
     return pbr_fold(pbr_fold(word ^ secret.start, secret.step) ^ secret.start, 0xA0761D6478BD642Fu);
 }
 
+/* Another word for each word, and each word for another: no two meet, and each can be had back. The
+ * upper bits of a product with a random odd number are a universal hash, so that words chosen
+ * without the secret lie spread over the whole range. */
+enum { PBR_MIX_SHIFT = 32 };
+static inline uint64_t pbr_mix(pbr_secret secret, uint64_t word)
+{
+    word = (word ^ secret.start) * secret.step;
+    return (word ^ word >> PBR_MIX_SHIFT) * (secret.start | 1);
+}
+/* The word that was mixed. */
+uint64_t pbr_unmix(pbr_secret secret, uint64_t mixed);
+
 uint64_t pbr_hash_bytes(pbr_secret secret, const char *bytes, size_t length);
 
 #endif

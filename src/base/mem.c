@@ -13,7 +13,7 @@
 enum {
     ARENA_BLOCK_BYTES = 64 * 1024,
     ALIGNMENT_BYTES = 16,
-    LARGE_BYTES = 1024 * 1024,
+    LARGE_BYTES = 128 * 1024,
     EXIT_NO_MEMORY = 2
 };
 
@@ -76,6 +76,23 @@ void *pbr_extend(void *array, size_t *room, size_t need, size_t size)
     pbr_mem_wide(grown, wanted * size);
     *room = wanted;
     return grown;
+}
+
+void *pbr_pages_new(size_t size)
+{
+    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) pbr_out_of_memory();
+    return pages;
+}
+
+void pbr_pages_drop(void *pages, size_t size)
+{
+    madvise(pages, size, MADV_DONTNEED);
+}
+
+void pbr_pages_free(void *pages, size_t size)
+{
+    munmap(pages, size);
 }
 
 char *pbr_strndup(const char *text, size_t length)

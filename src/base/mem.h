@@ -25,6 +25,13 @@ void pbr_mem_wide(void *memory, size_t size);
  * from the system only as it is written. */
 void *pbr_extend(void *array, size_t *room, size_t need, size_t size);
 
+/* Whole pages of the system's, zeroed as they are first touched. What is dropped takes no memory
+ * any more until it is touched again. Freed with the size that was asked for. */
+enum { PBR_PAGE_BYTES = 4096 };
+void *pbr_pages_new(size_t size);
+void pbr_pages_drop(void *pages, size_t size);
+void pbr_pages_free(void *pages, size_t size);
+
 /* A copy of a string or of length bytes (with a NUL added); the caller frees it. */
 char *pbr_strdup(const char *text) __attribute__((returns_nonnull));
 char *pbr_strndup(const char *text, size_t length) __attribute__((returns_nonnull));

@@ -9,7 +9,7 @@
 #include "contract/tables.h"
 #include "measure/counts.h"
 #include "measure/metrics_csv.h"
-#include "measure/offence_reader.h"
+#include "measure/offence_rows.h"
 #include "measure/start_columns.h"
 #include "report/difference_tables.h"
 #include "report/qa_tables.h"

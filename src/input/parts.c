@@ -29,11 +29,16 @@ struct queue {
     atomic_bool ended; /* a part met a place behind which nothing can be read */
 };
 
+static bool is_enough(const struct queue *queue)
+{
+    return queue->ended || (queue->parts->enough && *queue->parts->enough);
+}
+
 /* The next part and its number, in the order of the file. */
 static bool next_part(struct queue *queue, pbr_table *part, size_t *number)
 {
     pthread_mutex_lock(&queue->source);
-    bool more = !queue->ended && pbr_table_take(queue->table, part, queue->part_bytes);
+    bool more = !is_enough(queue) && pbr_table_take(queue->table, part, queue->part_bytes);
     *number = queue->handed;
     queue->handed += more;
     pthread_mutex_unlock(&queue->source);

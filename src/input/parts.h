@@ -7,6 +7,8 @@
 
 #include "input/table.h"
 
+#include <stdatomic.h>
+
 typedef struct {
     /* One for each thread, of the caller's own kind; readers_count says how many threads. */
     void *const *readers;
@@ -17,6 +19,8 @@ typedef struct {
     /* Takes over what the reader's latest part came to, which is forgotten where this is not
      * called: behind a place where the file could not be read further. */
     void (*take)(void *reader);
+    /* No further part is wanted once this is true. NULL: all are. */
+    const atomic_bool *enough;
 } pbr_parts;
 
 /* Reads what is left of the table. Problems go to its diag, as if one thread had read it. */

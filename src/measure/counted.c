@@ -44,7 +44,7 @@ static void take(pbr_counted_list *list, const pbr_population *population, uint3
     const pbr_start *start = &population->starts[index];
     const pbr_class *class = pbr_class_of(population, index);
     pbr_view view = pbr_view_of(population, index, kind);
-    pbr_slice person = pbr_code_text(&population->ids, start->person, unpacked);
+    pbr_slice person = pbr_person_id(population, index, unpacked);
     list->items = pbr_grow(list->items, &list->room, list->count + 1, sizeof *list->items);
     list->items[list->count++] = (pbr_counted){
         .person = pbr_arena_text(list->arena, person.text, person.length),
@@ -58,20 +58,19 @@ static void take(pbr_counted_list *list, const pbr_population *population, uint3
 }
 
 static void take_person(pbr_counted_list *list, const pbr_population *population, uint32_t person,
-                        size_t kind)
+                        size_t end, size_t kind)
 {
-    uint32_t order = 0;
-    for (uint32_t at = pbr_person_head_of(population, person); at != PBR_NO_START;
-         at = population->starts[at].next, order++)
+    for (uint32_t at = person; at < end; at++)
         if (pbr_ledger_counts(population, person, at, kind))
-            take(list, population, at, kind, order);
+            take(list, population, at, kind, at - person);
 }
 
 void pbr_counted_take(pbr_counted_list *list, const pbr_population *population)
 {
     for (size_t kind = 0; kind < population->kinds_count; kind++)
-        for (size_t i = pbr_person_from(population, 0); i < population->count;
-             i = pbr_person_from(population, i + 1))
-            take_person(list, population, (uint32_t)i, kind);
+        for (size_t i = 0, end; i < population->count; i = end) {
+            end = pbr_person_end(population, i);
+            take_person(list, population, (uint32_t)i, end, kind);
+        }
     if (list->count) qsort(list->items, list->count, sizeof *list->items, by_person_and_order);
 }

@@ -77,10 +77,22 @@ static bool filters_fit(const pbr_contract *contract, pbr_diag *diag)
     return true;
 }
 
+/* The day of a start is counted from the first one of any cohort, in a few bits. */
+static bool days_fit(const pbr_population *population, pbr_diag *diag)
+{
+    enum { DAYS = 1 << PBR_DAY_BITS };
+    if (population->days <= DAYS) return true;
+    pbr_error(diag, "bad-contract", PBR_NOWHERE,
+              "the cohorts lie up to %d days apart, and can be measured over %d: correct the days "
+              "of named cohorts",
+              (int)population->days, DAYS);
+    return false;
+}
+
 const pbr_judge *pbr_judge_new(const pbr_population *population, pbr_diag *diag)
 {
     const pbr_contract *contract = population->contract;
-    if (!filters_fit(contract, diag)) return NULL;
+    if (!filters_fit(contract, diag) || !days_fit(population, diag)) return NULL;
     pbr_judge *judge = pbr_arena_alloc(contract->arena, sizeof *judge);
     judge->population = population;
     judge->schema = pbr_cohort_schema(contract);

@@ -73,14 +73,14 @@ static bool is_excluded(const pbr_terms *terms, const pbr_view *view)
     return view->judged.excluded || is_transferred_out(terms, view);
 }
 
-/* Does an earlier start of the person stand for this one? Starts are in their stated order. */
+/* Does an earlier start of the person stand for this one? Starts are in their stated order; those
+ * of a cohort are looked for from the nearest one on. */
 static bool is_later(const pbr_population *population, uint32_t person, uint32_t start, size_t kind,
                      const pbr_view *view)
 {
     const pbr_persons_terms *persons = &terms_of(population, view)->persons;
     if (persons->count == PBR_EVERY_START) return false;
-    for (uint32_t at = pbr_person_head_of(population, person); at != start;
-         at = population->starts[at].next) {
+    for (uint32_t at = start; at-- > person;) {
         pbr_view earlier = pbr_view_of(population, at, kind);
         if (earlier.judged.cohort != view->judged.cohort) continue;
         if (persons->within == PBR_WITHIN_AREA &&
@@ -157,13 +157,14 @@ static void enter(struct ledger *ledger, uint32_t person, uint32_t index, size_t
     ledger->entered++;
 }
 
-static void enter_person(struct ledger *ledger, uint32_t person)
+static void enter_all(struct ledger *ledger)
 {
     const pbr_population *population = ledger->population;
-    for (uint32_t at = pbr_person_head_of(population, person); at != PBR_NO_START;
-         at = population->starts[at].next)
+    for (uint32_t at = 0, person = 0; at < population->count; at++) {
+        if (population->starts[at].person != population->starts[person].person) person = at;
         for (size_t kind = 0; kind < population->kinds_count; kind++)
             enter(ledger, person, at, kind);
+    }
 }
 
 static void set_millionths(mpq_t out, __int128 value, unsigned places)
@@ -284,9 +285,7 @@ void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, b
     size_t cohorts = contract->cohorts_count, cells = contract->areas_count * cohorts * GROUPS;
     struct ledger ledger = {population, pbr_alloc(cells, sizeof(struct cell)), distinct, 0};
     int64_t expected = starts_in_cohorts(population);
-    for (size_t i = pbr_person_from(population, 0); i < population->count;
-         i = pbr_person_from(population, i + 1))
-        enter_person(&ledger, (uint32_t)i);
+    enter_all(&ledger);
     must_balance(ledger.entered, expected);
     must_balance(bucket_total(&ledger, cells), expected);
     for (size_t i = 0; i < cells; i++) {

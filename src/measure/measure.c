@@ -30,21 +30,22 @@ static pbr_population *read_cohorts(const pbr_contract *contract, const pbr_extr
     for (size_t i = 0; i < extracts->cohort_files_count; i++)
         pbr_starts_read(population, extracts->cohort_files[i], extracts->snapshot,
                         threads_of(extracts), digest_of(extracts, i), diag);
-    pbr_population_order(population, diag);
+    pbr_population_order(population, threads_of(extracts), diag);
     return population;
 }
 
 static pbr_offence_counts read_offences(pbr_population *population, const pbr_extracts *extracts,
                                         pbr_diag *diag)
 {
-    pbr_offences *offences = pbr_offences_new(population);
-    for (size_t i = 0; i < extracts->reoffence_files_count; i++)
-        pbr_offences_read(offences, extracts->reoffence_files[i], extracts->snapshot,
-                          threads_of(extracts),
-                          digest_of(extracts, extracts->cohort_files_count + i), diag);
-    pbr_offence_counts counts = pbr_offences_finish(offences, threads_of(extracts), diag);
-    pbr_offences_free(offences);
-    return counts;
+    size_t cohorts = extracts->cohort_files_count;
+    pbr_offence_extracts files = {
+        .paths = extracts->reoffence_files,
+        .count = extracts->reoffence_files_count,
+        .snapshot = extracts->snapshot,
+        .threads = threads_of(extracts),
+        .digests = extracts->digests ? extracts->digests + cohorts : NULL,
+    };
+    return pbr_offences_read(population, &files, diag);
 }
 
 static pbr_measures *tally(const pbr_population *population, pbr_date snapshot, pbr_date as_at,
@@ -81,11 +82,11 @@ static void set_counts(pbr_measures *measures, const pbr_population *population,
 {
     measures->counts.start_rows = population->rows;
     measures->counts.starts_outside = population->outside;
-    measures->counts.persons = pbr_persons_known(population->persons);
+    measures->counts.persons = (int64_t)population->persons_count;
     measures->counts.reoffence_rows = offences->rows;
     measures->counts.reoffences_unmatched = offences->unmatched;
-    measures->counts.reoffences_counted = offences->counted;
-    measures->counts.reoffences_repeated = offences->repeats;
+    measures->counts.reoffences_counted = offences->matched.counted;
+    measures->counts.reoffences_repeated = offences->matched.repeats;
 }
 
 pbr_measures *pbr_measure_extracts(const pbr_contract *contract, const pbr_extracts *extracts,
@@ -97,7 +98,7 @@ pbr_measures *pbr_measure_extracts(const pbr_contract *contract, const pbr_extra
     pbr_offence_counts offences = read_offences(population, extracts, diag);
     if (pbr_diag_count(diag, PBR_ERROR) == before) {
         measures = tally(population, extracts->snapshot, extracts->as_at, false, diag);
-        if (offences.repeats)
+        if (offences.matched.repeats)
             measures->without_repeats =
                 tally(population, extracts->snapshot, extracts->as_at, true, diag);
         if (extracts->counted) pbr_counted_take(extracts->counted, population);

@@ -1,38 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Finds persons by their id. A slot holds the number of the person's first start and half of the
- * id's hash; the id itself stands in that start, and is always compared. */
+/* Finds persons among the starts in order, by their words. The highest bits of a word say where a
+ * few starts begin, of which one is compared with all of it. Any number of threads may ask. */
 #ifndef PBR_MEASURE_PERSONS_H
 #define PBR_MEASURE_PERSONS_H
 
-#include "base/code.h"
+#include "measure/population.h"
 
 #define PBR_NO_PERSON UINT32_MAX
 
-struct pbr_population;
-typedef struct pbr_persons pbr_persons;
+/* The first start of a person, which stands for the person, or PBR_NO_PERSON. */
+uint32_t pbr_person_find(const pbr_population *population, uint64_t word);
 
-/* What a person is looked for by; an id that is not packed stands in a store of the asker's. */
-typedef struct {
-    pbr_code code;
-    uint64_t hash;
-} pbr_person_key;
+static inline const uint32_t *pbr_person_place(const pbr_population *population, uint64_t word)
+{
+    return &population->first[word >> (64 - population->first_bits)];
+}
 
-pbr_persons *pbr_persons_new(void);
-void pbr_persons_free(pbr_persons *persons);
-uint32_t pbr_persons_known(const pbr_persons *persons);
+/* Memory is far: what will be asked soon is fetched ahead, first the place, later the starts that
+ * begin there. */
+static inline void pbr_person_fetch_place(const pbr_population *population, uint64_t word)
+{
+    __builtin_prefetch(pbr_person_place(population, word));
+}
 
-/* The key of an id, which is kept in `asides` where it must be. */
-pbr_person_key pbr_person_key_of(const pbr_persons *persons, pbr_slice id, pbr_asides *asides);
-/* The person of an id, or PBR_NO_PERSON. Any number of threads may ask. */
-uint32_t pbr_person_find(const struct pbr_population *population, const pbr_person_key *key,
-                         const pbr_asides *asides);
-/* The same; a new person gets the number of the start that is about to be added. */
-uint32_t pbr_person_enter(struct pbr_population *population, const pbr_person_key *key,
-                          const pbr_asides *asides);
+static inline void pbr_person_fetch_starts(const pbr_population *population, uint64_t word)
+{
+    enum { SOME = 3 }; /* further, as a rule in the next line of memory */
+    const pbr_start *starts = &population->starts[*pbr_person_place(population, word)];
+    __builtin_prefetch(starts);
+    __builtin_prefetch(starts + SOME);
+}
 
-/* Memory is far: what will be asked soon is fetched ahead, first the slot, later the start that it
- * names. */
-void pbr_person_fetch_slot(const pbr_persons *persons, const pbr_person_key *key);
-void pbr_person_fetch_start(const struct pbr_population *population, const pbr_person_key *key);
+/* Last, what a person's starts are counted by. */
+static inline void pbr_person_fetch_counts(const pbr_population *population, uint32_t person)
+{
+    __builtin_prefetch(&population->reoffences[person * population->kinds_count], 1);
+    __builtin_prefetch(pbr_class_of(population, person));
+}
 
 #endif

@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every start of the extracts, judged row by row by the contract's rules and gathered by person.
+/* Every start of the extracts, judged row by row by the contract's rules and put in order by
+ * person.
  *
- * Memory is counted in bytes a start. A start holds its person's id as a code, its day and score,
- * and the number of its class: what the rules say of it, which it has in common with many others.
- * What few starts have (a transfer, a repeated row) stands beside them in lists. */
+ * Memory is counted in bytes a start. A start holds its person, day and score, and the number of
+ * its class: what the rules say of it, which it has in common with many others. What few starts
+ * have (a transfer, a repeated row) stands beside them in lists. Persons are in the order of words
+ * that are drawn anew for each run: no output may follow it. */
 #ifndef PBR_MEASURE_POPULATION_H
 #define PBR_MEASURE_POPULATION_H
 
-#include "base/code.h"
+#include "base/hash.h"
 #include "base/idmap.h"
 #include "contract/contract.h"
+#include "measure/gathered.h"
+#include "measure/ids.h"
 #include "measure/lines.h"
-#include "measure/persons.h"
+#include "measure/window.h"
 
-#define PBR_NO_START UINT32_MAX
-#define PBR_NO_SCORE 0xFFFFFFFu
+#include <pthread.h>
+
+#define PBR_NO_SCORE ((1u << PBR_SCORE_BITS) - 1)
 enum { PBR_SCORE_PLACES = 6 }; /* scores are held as millionths of a percent point */
 
 /* What the rules say of a start in one kind of period: a quarter, a year of distinct persons, a
@@ -40,28 +45,19 @@ typedef struct {
     uint8_t unused[3];
 } pbr_class;
 
-/* A person is known by the number of the first start of theirs that was read. */
+/* A transfer inside follow-up. Until the starts are in order they have no numbers, but lines. */
 typedef struct {
-    pbr_code person; /* the id */
-    pbr_date date;
-    uint32_t score : 28; /* or PBR_NO_SCORE */
-    uint32_t is_person : 1;
-    uint32_t is_not_head : 1; /* of a person: another start comes first in their order */
-    uint32_t class;
-    uint32_t next; /* the person's next start, or PBR_NO_START */
-} pbr_start;
-
-/* A transfer inside follow-up. */
-typedef struct {
-    uint32_t start, kind;
+    uint32_t start, kind, line;
     pbr_date day;
     uint32_t before; /* reoffences counted that were committed before it */
 } pbr_transfer;
 
-/* The first start in the order of a person whose first one read is another. */
+/* What one thread has read. */
 typedef struct {
-    uint32_t person, head;
-} pbr_person_head;
+    pbr_gathered *starts;
+    pbr_transfer *transfers;
+    size_t transfers_count, transfers_room;
+} pbr_harvest;
 
 /* A start as one kind of period sees it. */
 typedef struct {
@@ -75,54 +71,84 @@ typedef struct pbr_population {
     const pbr_contract *contract;
     pbr_period kinds[PBR_KINDS]; /* the kinds of period that are looked at */
     size_t kinds_count;
-    int16_t *versions; /* rules of [area * cohorts + cohort]; -1: none in force */
-    pbr_start *starts;
-    size_t count, starts_room;
-    pbr_persons *persons;
-    pbr_asides ids; /* persons' ids that are not packed */
+    int16_t *versions;     /* rules of [area * cohorts + cohort]; -1: none in force */
+    pbr_date first_day;    /* of any cohort */
+    int32_t days;          /* from it to the last one */
+    pbr_secret secret;     /* by which ids' codes are mixed */
+    pbr_ids *ids, *labels; /* of persons, and of starts until they are in order */
+    pthread_mutex_t lock;  /* of classes and types, while starts are read */
     pbr_class *classes;
     size_t classes_count, classes_room;
     pbr_idmap *classes_known, *types;
+    pbr_harvest *harvests; /* by thread, until the starts are in order */
+    size_t harvests_count, harvests_room;
+    pbr_lines files;
+
+    pbr_start *starts; /* by person, then date, start id, type and area */
+    size_t count, persons_count;
+    uint32_t *first; /* start of the persons whose words have these highest bits, or of the next */
+    unsigned first_bits;
+    pbr_window *windows;     /* of starts, [version * days + day] */
     uint32_t *reoffences;    /* counted, [start * kinds_count + kind]; NULL: none yet */
     uint32_t *repeats;       /* the same, once there is one */
     pbr_transfer *transfers; /* by start, then kind */
     size_t transfers_count, transfers_room;
-    pbr_person_head *heads; /* by person */
-    size_t heads_count, heads_room;
     int64_t rows, outside; /* read; in no cohort of the scheme */
-
-    /* until the starts are put in order */
-    uint32_t *lines;  /* of each start, counted through all the files */
-    pbr_code *labels; /* start ids; NULL: none has one */
-    pbr_asides long_labels;
-    size_t lines_room, labels_room;
-    pbr_lines files;
 } pbr_population;
 
 /* Which version is used where follows from as_at too (a version may follow the settlement date). */
 pbr_population *pbr_population_new(const pbr_contract *contract, pbr_date as_at);
 void pbr_population_free(pbr_population *population);
 
-/* Adding starts, in the order of the files: the number of a class; what transfers the next start
- * has, by its class; the next start itself, its line through all files and its id. person is its
- * own number if it is the first of a new person, as pbr_person_enter says. */
-uint32_t pbr_class_enter(pbr_population *population, const pbr_class *class);
-void pbr_transfers_add(pbr_population *population, const pbr_class *class,
-                       const pbr_date days[PBR_KINDS]);
-void pbr_population_add(pbr_population *population, pbr_start start, uint32_t person, uint32_t line,
-                        pbr_code label);
+/* The harvest of a thread, to be asked for while there is but one; valid until another is. */
+pbr_harvest *pbr_harvest_of(pbr_population *population, size_t thread);
+/* The number of a class of starts of a type, which it need not know yet. */
+uint32_t pbr_class_enter(pbr_population *population, const pbr_class *class, pbr_slice type);
+/* Puts the starts in order and reports duplicates. Call once, after the last read. */
+void pbr_population_order(pbr_population *population, size_t threads, pbr_diag *diag);
+/* Frees what served to order them. */
+void pbr_population_shed(pbr_population *population);
+/* Works out the windows of starts on any day, if there are starts and it was not done before. */
+void pbr_windows_make(pbr_population *population);
 
-/* Orders each person's starts (date, start id, type, area) and reports duplicates. Call once, after
- * the last read. */
-void pbr_population_order(pbr_population *population, pbr_diag *diag);
+/* The word of an id, which is kept if it must be. */
+static inline uint64_t pbr_person_enter(pbr_population *population, pbr_slice id)
+{
+    return pbr_mix(population->secret, pbr_ids_enter(population->ids, id));
+}
 
-/* The first person from a start on, or the count of starts. */
-size_t pbr_person_from(const pbr_population *population, size_t start);
-/* The first start in the person's order; each names the next. */
-uint32_t pbr_person_head_of(const pbr_population *population, uint32_t person);
-/* The transfer of a start that has one. */
-pbr_transfer *pbr_transfer_of(const pbr_population *population, size_t start, size_t kind);
+/* The word of an id; one that no start has if it is not known. */
+static inline uint64_t pbr_person_word(const pbr_population *population, pbr_slice id)
+{
+    return pbr_mix(population->secret, pbr_ids_find(population->ids, id));
+}
+
+/* The id of a start's person, which may stand in `unpacked`. */
+pbr_slice pbr_person_id(const pbr_population *population, size_t start,
+                        char unpacked[PBR_CODE_LETTERS + 1]);
+
+/* The first start behind those of a person, by any of them. */
+static inline size_t pbr_person_end(const pbr_population *population, size_t start)
+{
+    uint64_t person = population->starts[start].person;
+    while (++start < population->count && population->starts[start].person == person) continue;
+    return start;
+}
+
+static inline pbr_date pbr_date_of(const pbr_population *population, size_t start)
+{
+    return population->first_day + (pbr_date)population->starts[start].day;
+}
+
 pbr_view pbr_view_of(const pbr_population *population, size_t start, size_t kind);
+
+/* The window of a start under a version of the rules. */
+static inline const pbr_window *pbr_window_at(const pbr_population *population, size_t version,
+                                              size_t start)
+{
+    size_t day = population->starts[start].day;
+    return &population->windows[version * (size_t)population->days + day];
+}
 
 static inline const pbr_class *pbr_class_of(const pbr_population *population, size_t start)
 {

@@ -14,6 +14,16 @@ static int by_day(const void *left, const void *right)
     return *a == *b ? 0 : *a < *b ? -1 : 1;
 }
 
+/* A cohort mostly begins where another one ends. */
+static void leave_out_equals(pbr_spans *spans)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < spans->count; i++)
+        if (!i || spans->bounds[i] != spans->bounds[i - 1])
+            spans->bounds[kept++] = spans->bounds[i];
+    spans->count = kept;
+}
+
 pbr_spans *pbr_spans_new(const pbr_contract *contract)
 {
     pbr_spans *spans = pbr_alloc(1, sizeof *spans);
@@ -23,6 +33,7 @@ pbr_spans *pbr_spans_new(const pbr_contract *contract)
         spans->bounds[spans->count++] = contract->cohorts[i].to;
     }
     qsort(spans->bounds, spans->count, sizeof *spans->bounds, by_day);
+    leave_out_equals(spans);
     return spans;
 }
 

@@ -8,19 +8,15 @@
 #include "measure/row_kinds.h"
 #include "measure/spans.h"
 #include "measure/start_columns.h"
+#include "measure/transfers.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define NO_TRANSFER UINT32_MAX
-
-/* A row that is read and judged. Codes and numbers are the reader's own. */
+/* A row that is read. */
 struct row {
-    pbr_person_key person;
-    pbr_code label;
     pbr_date date;
-    uint32_t score, class, line;
-    uint32_t transfer; /* index of the transfers of its kinds of period, or NO_TRANSFER */
+    uint32_t score, line;
 };
 
 /* What is known of rows alike in their deciding cells, on days alike. */
@@ -34,28 +30,25 @@ struct file {
     pbr_spans *spans;
     pbr_date snapshot;
     bool *decides, *dated;
-    bool alike; /* rows alike in their deciding cells are judged alike */
+    bool alike;         /* rows alike in their deciding cells are judged alike */
+    size_t taken;       /* starts of the parts that were taken over */
+    uint32_t last_line; /* of these */
 };
 
 /* One thread's. */
 struct reader {
-    const struct file *file;
+    struct file *file;
+    pbr_harvest *harvest;
     pbr_row_kinds kinds;
     size_t *days; /* columns of dates that are in the file, behind pbrcalc's own */
     size_t days_count;
     uint32_t *verdicts; /* [kind of row * spans + span] */
     size_t verdicts_room;
     pbr_day_spans day_spans;
-    pbr_idmap *types, *classes_known;
-    uint32_t *global; /* number of each class in the population, plus 1; 0: not yet there */
-    size_t global_room;
 
     /* of the latest part */
-    pbr_asides asides;
-    struct row *rows;
-    size_t count, rows_room;
-    pbr_date (*transfers)[PBR_KINDS];
-    size_t transfers_count, transfers_room;
+    size_t before; /* starts that were gathered before it */
+    uint32_t last_line;
     int64_t outside;
 };
 
@@ -81,12 +74,6 @@ static bool read_dates(struct reader *r, pbr_table *table, bool *filled)
     return ok;
 }
 
-static uint32_t number_class(struct reader *r, pbr_judged *judged)
-{
-    judged->class.type = (uint16_t)pbr_idmap_add(r->types, judged->type.text, judged->type.length);
-    return pbr_idmap_add(r->classes_known, (const char *)&judged->class, sizeof judged->class);
-}
-
 static bool is_inside(const pbr_class *class)
 {
     for (size_t k = 0; k < PBR_KINDS; k++)
@@ -94,26 +81,14 @@ static bool is_inside(const pbr_class *class)
     return false;
 }
 
-/* The transfers of a row that has any. */
-static uint32_t keep_transfers(struct reader *r, const pbr_judged *judged)
-{
-    bool any = false;
-    for (size_t k = 0; k < PBR_KINDS; k++) any |= judged->class.kinds[k].transferred;
-    if (!any) return NO_TRANSFER;
-    r->transfers =
-        pbr_extend(r->transfers, &r->transfers_room, r->transfers_count + 1, sizeof *r->transfers);
-    memcpy(r->transfers[r->transfers_count], judged->transferred, sizeof judged->transferred);
-    return (uint32_t)r->transfers_count++;
-}
-
 /* Judges the row by itself; the verdict is its class, or why it has none. */
-static uint32_t judge(struct reader *r, pbr_table *table, bool sound, struct row *row)
+static uint32_t judge(struct reader *r, pbr_table *table, bool sound, const struct row *row)
 {
     pbr_judged judged = {.date = row->date, .score = row->score};
     if (!pbr_judge_row(r->file->judge, table, sound, &judged)) return JUDGE_EACH;
     if (!is_inside(&judged.class)) return IN_NO_COHORT;
-    row->transfer = keep_transfers(r, &judged);
-    return number_class(r, &judged) + FIRST_CLASS;
+    pbr_transfers_add(r->harvest, &judged.class, row->line, judged.transferred);
+    return pbr_class_enter(r->file->population, &judged.class, judged.type) + FIRST_CLASS;
 }
 
 /* The place for the verdict on rows like this one; NULL if there are too many kinds of them. */
@@ -126,7 +101,7 @@ static uint32_t *verdict_on(struct reader *r, const pbr_table *table, const stru
     return &r->verdicts[kind * spans + pbr_span_of(r->file->spans, &r->day_spans, row->date)];
 }
 
-static uint32_t verdict(struct reader *r, pbr_table *table, bool by_itself, struct row *row)
+static uint32_t verdict(struct reader *r, pbr_table *table, bool by_itself, const struct row *row)
 {
     uint32_t *known = by_itself ? NULL : verdict_on(r, table, row);
     if (known && *known != NOT_YET && *known != JUDGE_EACH) return *known;
@@ -135,10 +110,26 @@ static uint32_t verdict(struct reader *r, pbr_table *table, bool by_itself, stru
     return found;
 }
 
+static void keep(struct reader *r, const pbr_table *table, pbr_slice person, uint32_t class,
+                 const struct row *row)
+{
+    enum { CLASSES = 1 << PBR_CLASS_BITS, DAYS = 1 << PBR_DAY_BITS };
+    pbr_population *population = r->file->population;
+    pbr_placed placed = {
+        .start = {.person = pbr_person_enter(population, person),
+                  .day = (uint32_t)(row->date - population->first_day) % DAYS,
+                  .class = class % CLASSES,
+                  .score = row->score & PBR_NO_SCORE},
+        .label = pbr_ids_enter(population->labels, pbr_table_cell(table, PBR_START_LABEL)),
+        .line = row->line,
+    };
+    pbr_gathered_add(r->harvest->starts, &placed);
+}
+
 static void read_row(struct reader *r, pbr_table *table)
 {
     pbr_slice person;
-    struct row row = {.transfer = NO_TRANSFER, .line = (uint32_t)pbr_table_line(table)};
+    struct row row = {.line = pbr_lines_number(&r->file->population->files, pbr_table_line(table))};
     bool by_itself = !r->file->alike;
     bool ok = pbr_extract_person(table, PBR_START_PERSON, &person);
     ok &= pbr_extract_day(table, PBR_START_DATE, r->file->snapshot, &row.date);
@@ -146,84 +137,32 @@ static void read_row(struct reader *r, pbr_table *table)
     ok &= read_dates(r, table, &by_itself);
     uint32_t class = ok ? verdict(r, table, by_itself, &row) : judge(r, table, false, &row);
     r->outside += class == IN_NO_COHORT;
-    if (!ok || class < FIRST_CLASS) return;
-    row.class = class - FIRST_CLASS;
-    row.person = pbr_person_key_of(r->file->population->persons, person, &r->asides);
-    row.label = pbr_code_keep(&r->asides, pbr_table_cell(table, PBR_START_LABEL));
-    r->rows = pbr_extend(r->rows, &r->rows_room, r->count + 1, sizeof *r->rows);
-    r->rows[r->count++] = row;
+    if (ok && class >= FIRST_CLASS) keep(r, table, person, class - FIRST_CLASS, &row);
+    r->last_line = row.line;
 }
 
 static void read_part(void *reader, pbr_table *part)
 {
     struct reader *r = reader;
-    r->count = r->transfers_count = r->asides.used = 0;
+    r->before = r->harvest->starts->count;
+    r->last_line = 0;
     r->outside = 0;
     while (pbr_table_next(part)) read_row(r, part);
 }
 
-/* The population's number of one of the reader's classes. */
-static uint32_t global_class(struct reader *r, pbr_population *population, uint32_t class)
-{
-    r->global = pbr_grow(r->global, &r->global_room, class + 1, sizeof *r->global);
-    if (r->global[class]) return r->global[class] - 1;
-    pbr_class known;
-    memcpy(&known, pbr_idmap_text(r->classes_known, class), sizeof known);
-    const char *type = pbr_idmap_text(r->types, known.type);
-    known.type = (uint16_t)pbr_idmap_add(population->types, type, strlen(type));
-    uint32_t number = pbr_class_enter(population, &known);
-    r->global[class] = number + 1;
-    return number;
-}
-
-static pbr_code kept(const pbr_asides *from, pbr_code code, pbr_asides *asides)
-{
-    char unused[PBR_CODE_LETTERS + 1];
-    if (pbr_code_is_packed(code)) return code;
-    return pbr_code_keep(asides, pbr_code_text(from, code, unused));
-}
-
-static void take_row(struct reader *r, const struct row *row)
-{
-    pbr_population *population = r->file->population;
-    uint32_t person = pbr_person_enter(population, &row->person, &r->asides);
-    bool is_new = person == population->count;
-    uint32_t line = pbr_lines_number(&population->files, row->line);
-    pbr_start start = {
-        .person = is_new ? kept(&r->asides, row->person.code, &population->ids)
-                         : population->starts[person].person,
-        .date = row->date,
-        .score = row->score & PBR_NO_SCORE,
-        .class = global_class(r, population, row->class),
-        .is_person = is_new,
-    };
-    if (row->transfer != NO_TRANSFER)
-        pbr_transfers_add(population, &population->classes[start.class],
-                          r->transfers[row->transfer]);
-    pbr_code label = kept(&r->asides, row->label, &population->long_labels);
-    pbr_population_add(population, start, person, line, label);
-}
-
 static void take_part(void *reader)
 {
-    enum { AHEAD = 16 };
-    struct reader *r = reader;
-    pbr_population *population = r->file->population;
-    for (size_t i = 0; i < r->count; i++) {
-        if (i + AHEAD < r->count)
-            pbr_person_fetch_slot(population->persons, &r->rows[i + AHEAD].person);
-        take_row(r, &r->rows[i]);
-    }
-    population->outside += r->outside;
+    const struct reader *r = reader;
+    struct file *file = r->file;
+    file->population->outside += r->outside;
+    file->taken += r->harvest->starts->count - r->before;
+    if (r->last_line > file->last_line) file->last_line = r->last_line;
 }
 
-static void begin_reader(struct reader *r, const struct file *file, const pbr_table *table)
+static void begin_reader(struct reader *r, struct file *file, const pbr_table *table)
 {
     const pbr_schema *schema = file->schema;
-    *r = (struct reader){.file = file,
-                         .types = pbr_idmap_new(),
-                         .classes_known = pbr_idmap_new(),
-                         .days = pbr_alloc(schema->count, sizeof *r->days)};
+    *r = (struct reader){.file = file, .days = pbr_alloc(schema->count, sizeof *r->days)};
     pbr_row_kinds_begin(&r->kinds, table, file->decides, schema->count);
     for (size_t i = PBR_START_COLUMNS; i < schema->count; i++)
         if ((schema->columns[i].kind == PBR_DATE || file->dated[i]) && pbr_table_has(table, i))
@@ -233,28 +172,45 @@ static void begin_reader(struct reader *r, const struct file *file, const pbr_ta
 static void end_reader(struct reader *r)
 {
     pbr_row_kinds_end(&r->kinds);
-    pbr_idmap_free(r->types);
-    pbr_idmap_free(r->classes_known);
     free(r->days);
     free(r->verdicts);
-    free(r->global);
-    free(r->asides.bytes);
-    free(r->rows);
-    free(r->transfers);
 }
 
-static void read_table(const struct file *file, pbr_table *table, size_t threads)
+static size_t count_gathered(const pbr_population *population)
 {
+    size_t count = 0;
+    for (size_t i = 0; i < population->harvests_count; i++)
+        count += population->harvests[i].starts->count;
+    return count;
+}
+
+/* What stands behind a place where the file could not be read further is not taken over, and so it
+ * is not known, at whatever pace the threads went. */
+static void cut(const struct file *file, size_t before, size_t threads)
+{
+    pbr_population *population = file->population;
+    if (count_gathered(population) == before + file->taken) return;
+    for (size_t i = 0; i < threads; i++)
+        pbr_gathered_cut(population->harvests[i].starts, file->last_line);
+}
+
+static void read_table(struct file *file, pbr_table *table, size_t threads)
+{
+    pbr_population *population = file->population;
     struct reader *readers = pbr_alloc(threads, sizeof *readers);
     void **each = pbr_alloc(threads, sizeof *each);
+    size_t before = count_gathered(population);
+    pbr_harvest_of(population, threads - 1);
     for (size_t i = 0; i < threads; i++) {
         begin_reader(&readers[i], file, table);
+        readers[i].harvest = pbr_harvest_of(population, i);
         each[i] = &readers[i];
     }
     pbr_parts parts = {
         .readers = each, .readers_count = threads, .read = read_part, .take = take_part};
     pbr_parts_read(&parts, table);
     for (size_t i = 0; i < threads; i++) end_reader(&readers[i]);
+    cut(file, before, threads);
     free(each);
     free(readers);
 }

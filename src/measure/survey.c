@@ -28,29 +28,20 @@ struct persons {
     int64_t in_two_areas, with_many, most; /* most: starts of any one person */
 };
 
-static int64_t starts_of(const pbr_population *population, uint32_t person, bool *moved)
+static bool has_moved(const pbr_population *population, size_t from, size_t to)
 {
-    const pbr_start *start = &population->starts[person];
-    uint16_t area = pbr_class_of(population, person)->area;
-    int64_t count = 0;
-    *moved = false;
-    if (start->next == PBR_NO_START && !start->is_not_head) return 1;
-    for (uint32_t at = pbr_person_head_of(population, person); at != PBR_NO_START;
-         at = population->starts[at].next) {
-        *moved |= pbr_class_of(population, at)->area != area;
-        count++;
-    }
-    return count;
+    for (size_t at = from + 1; at < to; at++)
+        if (pbr_class_of(population, at)->area != pbr_class_of(population, from)->area) return true;
+    return false;
 }
 
 static struct persons survey_persons(const pbr_population *population, int64_t many)
 {
     struct persons all = {0};
-    for (size_t i = pbr_person_from(population, 0); i < population->count;
-         i = pbr_person_from(population, i + 1)) {
-        bool moved;
-        int64_t starts = starts_of(population, (uint32_t)i, &moved);
-        all.in_two_areas += moved;
+    for (size_t i = 0, end; i < population->count; i = end) {
+        end = pbr_person_end(population, i);
+        int64_t starts = (int64_t)(end - i);
+        all.in_two_areas += has_moved(population, i, end);
         all.with_many += starts > many;
         if (starts > all.most) all.most = starts;
     }
@@ -119,7 +110,7 @@ static void take_votes(const struct votes *v)
         const pbr_start *start = &population->starts[i];
         struct cell *cell = &v->cells[v->cell_of[start->class]];
         cell->starts++;
-        cast(&cell->date, start->date);
+        cast(&cell->date, pbr_date_of(population, i));
         if (start->score != PBR_NO_SCORE) cast(&cell->score, (int32_t)start->score);
     }
 }
@@ -130,7 +121,7 @@ static void count_votes(const struct votes *v)
     for (size_t i = 0; i < population->count; i++) {
         const pbr_start *start = &population->starts[i];
         struct cell *cell = &v->cells[v->cell_of[start->class]];
-        cell->date.votes += start->date == cell->date.value;
+        cell->date.votes += pbr_date_of(population, i) == cell->date.value;
         cell->score.votes +=
             start->score != PBR_NO_SCORE && (int32_t)start->score == cell->score.value;
     }

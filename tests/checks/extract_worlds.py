@@ -263,11 +263,13 @@ def as_extract(row, mapped):
 
 
 def write_extract(folder, name, rows, draw, mapped, header):
-    """In one file or several, shuffled, perhaps compressed; returns their paths."""
+    """In one file or several, shuffled, perhaps by person then, perhaps compressed; returns their paths."""
+    draw.shuffle(rows)
+    if draw.random() < 0.5:
+        rows.sort(key=lambda row: row["person_id"])
     rows = [as_extract(row, mapped) for row in rows]
     names = list(as_extract(dict.fromkeys(header), mapped))
     draw.shuffle(names)
-    draw.shuffle(rows)
     files, parts = [], draw.choice([1, 1, 2]) if len(rows) > 1 else 1
     for part in range(parts):
         packed = draw.random() < 0.2

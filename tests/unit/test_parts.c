@@ -68,7 +68,7 @@ static void read_in_parts(pbr_table *table, struct text *whole, size_t threads, 
         readers[i].whole = whole;
         each[i] = &readers[i];
     }
-    pbr_parts parts = {each, threads, bytes, read_part, take_part};
+    pbr_parts parts = {each, threads, bytes, read_part, take_part, NULL};
     pbr_parts_read(&parts, table);
     for (size_t i = 0; i < COUNT(readers); i++) free(readers[i].part.bytes);
 }

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ids in eight bytes for all threads. A short id is packed into its code (base/code.h); any other
+ * is kept once, in full, and its code is its number. Equal ids and only those have equal codes.
+ * Numbers follow the pace of threads, so that nothing may hang on their order. */
+#ifndef PBR_MEASURE_IDS_H
+#define PBR_MEASURE_IDS_H
+
+#include "base/code.h"
+
+typedef struct pbr_ids pbr_ids;
+
+pbr_ids *pbr_ids_new(void);
+void pbr_ids_free(pbr_ids *ids);
+
+/* The code of an id, which is kept if it must be. Any number of threads may ask. */
+pbr_code pbr_ids_enter(pbr_ids *ids, pbr_slice id);
+/* The code of an id, or of none (0, the empty text) if it is not known. Any number of threads may
+ * ask, while none enters one. */
+pbr_code pbr_ids_find(const pbr_ids *ids, pbr_slice id);
+/* The text of a code, which may stand in `unpacked`. */
+pbr_slice pbr_ids_text(const pbr_ids *ids, pbr_code code, char unpacked[PBR_CODE_LETTERS + 1]);
+/* As strcmp of the texts; not while one is entered. */
+int pbr_ids_compare(const pbr_ids *ids, pbr_code a, pbr_code b);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "measure/matching.h"
+
+#include "base/mem.h"
+#include "base/must.h"
+#include "measure/transfers.h"
+#include "measure/window.h"
+
+#include <stdlib.h>
+
+/* What is found of a row beside those of its person. */
+struct finding {
+    uint32_t versions; /* under which it proves the offence, where no earlier row does */
+    bool begins;       /* an offence that is counted once */
+    bool repeats;      /* the row before it, in every cell */
+    bool counted;
+};
+
+/* A row that gives its offence another day than an earlier one. */
+struct differing {
+    uint32_t line, known; /* its own, and the other's */
+    pbr_date committed;   /* by the other */
+    char *id;
+};
+
+struct pbr_matcher {
+    pbr_population *population;
+    pbr_matched matched;
+    struct finding *findings; /* of the person's rows */
+    size_t findings_room;
+    struct differing *differing;
+    size_t differing_count, differing_room;
+};
+
+pbr_matcher *pbr_matcher_new(pbr_population *population)
+{
+    pbr_matcher *m = pbr_alloc(1, sizeof *m);
+    m->population = population;
+    return m;
+}
+
+void pbr_matcher_free(pbr_matcher *m)
+{
+    if (!m) return;
+    for (size_t i = 0; i < m->differing_count; i++) free(m->differing[i].id);
+    free(m->differing);
+    free(m->findings);
+    free(m);
+}
+
+static pbr_date committed_of(const pbr_offence *row)
+{
+    return (pbr_date)row->committed - PBR_OFFENCE_DAY_ZERO;
+}
+
+static pbr_date proved_of(const pbr_offence *row)
+{
+    return (pbr_date)row->proved - PBR_OFFENCE_DAY_ZERO;
+}
+
+/* --- order --------------------------------------------------------------------------------------
+ */
+
+static int by_number(uint64_t a, uint64_t b)
+{
+    return a == b ? 0 : a < b ? -1 : 1;
+}
+
+static int compare_keys(const pbr_asides *ids, const pbr_offence *a, const pbr_offence *b)
+{
+    if (a->has_id != b->has_id) return a->has_id ? 1 : -1;
+    return a->has_id ? pbr_code_compare(ids, a->key, b->key) : by_number(a->key, b->key);
+}
+
+/* Rows of one offence stand together, the earliest outcome first, and so do rows that are alike. */
+static int by_offence(const void *left, const void *right, void *ids)
+{
+    const pbr_offence *a = left, *b = right;
+    int keys = compare_keys(ids, a, b);
+    if (keys) return keys;
+    if (a->proved != b->proved) return a->proved < b->proved ? -1 : 1;
+    if (a->committed != b->committed) return a->committed < b->committed ? -1 : 1;
+    return by_number(a->line, b->line);
+}
+
+/* A person has few rows, as a rule; a library's sort costs more than it saves there. */
+static void sort_rows(pbr_offence *rows, size_t count, const pbr_asides *ids)
+{
+    enum { FEW = 12 };
+    if (count > FEW) {
+        qsort_r(rows, count, sizeof *rows, by_offence, (void *)(uintptr_t)ids);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        pbr_offence row = rows[i];
+        size_t at = i;
+        for (; at && by_offence(&rows[at - 1], &row, (void *)(uintptr_t)ids) > 0; at--)
+            rows[at] = rows[at - 1];
+        rows[at] = row;
+    }
+}
+
+/* --- offences -----------------------------------------------------------------------------------
+ */
+
+static void note_differing(pbr_matcher *m, const pbr_offence *row, const pbr_offence *first,
+                           const pbr_asides *ids)
+{
+    char unpacked[PBR_CODE_LETTERS + 1];
+    m->differing =
+        pbr_extend(m->differing, &m->differing_room, m->differing_count + 1, sizeof *m->differing);
+    m->differing[m->differing_count++] =
+        (struct differing){row->line, first->line, committed_of(first),
+                           pbr_strdup(pbr_code_text(ids, row->key, unpacked).text)};
+}
+
+/* Semantics 8: an offence counts once, at the first outcome that proves it; which outcome that is
+ * may differ between versions of the rules. Gives the number of its rows. */
+static size_t find_offence(pbr_matcher *m, struct finding *findings, const pbr_offence *rows,
+                           size_t count, const pbr_asides *ids)
+{
+    uint32_t taken = 0;
+    size_t i = 0;
+    for (; i < count && (i == 0 || compare_keys(ids, rows, &rows[i]) == 0); i++) {
+        const pbr_offence *row = &rows[i];
+        if (row->committed != rows->committed) note_differing(m, row, rows, ids);
+        findings[i] = (struct finding){.versions = row->versions & ~taken, .begins = i == 0};
+        taken |= row->versions;
+    }
+    return i;
+}
+
+static bool is_repeat(const pbr_offence *row, const pbr_offence *before)
+{
+    return !before->has_id && before->key == row->key && before->committed == row->committed &&
+           before->proved == row->proved;
+}
+
+/* Without ids identical rows all count; how many there are is told. */
+static void find_offences(pbr_matcher *m, const pbr_offence *rows, size_t count,
+                          const pbr_asides *ids)
+{
+    m->findings = pbr_extend(m->findings, &m->findings_room, count, sizeof *m->findings);
+    for (size_t i = 0; i < count;) {
+        if (rows[i].has_id) {
+            i += find_offence(m, m->findings + i, rows + i, count - i, ids);
+            continue;
+        }
+        m->findings[i] = (struct finding){.versions = rows[i].versions,
+                                          .begins = true,
+                                          .repeats = i && is_repeat(&rows[i], &rows[i - 1])};
+        i++;
+    }
+}
+
+/* --- starts -------------------------------------------------------------------------------------
+ */
+
+static void count_repeat(pbr_population *population, size_t view)
+{
+    pthread_mutex_lock(&population->lock);
+    if (!population->repeats)
+        population->repeats =
+            pbr_alloc(population->count * population->kinds_count, sizeof *population->repeats);
+    population->repeats[view]++;
+    pthread_mutex_unlock(&population->lock);
+}
+
+/* Another thread may be at other rows of the same person. */
+static void add(uint32_t *count, uint32_t more)
+{
+    __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
+}
+
+/* Does a row that is in the window count for a start that was transferred inside it? */
+static bool counts_beside(const pbr_population *population, const pbr_offence *row, size_t start,
+                          size_t kind)
+{
+    const pbr_ruling *ruling = pbr_ruling_of(population, start, kind);
+    const pbr_terms *terms = population->contract->rules[ruling->rules].terms;
+    pbr_transfer *transfer = pbr_transfer_of(population, start, kind);
+    pbr_must(transfer);
+    bool before = committed_of(row) < transfer->day;
+    if (!before && terms->transferred.treatment == PBR_STOP_COUNTING) return false;
+    if (before) add(&transfer->before, 1);
+    return true;
+}
+
+/* Counts the rows for a start as one kind of period sees it: those that its window holds. */
+static void match_view(pbr_matcher *m, const pbr_offence *rows, size_t count, size_t start,
+                       size_t kind)
+{
+    pbr_population *population = m->population;
+    const pbr_ruling *ruling = pbr_ruling_of(population, start, kind);
+    if (ruling->cohort < 0) return;
+    const pbr_window *window = pbr_window_at(population, ruling->rules, start);
+    size_t view = start * population->kinds_count + kind;
+    uint32_t counted = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct finding *finding = &m->findings[i];
+        if (!(finding->versions >> ruling->rules & 1)) continue;
+        if (!pbr_window_holds(window, committed_of(&rows[i]), proved_of(&rows[i]))) continue;
+        if (ruling->transferred && !counts_beside(population, &rows[i], start, kind)) continue;
+        counted++;
+        finding->counted = true;
+        if (finding->repeats) count_repeat(population, view);
+    }
+    if (counted) add(&population->reoffences[view], counted);
+}
+
+static void add_up(pbr_matcher *m, size_t count)
+{
+    for (size_t i = 0; i < count;) {
+        bool counted = false;
+        m->matched.repeats += m->findings[i].counted && m->findings[i].repeats;
+        do counted |= m->findings[i].counted;
+        while (++i < count && !m->findings[i].begins);
+        m->matched.counted += counted;
+    }
+}
+
+void pbr_match(pbr_matcher *m, uint32_t person, pbr_offence *rows, size_t count,
+               const pbr_asides *ids)
+{
+    const pbr_population *population = m->population;
+    size_t end = pbr_person_end(population, person);
+    if (count > 1) sort_rows(rows, count, ids);
+    find_offences(m, rows, count, ids);
+    for (size_t start = person; start < end; start++)
+        for (size_t kind = 0; kind < population->kinds_count; kind++)
+            match_view(m, rows, count, start, kind);
+    add_up(m, count);
+}
+
+bool pbr_match_is_first(const pbr_matcher *m, size_t row)
+{
+    return m->findings[row].begins && !m->findings[row].repeats;
+}
+
+/* --- the end ------------------------------------------------------------------------------------
+ */
+
+static int by_line(const void *left, const void *right)
+{
+    const struct differing *a = left, *b = right;
+    return by_number(a->line, b->line);
+}
+
+static void report_differing(const struct differing *row, const pbr_lines *files, pbr_diag *diag)
+{
+    char committed[PBR_DATE_TEXT], id[PBR_QUOTE_TEXT];
+    pbr_place known = pbr_lines_place(files, row->known);
+    pbr_error(diag, "offence-dates-differ", pbr_lines_place(files, row->line),
+              "offence %s was committed on %s at %s:%ld and on another day here: correct one of "
+              "the two",
+              pbr_personal(diag, id, pbr_slice_of(row->id)),
+              pbr_date_text(row->committed, committed), known.file, known.line);
+}
+
+pbr_matched pbr_matched_by(pbr_matcher *const *matchers, size_t count, const pbr_lines *files,
+                           uint32_t last_line, pbr_diag *diag)
+{
+    pbr_matched all = {0};
+    struct differing *differing = NULL;
+    size_t known = 0, room = 0;
+    for (size_t i = 0; i < count; i++) {
+        const pbr_matcher *m = matchers[i];
+        all.counted += m->matched.counted;
+        all.repeats += m->matched.repeats;
+        for (size_t k = 0; k < m->differing_count; k++) {
+            if (m->differing[k].line > last_line) continue;
+            differing = pbr_extend(differing, &room, known + 1, sizeof *differing);
+            differing[known++] = m->differing[k];
+        }
+    }
+    if (known) qsort(differing, known, sizeof *differing, by_line);
+    for (size_t i = 0; i < known; i++) report_differing(&differing[i], files, diag);
+    free(differing);
+    return all;
+}
