@@ -233,7 +233,7 @@ static void check_chain(const struct loader *l)
 static void *keep(pbr_arena *arena, void *rows, size_t count, size_t size)
 {
     void *kept = pbr_arena_alloc(arena, (count + 1) * size);
-    if (count) memcpy(kept, rows, count * size);
+    if (rows) memcpy(kept, rows, count * size);
     free(rows);
     return kept;
 }
