@@ -11,6 +11,8 @@ const pbr_check_rule pbr_settable_checks[PBR_CHECKS] = {
                                 "percent of the starts"},
     [PBR_CHECK_COPIED_SCORES] = {"copied-scores", PBR_LEVEL_WARN, "60", "50", "100",
                                  "percent of the starts"},
+    [PBR_CHECK_LATE] = {"late-outcome", PBR_LEVEL_NOTE, "0", "0", "100",
+                        "percent of the reoffences"},
     [PBR_CHECK_MANY_REOFFENCES] = {"many-reoffences", PBR_LEVEL_WARN, "100", "1", "1000000",
                                    "reoffences of a person"},
     [PBR_CHECK_MANY_STARTS] = {"many-starts", PBR_LEVEL_WARN, "30", "1", "1000000",

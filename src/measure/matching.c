@@ -26,6 +26,7 @@ struct differing {
 struct pbr_matcher {
     pbr_population *population;
     pbr_matched matched;
+    pbr_proofs *proofs;       /* by cohort */
     struct finding *findings; /* of the person's rows */
     size_t findings_room;
     struct differing *differing;
@@ -36,6 +37,7 @@ pbr_matcher *pbr_matcher_new(pbr_population *population)
 {
     pbr_matcher *m = pbr_alloc(1, sizeof *m);
     m->population = population;
+    m->proofs = pbr_alloc(population->contract->cohorts_count, sizeof *m->proofs);
     return m;
 }
 
@@ -45,6 +47,7 @@ void pbr_matcher_free(pbr_matcher *m)
     for (size_t i = 0; i < m->differing_count; i++) free(m->differing[i].id);
     free(m->differing);
     free(m->findings);
+    free(m->proofs);
     free(m);
 }
 
@@ -199,12 +202,17 @@ static void match_view(pbr_matcher *m, const pbr_offence *rows, size_t count, si
     for (size_t i = 0; i < count; i++) {
         struct finding *finding = &m->findings[i];
         if (!(finding->versions >> ruling->rules & 1)) continue;
-        if (!pbr_window_holds(window, committed_of(&rows[i]), proved_of(&rows[i]))) continue;
+        pbr_date committed = committed_of(&rows[i]), proved = proved_of(&rows[i]);
+        if (!pbr_window_holds(window, committed, proved)) {
+            m->proofs[ruling->cohort].late += pbr_window_is_late(window, committed, proved);
+            continue;
+        }
         if (ruling->transferred && !counts_beside(population, &rows[i], start, kind)) continue;
         counted++;
         finding->counted = true;
         if (finding->repeats) count_repeat(population, view);
     }
+    m->proofs[ruling->cohort].in_time += counted;
     if (counted) add(&population->reoffences[view], counted);
 }
 
@@ -257,6 +265,15 @@ static void report_differing(const struct differing *row, const pbr_lines *files
               pbr_date_text(row->committed, committed), known.file, known.line);
 }
 
+static void add_proofs(const pbr_matcher *m)
+{
+    pbr_population *population = m->population;
+    for (size_t i = 0; i < population->contract->cohorts_count; i++) {
+        population->proofs[i].in_time += m->proofs[i].in_time;
+        population->proofs[i].late += m->proofs[i].late;
+    }
+}
+
 pbr_matched pbr_matched_by(pbr_matcher *const *matchers, size_t count, const pbr_lines *files,
                            uint32_t last_line, pbr_diag *diag)
 {
@@ -267,6 +284,7 @@ pbr_matched pbr_matched_by(pbr_matcher *const *matchers, size_t count, const pbr
         const pbr_matcher *m = matchers[i];
         all.counted += m->matched.counted;
         all.repeats += m->matched.repeats;
+        add_proofs(m);
         for (size_t k = 0; k < m->differing_count; k++) {
             if (m->differing[k].line > last_line) continue;
             differing = pbr_extend(differing, &room, known + 1, sizeof *differing);

@@ -34,8 +34,8 @@ void pbr_match(pbr_matcher *matcher, uint32_t person, pbr_offence *rows, size_t 
 /* Is a row of the latest match the first of its offence, and no repeat of another row? */
 bool pbr_match_is_first(const pbr_matcher *matcher, size_t row);
 
-/* What several matchers came to. Offences of two dates are told in the order of their lines, up to
- * the last line. */
+/* What several matchers came to, once; their proofs are added to the population's. Offences of two
+ * dates are told in the order of their lines, up to the last line. */
 typedef struct {
     int64_t counted; /* offences that counted for at least one start */
     int64_t repeats; /* counted rows that repeat one in every cell, without an offence id */

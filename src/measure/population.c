@@ -53,6 +53,7 @@ pbr_population *pbr_population_new(const pbr_contract *contract, pbr_date as_at)
     pthread_mutex_init(&population->lock, NULL);
     population->types = pbr_idmap_new();
     population->classes_known = pbr_idmap_new();
+    population->proofs = pbr_alloc(cohorts, sizeof *population->proofs);
     population->versions = pbr_alloc(contract->areas_count * cohorts, sizeof *population->versions);
     for (size_t area = 0; area < contract->areas_count; area++)
         for (size_t i = 0; i < cohorts; i++) {
@@ -88,6 +89,7 @@ void pbr_population_free(pbr_population *population)
     pbr_idmap_free(population->classes_known);
     pthread_mutex_destroy(&population->lock);
     free(population->versions);
+    free(population->proofs);
     free(population->starts);
     free(population->first);
     free(population->windows);

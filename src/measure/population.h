@@ -67,6 +67,11 @@ typedef struct {
     uint32_t repeats;         /* of these, from rows that repeat an earlier row */
 } pbr_view;
 
+/* Reoffences inside the follow-up of a cohort's starts. */
+typedef struct {
+    int64_t in_time, late; /* proved before the waiting period was over, or only after it */
+} pbr_proofs;
+
 typedef struct pbr_population {
     const pbr_contract *contract;
     pbr_period kinds[PBR_KINDS]; /* the kinds of period that are looked at */
@@ -93,6 +98,7 @@ typedef struct pbr_population {
     uint32_t *repeats;       /* the same, once there is one */
     pbr_transfer *transfers; /* by start, then kind */
     size_t transfers_count, transfers_room;
+    pbr_proofs *proofs;    /* by cohort */
     int64_t rows, outside; /* read; in no cohort of the scheme */
 } pbr_population;
 

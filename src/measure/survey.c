@@ -22,6 +22,24 @@ static void add_share(pbr_cases *cases, const pbr_contract *contract, const stru
                       share->part, share->words);
 }
 
+/* --- proofs --- */
+
+static void survey_proofs(pbr_cases *cases, const pbr_population *population)
+{
+    const pbr_contract *contract = population->contract;
+    for (size_t cohort = 0; cohort < contract->cohorts_count; cohort++) {
+        const pbr_proofs *proofs = &population->proofs[cohort];
+        int64_t all = proofs->in_time + proofs->late;
+        pbr_cases_looked(cases, PBR_CHECK_LATE, cohort, all);
+        if (pbr_contract_share_above(contract, PBR_CHECK_LATE, proofs->late, all))
+            pbr_cases_add(cases, PBR_CHECK_LATE, PBR_NONE, cohort, proofs->late,
+                          "cohort %s: %" PRId64 " of %" PRId64
+                          " reoffences inside follow-up were proved only after the waiting period, "
+                          "and do not count",
+                          contract->cohorts[cohort].name, proofs->late, all);
+    }
+}
+
 /* --- persons --- */
 
 struct persons {
@@ -221,6 +239,7 @@ void pbr_survey(pbr_cases *cases, const pbr_population *population, const pbr_me
     };
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
         add_share(cases, contract, &shares[i]);
+    survey_proofs(cases, population);
     add_many_starts(cases, &persons, many, measures->counts.persons);
     survey_copies(cases, population);
 }

@@ -27,4 +27,11 @@ static inline bool pbr_window_holds(const pbr_window *window, pbr_date offence, 
            outcome < window->proof_end;
 }
 
+/* Would it count, had it been proved before the waiting period was over? */
+static inline bool pbr_window_is_late(const pbr_window *window, pbr_date offence, pbr_date outcome)
+{
+    return offence >= window->start && offence < window->follow_up_end &&
+           outcome >= window->proof_end;
+}
+
 #endif

@@ -203,6 +203,23 @@ def check_many(bench):
         speaks(bench.told(bench.extracts(rows, done)), "many-reoffences", wanted, count)
 
 
+def check_late_outcome(bench):
+    """Follow-up of 2015-10-05 ends on 2016-10-05, the waiting period on 2017-04-05. An offence is
+    late if its first proof is."""
+    def made(outcome, day="2016-02-01", number="", *more):
+        first = dict(offence("ONE", day, number), outcome_date=outcome)
+        rows = [start("ONE"), *spread_starts(4), *others()]
+        counted = [offence("PX010000"), offence("PX010001", "2016-03-01")]
+        return bench.told(bench.extracts(rows, [first, *more, *counted])).get("late-outcome")
+    expect(made("2017-04-04") is None, "it is in time")
+    found = made("2017-04-05")
+    expect((found["count"], found["of"], found["severity"]) == (1, 3, "note"), found)
+    expect("cohort 2015Q4: 1 of 3 reoffences" in found["problems"][0]["message"], found)
+    expect(made("2017-04-05", "2016-10-05") is None, "it is after follow-up")
+    earlier = dict(offence("ONE", number="O1"), outcome_date="2016-12-01")
+    expect(made("2017-04-05", "2016-02-01", "O1", earlier) is None, "it was proved before")
+
+
 def check_shares(bench):
     """One person of ten is in two areas: that is 10 percent, and above 9.9."""
     rows = spread_starts(2) + others()[:7] + [start("TWO"), start("TWO", area="X02")]
