@@ -91,13 +91,13 @@ static void sort_rows(pbr_offence *rows, size_t count, const pbr_asides *ids)
 {
     enum { FEW = 12 };
     if (count > FEW) {
-        qsort_r(rows, count, sizeof *rows, by_offence, (void *)(uintptr_t)ids);
+        qsort_r(rows, count, sizeof *rows, by_offence, (void *)ids);
         return;
     }
     for (size_t i = 1; i < count; i++) {
         pbr_offence row = rows[i];
         size_t at = i;
-        for (; at && by_offence(&rows[at - 1], &row, (void *)(uintptr_t)ids) > 0; at--)
+        for (; at && by_offence(&rows[at - 1], &row, (void *)ids) > 0; at--)
             rows[at] = rows[at - 1];
         rows[at] = row;
     }

@@ -215,7 +215,8 @@ static void make_room(pbr_population *population, size_t count)
     population->first = pbr_alloc(places, sizeof *population->first);
     pbr_mem_wide(population->first, places * sizeof *population->first);
     population->first[places - 1] = (uint32_t)count;
-    population->starts = pbr_extend(NULL, &(size_t){0}, count, sizeof *population->starts);
+    size_t room = 0;
+    population->starts = pbr_extend(NULL, &room, count, sizeof *population->starts);
 }
 
 static int by_place(const void *left, const void *right)
