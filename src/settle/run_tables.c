@@ -203,10 +203,53 @@ static size_t keep(struct reader *r, void *rows, size_t count, size_t size, void
     return moved(r, rows, count, size, out);
 }
 
-static void repeated(struct reader *r, long line, const char *what)
+/* Of two rows, by what they are for. */
+typedef int (*row_order)(const void *left, const void *right);
+
+static int by_key_and_row(const void *left, const void *right, void *context)
 {
-    pbr_error(r->diag, "repeated-row", row_place(r),
-              "the row on line %ld is for the same %s: remove one", line, what);
+    const char *a = *(const char *const *)left, *b = *(const char *const *)right;
+    int order = (*(row_order *)context)(a, b);
+    return order ? order : (a > b) - (a < b);
+}
+
+/* Of two rows for the same it is not known which holds, wherever in the file they stand. A row
+ * begins with its place. */
+static void refuse_repeated(const struct reader *r, const void *rows, size_t count, size_t size,
+                            row_order key, const char *what)
+{
+    const pbr_place **sorted = pbr_alloc(count, sizeof *sorted);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = (const pbr_place *)((const char *)rows + i * size);
+    if (count) qsort_r(sorted, count, sizeof *sorted, by_key_and_row, &key);
+    for (size_t i = 1; i < count; i++)
+        if (key(sorted[i - 1], sorted[i]) == 0)
+            pbr_error(r->diag, "repeated-row", *sorted[i],
+                      "the row on line %ld is for the same %s: remove one", sorted[i - 1]->line,
+                      what);
+    free(sorted);
+}
+
+static int by_number(size_t a, size_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int by_kind_of_start(const void *left, const void *right)
+{
+    const pbr_volume *a = left, *b = right;
+    int order = by_number(a->area, b->area);
+    if (!order) order = by_number(a->month, b->month);
+    if (!order) order = strcmp(a->type, b->type);
+    return order ? order : strcmp(a->band, b->band);
+}
+
+static int by_measure(const void *left, const void *right)
+{
+    const pbr_level *a = left, *b = right;
+    int order = by_number(a->area, b->area);
+    if (!order) order = by_number(a->month, b->month);
+    return order ? order : strcmp(a->measure, b->measure);
 }
 
 size_t pbr_volumes_read(const char *path, const pbr_contract *contract, pbr_arena *arena,
@@ -225,12 +268,9 @@ size_t pbr_volumes_read(const char *path, const pbr_contract *contract, pbr_aren
         ok &= words_cell(&r, VOLUME_TYPE, &row->type);
         ok &= words_cell(&r, VOLUME_BAND, &row->band);
         ok &= pbr_table_count(r.table, VOLUME_STARTS, &row->starts);
-        for (size_t i = count; ok && i-- > 0 && rows[i].month == row->month;)
-            if (rows[i].area == row->area && !strcmp(rows[i].type, row->type) &&
-                !strcmp(rows[i].band, row->band))
-                repeated(&r, rows[i].place.line, "area, month, type and band");
         count += ok;
     }
+    refuse_repeated(&r, rows, count, sizeof *rows, by_kind_of_start, "area, month, type and band");
     return keep(&r, rows, count, sizeof *rows, (void **)out, digest);
 }
 
@@ -253,11 +293,9 @@ size_t pbr_levels_read(const char *path, const pbr_contract *contract, pbr_arena
         if (ok && row->numerator > row->denominator)
             pbr_table_error(r.table, LEVEL_NUMERATOR, "impossible-count",
                             "is more than the denominator", "check the row against its source");
-        for (size_t i = count; ok && i-- > 0 && rows[i].month == row->month;)
-            if (rows[i].area == row->area && !strcmp(rows[i].measure, row->measure))
-                repeated(&r, rows[i].place.line, "area, month and measure");
         count += ok;
     }
+    refuse_repeated(&r, rows, count, sizeof *rows, by_measure, "area, month and measure");
     return keep(&r, rows, count, sizeof *rows, (void **)out, digest);
 }
 

@@ -36,18 +36,18 @@ typedef struct {
 
 /* Starts of a month by sentence type and band of requirement length. */
 typedef struct {
+    pbr_place place;
     size_t area, month;
     const char *type, *band;
     int64_t starts;
-    pbr_place place;
 } pbr_volume;
 
 /* A service level of a month. */
 typedef struct {
+    pbr_place place;
     size_t area, month;
     const char *measure;
     int64_t numerator, denominator;
-    pbr_place place;
 } pbr_level;
 
 typedef enum { PBR_APPLY, PBR_WAIVE, PBR_REINVEST, PBR_CANCEL, PBR_HOLD } pbr_disposition;
