@@ -59,9 +59,9 @@ class Bench:
                       extra, refused)
 
 
-def decision(disposition, line=LINE, payee="", authority="Head of Contracts"):
+def decision(disposition, line=LINE, payee="", authority="Head of Contracts", date="2018-11-20"):
     return dict(cpa=line[0], cohort=line[1], line=line[2], payee=payee, disposition=disposition,
-                authority=authority, date="2018-11-20", reason="as was found")
+                authority=authority, date=date, reason="as was found")
 
 
 def other(name, payee, amount):
@@ -106,6 +106,8 @@ def check_bad_decisions(bench):
     bench.settle(decisions=[decision("waive", authority="")], refused="authority")
     bench.settle(decisions=[decision("forgive")], refused="disposition")
     bench.settle(decisions=[decision("waive"), decision("hold")], refused="same line")
+    bench.settle(decisions=[decision("waive", date="2018-12-02")], refused="after --as-at")
+    bench.settle(decisions=[decision("waive", date=AS_AT)])
 
 
 def check_other_lines(bench):

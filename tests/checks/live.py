@@ -3,7 +3,9 @@
 """Workbooks recompute themselves: those of 200 settlements made up at random come out of a
 recalculation from scratch as they were stored; a copy in which a count, a price or a term is changed
 comes to what a fresh settlement with that change comes to; and what floating point would get wrong
-is given by the program, and counted."""
+is given by the program, and counted.
+
+tests/checks/live.py [SETTLEMENTS]   so many of them (200), and changes in proportion"""
 import csv
 import json
 import multiprocessing
@@ -21,7 +23,8 @@ import sample_runs  # noqa: E402
 import xlsx_book  # noqa: E402
 from random_settlements import Settlement, write  # noqa: E402
 
-SETTLEMENTS, CHANGED, SEED = 200, 12, 20151001
+SETTLEMENTS = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+CHANGED, SEED = max(1, SETTLEMENTS * 12 // 200), 20151001
 GIVEN = ("Given: floating point differs", "Given: rests on a blank cell")
 
 

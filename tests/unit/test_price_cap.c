@@ -344,6 +344,60 @@ static void a_settlement_says_what_it_rests_on(void **state)
     end_world(&w);
 }
 
+/* A cap without its limit, or without what is taken off it, is not a cap of nothing. */
+static void a_cap_needs_its_prices(void **state)
+{
+    (void)state;
+    for (int lacking = 0; lacking < 2; lacking++) {
+        struct world w = one_area();
+        pbr_cap *cap = &w.terms->caps[0];
+        char **column = lacking ? &cap->minus : &cap->column, *known = *column;
+        assert_non_null(known);
+        *column = (char *)"no_such_column";
+        count_plain(&w, 0, Q4, 1000, 440);
+        assert_null(try_settle(&w, RUN, (const size_t[]){Q4}, 1));
+        assert_only_error(w.diag, "missing-price");
+        *column = known;
+        end_world(&w);
+    }
+}
+
+/* Better than the threshold and yet above the baseline: the change counts as none, which a step
+ * from nothing on pays, and slices do not. */
+static void a_change_the_other_way_counts_as_none(void **state)
+{
+    (void)state;
+    static const pbr_payoff_kind kinds[] = {PBR_STEPS, PBR_SLICES};
+    static const int64_t pence[] = {70000, 0};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct world w = without_cap();
+        pbr_payoff *payoff = w.terms->lines[BINARY].better, before = *payoff;
+        pbr_step rows[2] = {{.table = (char *)"scale"}, {.table = (char *)"scale"}};
+        for (size_t k = 0; k < COUNT(rows); k++) {
+            mpq_inits(rows[k].at_least, rows[k].value, NULL);
+            mpq_set_ui(rows[k].at_least, 10 * (unsigned long)k, 1);
+            mpq_set_ui(rows[k].value, k ? 900 : 700, 1);
+        }
+        w.contract->steps = rows;
+        w.contract->steps_count = COUNT(rows);
+        for (size_t k = 0; k < w.contract->baselines_count; k++)
+            if (mpq_cmp_ui(w.contract->baselines[k].rate, 50, 1) == 0)
+                mpq_set_ui(w.contract->baselines[k].rate, 40, 1);
+        payoff->kind = kinds[i];
+        payoff->table = (char *)"scale";
+        count_plain(&w, 0, Q4, 1000, 440);
+        pbr_settlement *s = SETTLE(&w, RUN, Q4);
+        assert_int_equal(payment(s, 0, Q4, "binary")->result->verdict, PBR_BETTER);
+        assert_int_equal(payment(s, 0, Q4, "binary")->computed_pence, pence[i]);
+        pbr_settlement_free(s);
+        *payoff = before;
+        w.contract->steps = NULL;
+        w.contract->steps_count = 0;
+        for (size_t k = 0; k < COUNT(rows); k++) mpq_clears(rows[k].at_least, rows[k].value, NULL);
+        end_world(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +416,8 @@ int main(void)
         cmocka_unit_test(cohorts_that_cannot_be_priced),
         cmocka_unit_test(an_interim_cohort_is_not_priced),
         cmocka_unit_test(a_settlement_says_what_it_rests_on),
+        cmocka_unit_test(a_cap_needs_its_prices),
+        cmocka_unit_test(a_change_the_other_way_counts_as_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,8 +8,15 @@
 
 #include "measure/years.h"
 
-enum { WORLDS = 4000, AREAS = 3, COHORTS = 5, LINES = 4, SPELLS_MAX = 5 };
+enum { AREAS = 3, COHORTS = 5, LINES = 4, SPELLS_MAX = 5 };
 #define MICRO INT64_C(1000000)
+
+/* PBR_WORLDS says how many worlds (4000 without it). */
+static size_t worlds_wanted(void)
+{
+    const char *text = getenv("PBR_WORLDS");
+    return text ? strtoull(text, NULL, 10) : 4000;
+}
 
 static const struct change extra_line[] = {
     {"rules/first.yaml", "caps:\n",
@@ -636,9 +643,9 @@ static void every_figure_is_what_integers_say(void **state)
 {
     (void)state;
     struct state t;
-    size_t verdicts[4] = {0}, cut = 0, gated = 0, shared = 0;
+    size_t verdicts[4] = {0}, cut = 0, gated = 0, shared = 0, worlds = worlds_wanted();
     begin(&t, 2015);
-    for (int i = 0; i < WORLDS; i++) {
+    for (size_t i = 0; i < worlds; i++) {
         next_world(&t);
         pbr_settlement *s = settle(&t.world, "2018-01-26-a", all_cohorts, COHORTS);
         check_totals(s);
@@ -654,8 +661,8 @@ static void every_figure_is_what_integers_say(void **state)
     }
     /* the worlds are varied enough to mean something */
     for (int verdict = PBR_BETTER; verdict <= PBR_NO_RESULT; verdict++)
-        assert_true(verdicts[verdict] > WORLDS);
-    assert_true(cut > WORLDS && gated > WORLDS && shared > WORLDS / 10);
+        assert_true(verdicts[verdict] > worlds);
+    assert_true(cut > worlds && gated > worlds && shared > worlds / 10);
     end_world(&t.world);
 }
 
@@ -664,7 +671,7 @@ static void the_order_of_measures_does_not_matter(void **state)
     (void)state;
     struct state t;
     begin(&t, 2016);
-    for (int i = 0; i < WORLDS / 4; i++) {
+    for (size_t i = 0; i < worlds_wanted() / 4; i++) {
         next_world(&t);
         pbr_settlement *a = settle(&t.world, "2018-01-26-a", all_cohorts, COHORTS);
         shuffle_measures(&t.seed, t.world.measures);
@@ -683,7 +690,7 @@ static void runs_add_up_to_settling_at_once(void **state)
     (void)state;
     struct state t;
     begin(&t, 2017);
-    for (int i = 0; i < WORLDS; i++) {
+    for (size_t i = 0; i < worlds_wanted(); i++) {
         next_world(&t);
         pbr_settlement *at_once = settle(&t.world, "2018-04-26-a", all_cohorts, COHORTS);
         settle_in_two_runs(&t.seed, &t.world);
@@ -710,7 +717,7 @@ static void the_same_again_owes_nobody(void **state)
     (void)state;
     struct state t;
     begin(&t, 2018);
-    for (int i = 0; i < WORLDS / 2; i++) {
+    for (size_t i = 0; i < worlds_wanted() / 2; i++) {
         next_world(&t);
         settle_and_remember(&t.world, "2018-01-26-a", all_cohorts, COHORTS);
         pbr_settlement *again = settle(&t.world, "2018-01-26-b", all_cohorts, COHORTS);
