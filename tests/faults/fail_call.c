@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Preloaded before the program, makes a call of one function of the C library fail: the one that
  * FAIL_CALL names, the FAIL_AT-th time and, where FAIL_ON is set, from then on, as a disk that is
- * full stays full. Counts from 1, over all threads; what failed is written to file descriptor 9, if
- * that is open, so that a test knows whether there was such a call. */
+ * full stays full. The function that FAIL_ALWAYS names fails every time, uncounted. Counts from 1,
+ * over all threads; what failed is written to file descriptor 9, if that is open, so that a test
+ * knows whether there was such a call. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -27,7 +29,12 @@ static atomic_long calls;
 
 static bool fails(const char *name, int error)
 {
-    const char *wanted = getenv("FAIL_CALL"), *at = getenv("FAIL_AT");
+    const char *wanted = getenv("FAIL_CALL"), *at = getenv("FAIL_AT"),
+               *always = getenv("FAIL_ALWAYS");
+    if (always && strcmp(always, name) == 0) {
+        errno = error;
+        return true;
+    }
     if (!wanted || !at || strcmp(wanted, name) != 0) return false;
     long call = atomic_fetch_add(&calls, 1) + 1;
     if (call < atol(at) || (call > atol(at) && !getenv("FAIL_ON"))) return false;
@@ -53,6 +60,19 @@ static void *real(const char *name)
 FAILING(ssize_t, read, (int file, void *to, size_t size), (file, to, size), EIO, -1)
 FAILING(ssize_t, write, (int file, const void *from, size_t size), (file, from, size), ENOSPC, -1)
 FAILING(int, rename, (const char *from, const char *to), (from, to), EIO, -1)
+FAILING(int, renameat2,
+        (int from_folder, const char *from, int to_folder, const char *to, unsigned how),
+        (from_folder, from, to_folder, to, how), EINVAL, -1)
+FAILING(int, remove, (const char *path), (path), EBUSY, -1)
+FAILING(int, fstat, (int file, struct stat *facts), (file, facts), EIO, -1)
+FAILING(int, stat, (const char *path, struct stat *facts), (path, facts), EIO, -1)
+FAILING(int, lstat, (const char *path, struct stat *facts), (path, facts), EIO, -1)
+FAILING(char *, realpath, (const char *path, char *to), (path, to), ENOMEM, NULL)
+FAILING(ssize_t, getrandom, (void *to, size_t size, unsigned how), (to, size, how), EAGAIN, -1)
+FAILING(pid_t, fork, (void), (), EAGAIN, -1)
+FAILING(int, fseek, (FILE * file, long to, int from), (file, to, from), EIO, -1)
+FAILING(ssize_t, getdelim, (char **text, size_t *room, int end, FILE *file),
+        (text, room, end, file), ENOMEM, -1)
 FAILING(int, mkdir, (const char *path, mode_t mode), (path, mode), ENOSPC, -1)
 FAILING(int, symlink, (const char *to, const char *path), (to, path), ENOSPC, -1)
 FAILING(DIR *, opendir, (const char *path), (path), EMFILE, NULL)
@@ -70,13 +90,6 @@ static bool stream_fails(const char *name, int error, FILE *file)
     if (file == stderr || !fails(name, error)) return false;
     if (file) file->_flags |= ERROR_SEEN;
     return true;
-}
-
-size_t fread(void *to, size_t size, size_t count, FILE *file)
-{
-    size_t (*own)(void *, size_t, size_t, FILE *) =
-        (size_t(*)(void *, size_t, size_t, FILE *))real("fread");
-    return stream_fails("fread", EIO, file) ? 0 : own(to, size, count, file);
 }
 
 size_t fwrite(const void *from, size_t size, size_t count, FILE *file)
@@ -117,13 +130,18 @@ int open(const char *path, int how, ...)
     return fails("open", EMFILE) ? -1 : own(path, how, mode);
 }
 
-/* What other libraries do without memory is theirs: some go on without a word. */
-static bool memory_fails(const char *name, void *caller)
+/* What other libraries do where a call fails is theirs: some go on without a word. */
+static bool is_own(const char *name, const void *caller)
 {
     Dl_info object;
     const char *wanted = getenv("FAIL_CALL");
     if (!wanted || strcmp(wanted, name) != 0 || !dladdr(caller, &object)) return false;
-    return !strstr(object.dli_fname, ".so") && fails(name, ENOMEM);
+    return !strstr(object.dli_fname, ".so");
+}
+
+static bool memory_fails(const char *name, const void *caller)
+{
+    return is_own(name, caller) && fails(name, ENOMEM);
 }
 
 void *malloc(size_t size)
@@ -140,4 +158,29 @@ void *realloc(void *block, size_t size)
 {
     return memory_fails("realloc", __builtin_return_address(0)) ? NULL
                                                                 : __libc_realloc(block, size);
+}
+
+int fputs(const char *text, FILE *file)
+{
+    int (*own)(const char *, FILE *) = (int (*)(const char *, FILE *))real("fputs");
+    bool failing =
+        is_own("fputs", __builtin_return_address(0)) && stream_fails("fputs", ENOSPC, file);
+    return failing ? EOF : own(text, file);
+}
+
+int putc(int letter, FILE *file)
+{
+    int (*own)(int, FILE *) = (int (*)(int, FILE *))real("putc");
+    bool failing =
+        is_own("putc", __builtin_return_address(0)) && stream_fails("putc", ENOSPC, file);
+    return failing ? EOF : own(letter, file);
+}
+
+size_t fread(void *to, size_t size, size_t count, FILE *file)
+{
+    size_t (*own)(void *, size_t, size_t, FILE *) =
+        (size_t(*)(void *, size_t, size_t, FILE *))real("fread");
+    /* Library parts are read from memory, which does not fail. */
+    bool failing = is_own("fread", __builtin_return_address(0)) && stream_fails("fread", EIO, file);
+    return failing ? 0 : own(to, size, count, file);
 }
