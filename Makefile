@@ -182,6 +182,27 @@ analyse: test-packages
 analyse-deep: test-packages
 	CC=$(CC) tests/checks/analyse.sh deep
 
+# --- soak ------------------------------------------------------------------------------------------
+# Hours where `make test` takes minutes: signals, failing calls, random worlds, slips in the code.
+# Each says how far it is, and what it came to.
+SEED ?= 1
+KILLS ?= 1000
+FAILURES ?= 500
+WORLDS ?= 1000000
+SAMPLE ?= 200
+.PHONY: soak mutation
+soak: test-packages
+	$(MAKE) all unit-tests
+	PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/checks/killed.py $(KILLS) $(SEED)
+	PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/checks/failing_calls.py $(FAILURES) $(SEED)
+	PBR_CASES=$(WORLDS) $(BUILD)/tests/test_mechanism_properties
+	$(MAKE) mutation
+
+# Slips in src/measure and src/settle, one at a time, that the tests must see.
+mutation: test-packages
+	$(MAKE) BUILD=$(BUILD)/mutation CFLAGS='-O1 -fPIC' LDFLAGS= all
+	MUTATION_BUILD=$(BUILD)/mutation tests/mutation/mutation.py --sample $(SAMPLE) --seed $(SEED)
+
 # --- coverage --------------------------------------------------------------------------------------
 .PHONY: coverage
 coverage: test-packages
