@@ -11,7 +11,7 @@
 
 _Static_assert((int)PBR_CSV_SPARE_BYTES >= (int)PBR_SCAN_BYTES, "a scan looks at whole blocks");
 
-enum { BUFFER_BYTES = 256 * 1024 };
+enum { BUFFER_BYTES = PBR_READ_BYTES };
 
 struct pbr_csv {
     pbr_source *source; /* of a part: only named */

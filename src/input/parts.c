@@ -8,8 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* Small enough to stay in a processor's own cache while it is cut and read. */
-enum { PART_BYTES = 256 * 1024 };
+enum { PART_BYTES = PBR_READ_BYTES };
 
 /* One thread's. */
 struct hand {

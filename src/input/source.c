@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PACKED_BYTES = 256 * 1024, GZIP_WINDOW = 15 + 16, NO_FILE = -1 };
+enum { PACKED_BYTES = PBR_READ_BYTES, GZIP_WINDOW = 15 + 16, NO_FILE = -1 };
 
 struct pbr_source {
     char *name;

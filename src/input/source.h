@@ -9,6 +9,12 @@
 
 #include <sys/types.h>
 
+/* How much is read at a time: small enough to stay in a processor's own cache while it is used.
+ * Builds for fuzzing read a few bytes, so that small files too are read in many pieces. */
+#ifndef PBR_READ_BYTES
+#define PBR_READ_BYTES (256 * 1024)
+#endif
+
 typedef struct pbr_source pbr_source;
 
 /* Opens path; a problem goes to diag and gives NULL. Not a regular file, pipe or device: refused.
