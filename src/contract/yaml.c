@@ -398,16 +398,55 @@ static void refuse_second(struct walk *walk, yaml_parser_t *parser)
     yaml_document_delete(&second);
 }
 
-/* libyaml's time grows with the square of the open brackets; brackets in texts come in pairs. */
-static bool is_too_deep(const char *bytes, size_t length)
+static bool opens_bracket(const yaml_event_t *event)
+{
+    if (event->type == YAML_SEQUENCE_START_EVENT)
+        return event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+    return event->type == YAML_MAPPING_START_EVENT &&
+           event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+}
+
+static bool is_end(const yaml_event_t *event)
+{
+    return event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT;
+}
+
+/* Whether so many brackets are open at once that the file cannot be rules, which is reported:
+ * libyaml's time grows with their square, so nobody may read on behind them. What is in brackets is
+ * in brackets all through, so each end in there closes one. */
+static bool is_too_deep(const struct walk *walk, yaml_parser_t *parser)
 {
     enum { DEPTH_MAX = 200 };
     int depth = 0;
-    for (size_t i = 0; i < length && depth <= DEPTH_MAX; i++) {
-        if (bytes[i] == '[' || bytes[i] == '{') depth++;
-        if ((bytes[i] == ']' || bytes[i] == '}') && depth) depth--;
+    bool ended = false;
+    for (yaml_event_t event; !ended && depth <= DEPTH_MAX && yaml_parser_parse(parser, &event);) {
+        pbr_place place = {walk->path, (long)event.start_mark.line + 1,
+                           (long)event.start_mark.column + 1};
+        depth += opens_bracket(&event) - (depth && is_end(&event));
+        ended = event.type == YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+        if (depth > DEPTH_MAX)
+            pbr_error(walk->diag, "bad-yaml", place,
+                      "more brackets are open here than any term needs: is it a rules file?");
     }
     return depth > DEPTH_MAX;
+}
+
+static bool begin_parser(yaml_parser_t *parser, const char *bytes, size_t length)
+{
+    if (!yaml_parser_initialize(parser)) return false;
+    yaml_parser_set_input_string(parser, (const unsigned char *)bytes, length);
+    return true;
+}
+
+/* False, reported, if the bytes are not to be read as a whole. */
+static bool is_shallow(const struct walk *walk, const char *bytes, size_t length)
+{
+    yaml_parser_t parser;
+    if (!begin_parser(&parser, bytes, length)) return false;
+    bool deep = is_too_deep(walk, &parser);
+    yaml_parser_delete(&parser);
+    return !deep;
 }
 
 /* Walks the tree; the leaves stay in the walk. */
@@ -416,13 +455,7 @@ static bool inspect(struct walk *walk, const char *bytes, size_t length,
 {
     yaml_parser_t parser;
     int64_t before = pbr_diag_count(walk->diag, PBR_ERROR);
-    if (is_too_deep(bytes, length)) {
-        pbr_error(walk->diag, "bad-yaml", ((pbr_place){walk->path, 0, 0}),
-                  "more brackets are open than any term needs: is it a rules file?");
-        return false;
-    }
-    if (!yaml_parser_initialize(&parser)) return false;
-    yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
+    if (!is_shallow(walk, bytes, length) || !begin_parser(&parser, bytes, length)) return false;
     if (!yaml_parser_load(&parser, &walk->document)) {
         report_syntax(&parser, walk->path, walk->diag);
         yaml_parser_delete(&parser);
