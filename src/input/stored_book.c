@@ -101,6 +101,7 @@ const char *pbr_cell_name(long row, long column, pbr_arena *arena)
 struct cell {
     pbr_stored_cell out;
     const char *type;
+    bool begun;
 };
 
 /* A cell without a name follows the one before it (18.3.1.4). */
@@ -108,10 +109,12 @@ static void begin_cell(struct reader *r, const pbr_tag *tag, struct cell *cell)
 {
     const char *name = pbr_tag_value(tag, "r", r->arena);
     long row = cell->out.row, column = cell->out.column + 1;
-    if (name && !read_place(name, &row, &column)) r->book->damaged = "the name of a cell";
+    bool placed = name ? read_place(name, &row, &column) : row >= 1 && column <= COLUMNS_MOST;
+    if (!placed) r->book->damaged = "the name of a cell";
     cell->type = pbr_tag_value(tag, "t", r->arena);
     if (!cell->type) cell->type = "n";
     cell->out = (pbr_stored_cell){.row = row, .column = column};
+    cell->begun = true;
     r->text_length = 0;
 }
 
@@ -139,7 +142,9 @@ static void end_cell(struct reader *r, struct cell *cell, pbr_stored_sheet *shee
 {
     pbr_stored_cell *out = &cell->out;
     out->value = take_text(r);
-    if (!*out->value && !out->formula) return;
+    bool begun = cell->begun;
+    cell->begun = false;
+    if (!begun || (!*out->value && !out->formula)) return;
     if (strcmp(cell->type, "s") == 0) out->value = shared_string(r, out->value);
     out->is_number = strcmp(cell->type, "n") == 0;
     sheet->cells = pbr_grow(sheet->cells, &r->cells_room, sheet->count + 1, sizeof *sheet->cells);

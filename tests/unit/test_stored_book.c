@@ -265,6 +265,23 @@ static void a_cell_that_never_began_is_passed_over(void **state)
                            "</sheetData>"));
     assert_int_equal(book.sheets[0].count, 1);
     assert_cell(&book.sheets[0].cells[0], "A2", "12", NULL, true, place->arena);
+    assert_true(read_parts(place, &book, ONE_SHEET,
+                           "<sheetData><row r=\"1\"><cc r=\"A1\"><v>0</v></c>"
+                           "<c r=\"B1\"><f>1+1</f><v>2</v></c><v>3</v></c></row></sheetData>"));
+    assert_int_equal(book.sheets[0].count, 1);
+    assert_cell(&book.sheets[0].cells[0], "B1", "2", "1+1", true, place->arena);
+}
+
+static void a_cell_outside_rows_is_damage(void **state)
+{
+    struct place *place = *state;
+    pbr_stored_book book;
+    assert_false(read_parts(place, &book, ONE_SHEET, "<sheetData><c><v>1</v></c></sheetData>"));
+    assert_string_equal(book.damaged, "the name of a cell");
+    assert_false(read_parts(place, &book, ONE_SHEET,
+                            "<sheetData><row r=\"1\"><c r=\"XFD1\"><v>1</v></c><c><v>2</v></c>"
+                            "</row></sheetData>"));
+    assert_string_equal(book.damaged, "the name of a cell");
 }
 
 static void a_row_that_no_sheet_has_is_damage(void **state)
@@ -361,6 +378,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_false_checksum_or_size_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(xml_is_read_as_far_as_it_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cell_that_never_began_is_passed_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cell_outside_rows_is_damage, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_row_that_no_sheet_has_is_damage, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sheets_do_not_share_a_part, set_up, tear_down),
         cmocka_unit_test_setup_teardown(long_texts_are_read_in_one_go, set_up, tear_down),
