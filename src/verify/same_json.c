@@ -42,14 +42,23 @@ static json_t *entry_named(const json_t *list, const char *name)
 {
     size_t i;
     json_t *entry;
-    json_array_foreach(list, i, entry) if (entry_name(entry) &&
-                                           strcmp(entry_name(entry), name) == 0) return entry;
+    json_array_foreach(list, i, entry) if (strcmp(entry_name(entry), name) == 0) return entry;
     return NULL;
 }
 
+/* Does every entry have a name of its own? */
 static bool has_names(const json_t *list)
 {
-    return json_array_size(list) > 0 && entry_name(json_array_get(list, 0));
+    size_t i;
+    json_t *entry, *seen = json_object();
+    json_array_foreach(list, i, entry)
+    {
+        const char *name = entry_name(entry);
+        if (!name || json_object_get(seen, name)) break;
+        json_object_set_new(seen, name, json_true());
+    }
+    json_decref(seen);
+    return i > 0 && i == json_array_size(list);
 }
 
 static void compare_named(json_t *recorded, json_t *now, const char *path, pbr_differences *out)
@@ -58,12 +67,12 @@ static void compare_named(json_t *recorded, json_t *now, const char *path, pbr_d
     json_t *entry;
     json_array_foreach(recorded, i, entry)
     {
-        const char *name = entry_name(entry) ? entry_name(entry) : "";
+        const char *name = entry_name(entry);
         compare(entry, entry_named(now, name), below(out, path, name), out);
     }
     json_array_foreach(now, i, entry)
     {
-        const char *name = entry_name(entry) ? entry_name(entry) : "";
+        const char *name = entry_name(entry);
         if (!entry_named(recorded, name)) compare(NULL, entry, below(out, path, name), out);
     }
 }

@@ -176,6 +176,23 @@ static void json_is_called_by_keys_and_names(void **state)
     assert_difference(&out, 5, "new", NULL, "true");
 }
 
+/* By name the second of two would be compared with the first, and a third would not be missed. */
+static void entries_of_one_name_are_called_by_number(void **state)
+{
+    static const char recorded[] =
+        "{\"l\": [{\"name\": \"x\", \"h\": 1}, {\"name\": \"x\", \"h\": 2}]}";
+    static const char now[] = "{\"l\": [{\"name\": \"x\", \"h\": 1}]}";
+    static const char nameless[] = "{\"l\": [{\"name\": \"x\", \"h\": 1}, {\"h\": 2}]}";
+    pbr_differences out = compare(*state, ".json", NULL, recorded, now);
+    assert_int_equal(out.count, 1);
+    assert_difference(&out, 0, "l/2", "an entry", NULL);
+    out = compare(*state, ".json", NULL, now, recorded);
+    assert_difference(&out, 0, "l/2", NULL, "an entry");
+    out = compare(*state, ".json", NULL, recorded, nameless);
+    assert_int_equal(out.count, 1);
+    assert_difference(&out, 0, "l/2/name", "x", NULL);
+}
+
 static void the_first_are_kept_and_all_counted(void **state)
 {
     struct place *place = *state;
@@ -220,6 +237,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_readers_pass_over_is_a_difference, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_the_ids_may_differ, set_up, tear_down),
         cmocka_unit_test_setup_teardown(json_is_called_by_keys_and_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(entries_of_one_name_are_called_by_number, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(the_first_are_kept_and_all_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_listing_sees_everything_and_follows_nothing, set_up,
                                         tear_down),
