@@ -16,8 +16,9 @@ BUILD_PACKAGES = gcc libc6-dev make libgsl-dev libxlsxwriter-dev zlib1g-dev libc
     libcyaml-dev libyaml-dev libjansson-dev libssl-dev libgmp-dev
 ANALYSERS = clang-tidy clang-format cppcheck
 # Without a desktop's LibreOffice; one that is there already is left alone.
+FUZZ_PACKAGES = clang-14 libclang-rt-14-dev
 TEST_PACKAGES = libcmocka-dev python3 python3-numpy gnumeric valgrind clang mandoc git chromium \
-    $(ANALYSERS) strace \
+    $(ANALYSERS) $(FUZZ_PACKAGES) strace \
     $(if $(shell command -v soffice),,libreoffice-calc-nogui)
 
 VERSION := $(shell sed -n 's/^\#define PBR_VERSION "\(.*\)"/\1/p' src/report/version.h)
@@ -167,6 +168,34 @@ bench: packages $(DUCKDB_FOLDER)
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/ten_years.py
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/whatif.py
 	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/settlements.py $(BUILD)/bench/settlements
+
+# --- fuzzing ---------------------------------------------------------------------------------------
+# tests/fuzz/README.md. `make fuzz SECONDS=600` feeds each target for so long, `make fuzz TARGETS="csv
+# metrics"` those alone; `make fuzz-smoke` feeds each for 15 seconds, as `make test` does.
+FUZZ_BUILD = $(BUILD)/fuzz
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+TARGETS ?= $(FUZZ_TARGETS)
+SECONDS ?= 60
+FUZZ_SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_MAKE = $(MAKE) --no-print-directory BUILD=$(FUZZ_BUILD) CC=clang-14 OPTIMISE=-O1 \
+    HARDENING="$(FUZZ_SANITIZE) -fsanitize=fuzzer-no-link -DPBR_READ_BYTES=128" LDFLAGS=
+
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/support.c $(BENCH_OBJECTS) $(BUILD)/libpbrcalc.a
+	$(CC) $(BASE_FLAGS) -Itests/fuzz $(CFLAGS) -fsanitize=fuzzer,address,undefined -MMD -MP -o $@ $< \
+	    tests/fuzz/support.c $(BENCH_OBJECTS) $(BUILD)/libpbrcalc.a $(LIBS)
+
+-include $(wildcard $(BUILD)/fuzz_*.d)
+
+.PHONY: fuzz-build fuzz fuzz-smoke
+fuzz-build: packages
+	$(call install_missing,$(FUZZ_PACKAGES))
+	@$(FUZZ_MAKE) $(FUZZ_TARGETS:%=$(FUZZ_BUILD)/fuzz_%) >/dev/null
+
+fuzz: fuzz-build
+	@FUZZ_BUILD=$(FUZZ_BUILD) tests/fuzz/run $(SECONDS) $(TARGETS)
+
+fuzz-smoke: fuzz-build
+	@FUZZ_BUILD=$(FUZZ_BUILD) tests/fuzz/run 15 $(FUZZ_TARGETS)
 
 test: test-packages
 	$(MAKE) all unit-tests
