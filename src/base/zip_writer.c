@@ -4,7 +4,6 @@
 #include "base/mem.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +165,11 @@ bool pbr_zip_member_end(pbr_zip_writer *zip)
     zip->name = NULL;
     zip->members++;
     return written;
+}
+
+uint64_t pbr_zip_member_size(const pbr_zip_writer *zip)
+{
+    return zip->size;
 }
 
 static bool write_directory(pbr_zip_writer *zip)

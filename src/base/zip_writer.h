@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct pbr_zip_writer pbr_zip_writer;
 
@@ -18,6 +19,8 @@ pbr_zip_writer *pbr_zip_writer_open(const char *path);
 bool pbr_zip_member(pbr_zip_writer *zip, const char *name);
 bool pbr_zip_put(pbr_zip_writer *zip, const void *bytes, size_t length);
 bool pbr_zip_member_end(pbr_zip_writer *zip);
+/* Bytes that were put to the latest member. */
+uint64_t pbr_zip_member_size(const pbr_zip_writer *zip);
 
 /* Writes the directory, closes and frees. False, with errno set to the first failure, if the file
  * is not whole; it is then left as it is. */

@@ -28,6 +28,10 @@ struct memory {
  * back. */
 static _Thread_local struct memory *spare;
 
+/* The part that is being packed. libxlsxwriter names no part when it packs one, and takes a part
+ * that could not be read to its end for a short one. */
+static _Thread_local const struct memory *rewound;
+
 static ssize_t write_memory(void *cookie, const char *bytes, size_t length)
 {
     struct memory *memory = cookie;
@@ -57,6 +61,7 @@ static int seek_memory(void *cookie, off64_t *offset, int whence)
     off64_t at = base + *offset;
     if (at < 0 || at > (off64_t)memory->length) return -1;
     memory->at = (size_t)at;
+    if (at == 0) rewound = memory;
     *offset = at;
     return 0;
 }
@@ -64,6 +69,7 @@ static int seek_memory(void *cookie, off64_t *offset, int whence)
 static int close_memory(void *cookie)
 {
     struct memory *memory = cookie;
+    if (rewound == memory) rewound = NULL;
     if (!spare) {
         spare = memory;
         return 0;
@@ -117,6 +123,10 @@ int zipWriteInFileInZip(zipFile file, const void *buf, unsigned len)
 
 int zipCloseFileInZip(zipFile file)
 {
+    if (rewound && pbr_zip_member_size(file) != rewound->length) {
+        errno = EIO;
+        return ZIP_ERRNO;
+    }
     return pbr_zip_member_end(file) ? ZIP_OK : ZIP_ERRNO;
 }
 
