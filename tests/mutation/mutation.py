@@ -67,6 +67,7 @@ SETTLE = [
     check("tests/checks/schemes_b.py", files="price limits test comparator caps settlement monthly"),
     check("tests/checks/decisions.py", files=STEPS + " run_tables"),
     check("tests/checks/restatement.py", files=STEPS, PBR_SEQUENCES="2"),
+    check("tests/checks/readiness.py", program="with-books", files="plausible run_tables"),
     check("tests/checks/live.py 4", program="with-books",
           files="price limits test comparator bootstrap caps monthly used"),
 ]
@@ -76,8 +77,9 @@ MEASURE = [
     check("tests/checks/dirty.py"),
     check("tests/checks/second_opinion.py worlds"),
     unit("test_persons"),
-    check("tests/checks/cases.py cell- reoffence- duplicate- metrics- column- cohort- start- "
+    check("tests/checks/cases.py cell- reoffence- duplicate- metrics- column- cohort- start- file- "
           "snapshot- stdin outcomes"),
+    check("tests/checks/readiness.py", program="with-books", files="survey window offences matching"),
     check("tests/checks/schemes.py", files="metrics years measure counts"),
     check("tests/checks/qa.py", program="with-books", files="put_back metrics measure"),
 ]

@@ -47,6 +47,24 @@ static void the_window_holds_its_first_and_last_days(void **state)
                          cases[i].held);
 }
 
+/* Late is what the waiting period alone keeps out. */
+static void a_proof_after_the_waiting_period_is_late(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *offence, *outcome;
+        bool late;
+    } cases[] = {
+        {"2016-09-30", "2017-03-31", false}, {"2016-09-30", "2017-04-01", true},
+        {"2015-10-01", "2017-04-01", true},  {"2015-09-30", "2017-04-01", false},
+        {"2016-10-01", "2017-04-01", false}, {"2016-05-01", "2018-01-01", true},
+    };
+    pbr_window window = window_of("2015-10-01", 12, 6);
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_int_equal(pbr_window_is_late(&window, day(cases[i].offence), day(cases[i].outcome)),
+                         cases[i].late);
+}
+
 /* Without a waiting time the proof must fall inside follow-up too. */
 static void no_waiting_time(void **state)
 {
@@ -190,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_window_is_one_addition_to_the_start),
         cmocka_unit_test(the_window_holds_its_first_and_last_days),
+        cmocka_unit_test(a_proof_after_the_waiting_period_is_late),
         cmocka_unit_test(no_waiting_time),
         cmocka_unit_test(words_are_compared_whole),
         cmocka_unit_test(blanks),
