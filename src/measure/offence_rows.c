@@ -187,8 +187,8 @@ static uint32_t number_words(struct pbr_offence_reader *r, const pbr_table *tabl
 /* Opens a run if the row is not of the person of the row before it. */
 static pbr_offence_run *run_of(pbr_offence_rows *rows, uint64_t person)
 {
-    pbr_offence_run *last = rows->runs + rows->runs_count;
-    if (rows->runs_count && (--last)->person == person) return last;
+    pbr_offence_run *last = rows->runs_count ? &rows->runs[rows->runs_count - 1] : NULL;
+    if (last && last->person == person) return last;
     rows->runs = pbr_extend(rows->runs, &rows->runs_room, rows->runs_count + 1, sizeof *rows->runs);
     last = &rows->runs[rows->runs_count++];
     *last = (pbr_offence_run){.person = person, .from = rows->count};
