@@ -154,9 +154,11 @@ static void end_cell(struct reader *r, struct cell *cell, pbr_stored_sheet *shee
 static void read_tag(struct reader *r, const pbr_tag *tag, struct cell *cell,
                      pbr_stored_sheet *sheet)
 {
-    bool ends = tag->closes;
-    if (pbr_tag_opens(tag, "row")) begin_row(r, tag, cell);
-    if (pbr_tag_opens(tag, "c")) begin_cell(r, tag, cell);
+    bool ends = tag->closes, begins_row = pbr_tag_opens(tag, "row");
+    bool begins_cell = pbr_tag_opens(tag, "c");
+    if (cell->begun && (begins_row || begins_cell)) r->book->damaged = "the end of a cell";
+    if (begins_row) begin_row(r, tag, cell);
+    if (begins_cell) begin_cell(r, tag, cell);
     if (ends && (pbr_slice_is(tag->name, "v") || pbr_slice_is(tag->name, "t")))
         add_text(r, tag->before);
     if (pbr_tag_closes(tag, "f"))

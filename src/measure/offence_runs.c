@@ -106,8 +106,8 @@ int64_t pbr_offence_runs_match(const pbr_run_matcher *m, pbr_offence_rows *rows)
         if (i == 0) continue;
         if (run->start == PBR_NO_PERSON)
             unmatched += (int64_t)run->read;
-        else
-            match_run(m, run, run->start, rows->rows + run->from, &rows->ids);
+        else if (run->count)
+            match_run(m, run, run->start, &rows->rows[run->from], &rows->ids);
     }
     return unmatched;
 }
