@@ -4,9 +4,11 @@
 #include "base/mem.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,6 +42,15 @@ static bool take_part(const struct crew *crew)
     return true;
 }
 
+/* Another process: it ends with the one that it works for, however that ends, so that nothing is
+ * written into a folder that nobody will finish. */
+static _Noreturn void serve(const struct crew *crew, pid_t master)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != master) _exit(1);
+    _exit(take_part(crew) ? 0 : 1);
+}
+
 static void wait_for(pid_t other)
 {
     while (waitpid(other, NULL, 0) < 0 && errno == EINTR) continue;
@@ -54,10 +65,10 @@ static bool finish(const struct crew *crew)
 
 static bool run_shared(const struct crew *crew, size_t others)
 {
-    pid_t pids[OTHERS_MAX];
+    pid_t pids[OTHERS_MAX], own = getpid();
     size_t begun = 0;
     while (begun < others && begun < OTHERS_MAX && (pids[begun] = fork()) >= 0) {
-        if (pids[begun] == 0) _exit(take_part(crew) ? 0 : 1);
+        if (pids[begun] == 0) serve(crew, own);
         begun++;
     }
     bool ok = take_part(crew);

@@ -21,8 +21,9 @@ struct pbr_staged {
     sigset_t signals_before;
 };
 
-/* What is removed if the program leaves early. */
+/* What is removed if the program leaves early, by the process that made it and no child of it. */
 static pbr_staged *current;
+static pid_t owner;
 
 static int remove_one(const char *path, const struct stat *facts, int kind, struct FTW *walk)
 {
@@ -38,7 +39,7 @@ static int remove_tree(const char *path)
 
 static void remove_current(void)
 {
-    if (current) remove_tree(current->folder);
+    if (current && getpid() == owner) remove_tree(current->folder);
 }
 
 static bool refuse(const char *path, const char *why, pbr_diag *diag)
@@ -163,6 +164,7 @@ static bool begin(pbr_staged *staged, mode_t mode)
     registered = true;
     hold_signals(staged);
     current = staged;
+    owner = getpid();
     return mkdir(staged->folder, mode) == 0;
 }
 
