@@ -177,7 +177,7 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)
 TARGETS ?= $(FUZZ_TARGETS)
 SECONDS ?= 60
 FUZZ_SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
-FUZZ_MAKE = $(MAKE) --no-print-directory BUILD=$(FUZZ_BUILD) CC=clang-14 OPTIMISE=-O1 \
+FUZZ_MAKE = $(MAKE) -j$(shell nproc) --no-print-directory BUILD=$(FUZZ_BUILD) CC=clang-14 OPTIMISE=-O1 \
     HARDENING="$(FUZZ_SANITIZE) -fsanitize=fuzzer-no-link -DPBR_READ_BYTES=128" LDFLAGS=
 
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/support.c $(BENCH_OBJECTS) $(BUILD)/libpbrcalc.a
