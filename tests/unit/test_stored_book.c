@@ -270,6 +270,10 @@ static void a_cell_that_never_began_is_passed_over(void **state)
                            "<c r=\"B1\"><f>1+1</f><v>2</v></c><v>3</v></c></row></sheetData>"));
     assert_int_equal(book.sheets[0].count, 1);
     assert_cell(&book.sheets[0].cells[0], "B1", "2", "1+1", true, place->arena);
+    assert_false(read_parts(place, &book, ONE_SHEET,
+                            "<sheetData><row r=\"1\"><c><v>1</v><row r=\"2\"></c></row>"
+                            "</sheetData>"));
+    assert_string_equal(book.damaged, "the end of a cell");
 }
 
 static void a_cell_outside_rows_is_damage(void **state)
