@@ -148,6 +148,17 @@ static void scribble_row(uint64_t *seed, struct text *text)
     add(text, end, strlen(end));
 }
 
+/* In parts of up to `most` bytes; the text is used up. */
+static void text_is_read_alike(uint64_t *seed, struct text *text, int64_t most)
+{
+    char *folder = new_folder(), *path = path_in(folder, "things.csv");
+    write_bytes(path, text->bytes, text->used);
+    same_in_parts(path, (size_t)between(seed, 1, 4), (size_t)between(seed, 1, most));
+    free(path);
+    remove_folder(folder);
+    free(text->bytes);
+}
+
 static void random_files_are_read_alike(void **state)
 {
     (void)state;
@@ -158,12 +169,7 @@ static void random_files_are_read_alike(void **state)
         for (int64_t row = below(&seed, 60); row > 0; row--) scribble_row(&seed, &text);
         if (below(&seed, 4) == 0) add(&text, "last,2016-01-01,", 16);
         if (below(&seed, 40) == 0) add(&text, "\0", 1);
-        char *folder = new_folder(), *path = path_in(folder, "things.csv");
-        write_bytes(path, text.bytes, text.used);
-        same_in_parts(path, (size_t)between(&seed, 1, 4), (size_t)between(&seed, 1, 300));
-        free(path);
-        remove_folder(folder);
-        free(text.bytes);
+        text_is_read_alike(&seed, &text, 300);
     }
 }
 
@@ -189,12 +195,7 @@ static void long_lines_are_read_alike(void **state)
             add(&text, letters, (size_t)below(&seed, most));
             add(&text, returns ? "\r\n" : "\n", 1u + returns);
         }
-        char *folder = new_folder(), *path = path_in(folder, "things.csv");
-        write_bytes(path, text.bytes, text.used);
-        same_in_parts(path, (size_t)between(&seed, 1, 4), (size_t)between(&seed, 1, 200000));
-        free(path);
-        remove_folder(folder);
-        free(text.bytes);
+        text_is_read_alike(&seed, &text, 200000);
     }
 }
 
