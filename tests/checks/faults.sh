@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A settlement folder is whole or absent, whatever happens while it is written: a full disk, a place
-# that cannot be written, signals at any moment. Nothing is left beside it, but by SIGKILL, and that
-# the next run removes.
+# A settlement folder is whole or absent, and so are the files of diff, whatever there is too little
+# of: room, the right to write, memory. Nothing is left beside them, and it is said why. Signals are
+# killed.py's business.
 set -u
-RUNS=${RUNS:-40}
 PBRCALC=${PBRCALC:-build/pbrcalc}
 fixture=$PWD/fixtures/worked
 place=$(mktemp -d)
@@ -17,18 +16,14 @@ complain() {
     failed=$((failed + 1))
 }
 
-# become_settle OUT [OPTION...]: takes the place of the shell, so that a signal to it arrives
-become_settle() {
+# settle OUT [OPTION...]
+settle() {
     to=$1
     shift
-    exec env --default-signal=INT "$PBRCALC" settle --contract "$fixture/contract" \
+    "$PBRCALC" settle --contract "$fixture/contract" \
         --cohort "$fixture/cohort.csv" --reoffences "$fixture/reoffences.csv" --keep-inputs \
         --snapshot 2017-12-31 --as-at 2018-01-31 --cohorts 2015Q4,2016Q1,2015/16 --first-of-year \
         --quiet --out "$to" "$@"
-}
-
-settle() {
-    (become_settle "$@")
 }
 
 # Every output that the manifest records is there with its digest, and no file besides.
@@ -142,48 +137,4 @@ wait $!
 [ -s "$place/piped" ] || complain "diff --csv: nothing came out of the pipe"
 [ -p "$place/pipe" ] || complain "diff --csv: the pipe was replaced by a file"
 
-# --- signals: an absent folder stays absent or is whole, an old one is the old or the new one
-mkdir "$place/runs"
-out=$place/runs/out
-begun=$(date +%s%N)
-settle "$out" 2>"$place/said" || complain "a plain run failed: $(cat "$place/said")"
-length=$((($(date +%s%N) - begun) / 1000)) # microseconds
-whole "$out" || complain "a plain run is not whole"
-
-ended=0 killed=0 run=0
-while [ $run -lt "$RUNS" ]; do
-    run=$((run + 1))
-    case $((run % 4)) in
-    0) signal=INT ;;
-    1) signal=TERM ;;
-    *) signal=KILL ;;
-    esac
-    [ $((run % 8)) -lt 4 ] && rm -rf "$out"
-    existed=$(ls "$place/runs")
-    become_settle "$out" --force 2>/dev/null &
-    process=$!
-    # Spread over the length of a run, in steps that do not repeat.
-    sleep "$(awk "BEGIN { printf \"%.4f\", ($run * 0.618034 % 1) * 1.2 * $length / 1000000 }")"
-    kill -$signal $process 2>/dev/null
-    wait $process
-    status=$?
-    if [ $status -ge 128 ]; then killed=$((killed + 1)); else ended=$((ended + 1)); fi
-    if [ -e "$out" ]; then
-        whole "$out" || complain "SIG$signal: the folder is not whole"
-    elif [ -n "$existed" ]; then
-        complain "SIG$signal: the earlier folder is gone"
-    elif [ $status = 0 ]; then
-        complain "SIG$signal: status 0 and no folder"
-    fi
-    [ $signal = KILL ] && continue
-    for left in "$place/runs"/.*.part-*; do
-        [ -e "$left" ] || continue
-        holder=${left##*-}
-        [ "${holder%.old}" = $process ] && complain "SIG$signal: left behind $left"
-    done
-done
-settle "$out" --force 2>/dev/null || complain "a run after all of these failed"
-holds "$place/runs" out || complain "not swept: $(ls -A "$place/runs")"
-echo "$killed runs were killed, $ended ended before it; $failed complaints"
-[ "$killed" -gt 0 ] || complain "no run was killed: nothing was tried"
 [ $failed = 0 ]
