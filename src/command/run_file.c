@@ -2,10 +2,9 @@
 #include "command/run_file.h"
 
 #include "base/mem.h"
+#include "input/yaml_file.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <yaml.h>
 
 struct run_file {
     pbr_arguments *arguments;
@@ -17,8 +16,7 @@ struct run_file {
 
 static pbr_place place_of(const struct run_file *run, const yaml_node_t *node)
 {
-    return (pbr_place){run->path, (long)node->start_mark.line + 1,
-                       (long)node->start_mark.column + 1};
+    return pbr_yaml_place(run->path, node);
 }
 
 static const pbr_option *find_in(const pbr_option *options, pbr_slice name)
@@ -136,25 +134,12 @@ void pbr_run_file_read(pbr_arguments *arguments, const pbr_command *command, con
                        pbr_diag *diag)
 {
     struct run_file run = {.arguments = arguments, .command = command, .path = path, .diag = diag};
-    yaml_parser_t parser;
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        pbr_error(diag, "unreadable-file", ((pbr_place){path, 0, 0}), "cannot open the file: %s",
-                  strerror(errno));
-        return;
+    size_t length;
+    char *bytes = pbr_yaml_bytes(path, &length, NULL, diag);
+    if (!bytes) return;
+    if (pbr_yaml_parse(path, bytes, length, &run.document, diag)) {
+        read_document(&run);
+        yaml_document_delete(&run.document);
     }
-    if (yaml_parser_initialize(&parser)) {
-        yaml_parser_set_input_file(&parser, file);
-        if (yaml_parser_load(&parser, &run.document)) {
-            read_document(&run);
-            yaml_document_delete(&run.document);
-        } else
-            pbr_error(diag, "bad-yaml",
-                      ((pbr_place){path, (long)parser.problem_mark.line + 1,
-                                   (long)parser.problem_mark.column + 1}),
-                      "%s: check the indentation (blanks, no tabs), colons and quotes",
-                      parser.problem ? parser.problem : "not YAML");
-        yaml_parser_delete(&parser);
-    }
-    fclose(file);
+    free(bytes);
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "contract/yaml.h"
 
+#include "base/mem.h"
 #include "base/text.h"
-#include "input/source.h"
+#include "input/yaml_file.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
-
-enum { FILE_BYTES_MAX = 1024 * 1024 };
 
 /* Where a term's provenance comes from: the nearest group that states it. */
 struct walk {
@@ -23,8 +21,7 @@ struct walk {
 
 static pbr_place place_of(const struct walk *walk, const yaml_node_t *node)
 {
-    return (pbr_place){walk->path, (long)node->start_mark.line + 1,
-                       (long)node->start_mark.column + 1};
+    return pbr_yaml_place(walk->path, node);
 }
 
 static yaml_node_t *node_at(struct walk *walk, int index)
@@ -284,11 +281,19 @@ static const char *entry_path(struct walk *walk, const yaml_node_t *item, const 
 static void add_word_list(struct walk *walk, const yaml_node_t *node, const char *path,
                           const pbr_provenance *from)
 {
-    const char *text = "";
-    const yaml_node_item_t *item = node->data.sequence.items.start;
-    for (; item < node->data.sequence.items.top; item++)
-        text = pbr_arena_printf(walk->arena, "%s%s%s", text, *text ? ", " : "",
-                                scalar_of(node_at(walk, *item)).text);
+    const yaml_node_item_t *first = node->data.sequence.items.start,
+                           *end = node->data.sequence.items.top;
+    size_t room = 1;
+    for (const yaml_node_item_t *item = first; item < end; item++)
+        room += strlen(", ") + scalar_of(node_at(walk, *item)).length;
+    char *text = pbr_arena_alloc(walk->arena, room), *at = text;
+    for (const yaml_node_item_t *item = first; item < end; item++) {
+        pbr_slice word = scalar_of(node_at(walk, *item));
+        if (item > first) at = stpcpy(at, ", ");
+        memcpy(at, word.text, word.length);
+        at += word.length;
+    }
+    *at = '\0';
     add_leaf(walk, node, path, *text ? text : "none", from);
 }
 
@@ -354,113 +359,12 @@ const pbr_term *pbr_term_find(const pbr_term *list, size_t count, const char *pa
     return NULL;
 }
 
-/* The whole file; NULL, reported, if it cannot be read or is too large to be a contract. */
-static char *read_all(const char *path, size_t *length, char sha256[PBR_SHA256_TEXT],
-                      pbr_diag *diag)
-{
-    pbr_source *source = pbr_source_open(path, diag);
-    if (!source) return NULL;
-    char *bytes = pbr_alloc(FILE_BYTES_MAX + 1, 1);
-    size_t used = 0;
-    for (size_t got; used <= FILE_BYTES_MAX; used += got)
-        if (!(got = pbr_source_read(source, bytes + used, FILE_BYTES_MAX + 1 - used))) break;
-    pbr_source_close(source, sha256);
-    *length = used;
-    if (used && used <= FILE_BYTES_MAX) return bytes;
-    pbr_error(diag, "bad-yaml", ((pbr_place){path, 0, 0}), "%s",
-              used ? "the file is larger than 1 MiB: is it a rules file?" : "the file is empty");
-    free(bytes);
-    return NULL;
-}
-
-static void report_syntax(const yaml_parser_t *parser, const char *path, pbr_diag *diag)
-{
-    pbr_place place = {path, (long)parser->problem_mark.line + 1,
-                       (long)parser->problem_mark.column + 1};
-    pbr_error(diag, "bad-yaml", place,
-              "%s%s%s: check the indentation (blanks, no tabs), colons and quotes",
-              parser->problem ? parser->problem : "not YAML", parser->context ? ", " : "",
-              parser->context ? parser->context : "");
-}
-
-/* A file holds one document: what stands behind a second "---" would silently not hold. */
-static void refuse_second(struct walk *walk, yaml_parser_t *parser)
-{
-    yaml_document_t second;
-    if (!yaml_parser_load(parser, &second)) {
-        report_syntax(parser, walk->path, walk->diag);
-        return;
-    }
-    const yaml_node_t *root = yaml_document_get_root_node(&second);
-    if (root)
-        pbr_error(walk->diag, "bad-yaml", place_of(walk, root),
-                  "a second document begins here: keep one in a file");
-    yaml_document_delete(&second);
-}
-
-static bool opens_bracket(const yaml_event_t *event)
-{
-    if (event->type == YAML_SEQUENCE_START_EVENT)
-        return event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-    return event->type == YAML_MAPPING_START_EVENT &&
-           event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
-}
-
-static bool is_end(const yaml_event_t *event)
-{
-    return event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT;
-}
-
-/* Whether so many brackets are open at once that the file cannot be rules, which is reported:
- * libyaml's time grows with their square, so nobody may read on behind them. What is in brackets is
- * in brackets all through, so each end in there closes one. */
-static bool is_too_deep(const struct walk *walk, yaml_parser_t *parser)
-{
-    enum { DEPTH_MAX = 200 };
-    int depth = 0;
-    bool ended = false;
-    for (yaml_event_t event; !ended && depth <= DEPTH_MAX && yaml_parser_parse(parser, &event);) {
-        pbr_place place = {walk->path, (long)event.start_mark.line + 1,
-                           (long)event.start_mark.column + 1};
-        depth += opens_bracket(&event) - (depth && is_end(&event));
-        ended = event.type == YAML_STREAM_END_EVENT;
-        yaml_event_delete(&event);
-        if (depth > DEPTH_MAX)
-            pbr_error(walk->diag, "bad-yaml", place,
-                      "more brackets are open here than any term needs: is it a rules file?");
-    }
-    return depth > DEPTH_MAX;
-}
-
-static bool begin_parser(yaml_parser_t *parser, const char *bytes, size_t length)
-{
-    if (!yaml_parser_initialize(parser)) return false;
-    yaml_parser_set_input_string(parser, (const unsigned char *)bytes, length);
-    return true;
-}
-
-/* False, reported, if the bytes are not to be read as a whole. */
-static bool is_shallow(const struct walk *walk, const char *bytes, size_t length)
-{
-    yaml_parser_t parser;
-    if (!begin_parser(&parser, bytes, length)) return false;
-    bool deep = is_too_deep(walk, &parser);
-    yaml_parser_delete(&parser);
-    return !deep;
-}
-
 /* Walks the tree; the leaves stay in the walk. */
 static bool inspect(struct walk *walk, const char *bytes, size_t length,
                     const cyaml_schema_value_t *vocabulary)
 {
-    yaml_parser_t parser;
     int64_t before = pbr_diag_count(walk->diag, PBR_ERROR);
-    if (!is_shallow(walk, bytes, length) || !begin_parser(&parser, bytes, length)) return false;
-    if (!yaml_parser_load(&parser, &walk->document)) {
-        report_syntax(&parser, walk->path, walk->diag);
-        yaml_parser_delete(&parser);
-        return false;
-    }
+    if (!pbr_yaml_parse(walk->path, bytes, length, &walk->document, walk->diag)) return false;
     yaml_node_t *root = yaml_document_get_root_node(&walk->document);
     size_t nodes = (size_t)(walk->document.nodes.top - walk->document.nodes.start);
     walk->seen = pbr_alloc(nodes, sizeof(bool));
@@ -468,10 +372,8 @@ static bool inspect(struct walk *walk, const char *bytes, size_t length,
         walk_value(walk, vocabulary, root, "", (pbr_provenance){0});
     else
         pbr_error(walk->diag, "bad-yaml", ((pbr_place){walk->path, 1, 1}), "the file says nothing");
-    refuse_second(walk, &parser);
     free(walk->seen);
     yaml_document_delete(&walk->document);
-    yaml_parser_delete(&parser);
     return pbr_diag_count(walk->diag, PBR_ERROR) == before;
 }
 
@@ -512,7 +414,7 @@ bool pbr_yaml_load(const char *path, const char *name, const cyaml_schema_value_
                    pbr_arena *arena, pbr_yaml *out, pbr_diag *diag)
 {
     size_t length = 0;
-    char *bytes = read_all(path, &length, out->sha256, diag);
+    char *bytes = pbr_yaml_bytes(path, &length, out->sha256, diag);
     if (!bytes) return false;
     struct walk walk = {.path = path, .name = name, .arena = arena, .diag = diag};
     bool ok = inspect(&walk, bytes, length, vocabulary) &&
