@@ -20,6 +20,12 @@ struct board {
     atomic_bool done[];
 };
 
+/* Those who help this process now. */
+static struct {
+    pid_t pids[OTHERS_MAX], master;
+    size_t count;
+} helpers;
+
 struct crew {
     bool (*work)(void *context, size_t item);
     void *context;
@@ -44,10 +50,11 @@ static bool take_part(const struct crew *crew)
 
 /* Another process: it ends with the one that it works for, however that ends, so that nothing is
  * written into a folder that nobody will finish. */
-static _Noreturn void serve(const struct crew *crew, pid_t master)
+static _Noreturn void serve(const struct crew *crew)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != master) _exit(1);
+    if (getppid() != helpers.master) _exit(1);
+    pbr_mem_helping();
     _exit(take_part(crew) ? 0 : 1);
 }
 
@@ -63,17 +70,38 @@ static bool finish(const struct crew *crew)
     return true;
 }
 
+static void hire(const struct crew *crew, size_t others)
+{
+    helpers.master = getpid();
+    for (helpers.count = 0; helpers.count < others && helpers.count < OTHERS_MAX; helpers.count++) {
+        pid_t pid = fork();
+        if (pid < 0) return;
+        if (pid == 0) serve(crew);
+        helpers.pids[helpers.count] = pid;
+    }
+}
+
+static void await_helpers(void)
+{
+    while (helpers.count) wait_for(helpers.pids[--helpers.count]);
+}
+
+/* If this process leaves early, nobody writes any more into the folder that it then removes. */
+static void dismiss(void)
+{
+    if (getpid() != helpers.master) return;
+    for (size_t i = 0; i < helpers.count; i++) kill(helpers.pids[i], SIGKILL);
+    await_helpers();
+}
+
 static bool run_shared(const struct crew *crew, size_t others)
 {
-    pid_t pids[OTHERS_MAX], own = getpid();
-    size_t begun = 0;
-    while (begun < others && begun < OTHERS_MAX && (pids[begun] = fork()) >= 0) {
-        if (pids[begun] == 0) serve(crew, own);
-        begun++;
-    }
+    atexit(
+        dismiss); /* each time: the latest is called first, before the folder of now is removed */
+    hire(crew, others);
     bool ok = take_part(crew);
     if (!ok) atomic_store(&crew->board->next, crew->count);
-    for (size_t i = 0; i < begun; i++) wait_for(pids[i]);
+    await_helpers();
     return ok && finish(crew);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum {
     ARENA_BLOCK_BYTES = 64 * 1024,
@@ -27,8 +28,16 @@ struct pbr_arena {
     struct block *blocks;
 };
 
+static bool helping;
+
+void pbr_mem_helping(void)
+{
+    helping = true;
+}
+
 _Noreturn void pbr_out_of_memory(void)
 {
+    if (helping) _exit(EXIT_NO_MEMORY);
     fputs("pbrcalc: out of memory: nothing was written; use a machine with more memory\n", stderr);
     exit(EXIT_NO_MEMORY);
 }

@@ -14,6 +14,10 @@ void *pbr_alloc(size_t count, size_t size) __attribute__((returns_nonnull));
 /* That door, for memory that others ask for. */
 _Noreturn void pbr_out_of_memory(void);
 
+/* From here on this process helps another, which sees for itself what was not done: it leaves by
+ * that door without a word, and touches nothing that it shares with the other. */
+void pbr_mem_helping(void);
+
 /* Makes room for `need` elements in a growing array; doubles *room and zeroes what is new.
  * Returns the array, which may have moved; the caller still owns it. */
 void *pbr_grow(void *array, size_t *room, size_t need, size_t size);
