@@ -4,12 +4,20 @@
 #include "base/text.h"
 #include "contract/yaml.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 const char *pbr_contract_path(const pbr_contract *contract, const char *name)
 {
     return pbr_arena_printf(contract->arena, "%s/%s", contract->folder, name);
+}
+
+bool pbr_contract_lacks(const pbr_contract *contract, const char *name)
+{
+    struct stat facts;
+    return lstat(pbr_contract_path(contract, name), &facts) != 0 && errno == ENOENT;
 }
 
 const pbr_term *pbr_contract_scheme_term(const pbr_contract *contract, const char *path)

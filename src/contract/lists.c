@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { VALUE_PLACES = 10 };
 
@@ -62,7 +61,7 @@ const pbr_schema pbr_clauses_schema = {.name = "clauses",
 
 static pbr_table *open_if_there(pbr_contract *contract, const pbr_schema *schema, pbr_diag *diag)
 {
-    if (access(pbr_contract_path(contract, schema->file), F_OK) != 0) return NULL;
+    if (pbr_contract_lacks(contract, schema->file)) return NULL;
     return pbr_open_table(contract, schema, diag);
 }
 

@@ -64,11 +64,14 @@ static size_t list_rules(pbr_contract *contract, char ***names, pbr_diag *diag)
                   "cannot open the folder: %s; is this a contract folder?", strerror(errno));
         return 0;
     }
-    for (struct dirent *entry; (entry = readdir(folder));) {
+    for (struct dirent *entry; (errno = 0, entry = readdir(folder));) {
         if (!is_rules_file(entry->d_name)) continue;
         *names = pbr_grow(*names, &room, count + 1, sizeof **names);
         (*names)[count++] = pbr_arena_text(contract->arena, entry->d_name, strlen(entry->d_name));
     }
+    if (errno)
+        pbr_error(diag, "unreadable-file", ((pbr_place){path, 0, 0}),
+                  "cannot read the folder to its end: %s", strerror(errno));
     closedir(folder);
     if (count) qsort(*names, count, sizeof **names, by_name);
     if (!count || count > RULES_MAX)

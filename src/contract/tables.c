@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 enum { RATE_PLACES = 12, PENNY_PLACES = 2, QUANTITY_PLACES = 6 };
 
@@ -463,7 +462,7 @@ void pbr_prices_read(pbr_contract *contract, pbr_diag *diag)
 
 void pbr_cohorts_read(pbr_contract *contract, pbr_diag *diag)
 {
-    if (access(pbr_contract_path(contract, pbr_cohorts_schema.file), F_OK) != 0) return;
+    if (pbr_contract_lacks(contract, pbr_cohorts_schema.file)) return;
     pbr_table *table = pbr_open_table(contract, &pbr_cohorts_schema, diag);
     if (!table) return;
     while (pbr_table_next(table)) {
