@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -58,7 +59,6 @@ static void *real(const char *name)
     }
 
 FAILING(ssize_t, read, (int file, void *to, size_t size), (file, to, size), EIO, -1)
-FAILING(ssize_t, write, (int file, const void *from, size_t size), (file, from, size), ENOSPC, -1)
 FAILING(int, rename, (const char *from, const char *to), (from, to), EIO, -1)
 FAILING(int, renameat2,
         (int from_folder, const char *from, int to_folder, const char *to, unsigned how),
@@ -67,17 +67,16 @@ FAILING(int, remove, (const char *path), (path), EBUSY, -1)
 FAILING(int, fstat, (int file, struct stat *facts), (file, facts), EIO, -1)
 FAILING(int, stat, (const char *path, struct stat *facts), (path, facts), EIO, -1)
 FAILING(int, lstat, (const char *path, struct stat *facts), (path, facts), EIO, -1)
-FAILING(char *, realpath, (const char *path, char *to), (path, to), ENOMEM, NULL)
 FAILING(ssize_t, getrandom, (void *to, size_t size, unsigned how), (to, size, how), EAGAIN, -1)
 FAILING(pid_t, fork, (void), (), EAGAIN, -1)
-FAILING(int, fseek, (FILE * file, long to, int from), (file, to, from), EIO, -1)
-FAILING(ssize_t, getdelim, (char **text, size_t *room, int end, FILE *file),
-        (text, room, end, file), ENOMEM, -1)
 FAILING(int, mkdir, (const char *path, mode_t mode), (path, mode), ENOSPC, -1)
-FAILING(int, symlink, (const char *to, const char *path), (to, path), ENOSPC, -1)
 FAILING(DIR *, opendir, (const char *path), (path), EMFILE, NULL)
+FAILING(struct dirent *, readdir, (DIR * folder), (folder), EIO, NULL)
+FAILING(void *, mmap, (void *at, size_t size, int use, int how, int file, off_t from),
+        (at, size, use, how, file, from), ENOMEM, MAP_FAILED)
+FAILING(FILE *, fopencookie, (void *cookie, const char *how, cookie_io_functions_t with),
+        (cookie, how, with), ENOMEM, NULL)
 FAILING(FILE *, fopen, (const char *path, const char *how), (path, how), EMFILE, NULL)
-FAILING(FILE *, fdopen, (int file, const char *how), (file, how), ENOMEM, NULL)
 FAILING(FILE *, open_memstream, (char **text, size_t *size), (text, size), ENOMEM, NULL)
 FAILING(int, pthread_create,
         (pthread_t * thread, const pthread_attr_t *how, void *(*what)(void *), void *with),
