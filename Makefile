@@ -229,7 +229,8 @@ soak: test-packages
 
 # Slips in src/measure and src/settle, one at a time, that the tests must see.
 mutation: test-packages
-	$(MAKE) BUILD=$(BUILD)/mutation CFLAGS='-O1 -fPIC' LDFLAGS= all
+	$(MAKE) BUILD=$(BUILD)/mutation CFLAGS='-O1 -fPIC -fsanitize=address' \
+		LDFLAGS=-fsanitize=address all
 	MUTATION_BUILD=$(BUILD)/mutation tests/mutation/mutation.py --sample $(SAMPLE) --seed $(SEED)
 
 # --- coverage --------------------------------------------------------------------------------------

@@ -48,9 +48,9 @@ bool pbr_metric_rate(const pbr_metric *metric, const pbr_measure *m, mpq_t rate,
     case PBR_DAYS_PER_PERSON:
         return days_per_person(rate, m, missing);
     case PBR_EXPECTED_RATIO:
-        return over_expected(rate, m, missing);
+        break;
     }
-    return false;
+    return over_expected(rate, m, missing);
 }
 
 /* Persons that a weighted group is worth: (sum of weights) squared over the sum of their squares

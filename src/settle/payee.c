@@ -179,9 +179,7 @@ static pbr_payment *add_payment(pbr_settlement *settlement)
 {
     settlement->payments = pbr_grow(settlement->payments, &settlement->payments_room,
                                     settlement->payments_count + 1, sizeof *settlement->payments);
-    pbr_payment *payment = &settlement->payments[settlement->payments_count++];
-    *payment = (pbr_payment){0};
-    return payment;
+    return &settlement->payments[settlement->payments_count++];
 }
 
 /* What was decided about the line before, for this payee if it was one of several, holds until
@@ -202,19 +200,21 @@ static const char *standing_disposition(const pbr_claim *claim, const pbr_claims
 static void fill(pbr_payment *payment, const pbr_claim *claim, const pbr_claims *claims,
                  const struct share *share, pbr_date as_at)
 {
-    payment->claim = (size_t)(claim - claims->items);
-    payment->days = share->days;
-    payment->area = claim->area;
-    payment->cohort = claim->cohort;
-    payment->result = claim->result;
-    payment->rules = claim->rules;
-    payment->line = claim->line;
-    payment->provider = share->agreement->provider;
-    payment->payee = share->agreement->payee;
-    payment->was_settled = claim->was_settled;
-    payment->units = claim->units;
-    payment->price = claim->price;
-    payment->due_date = as_at + (pbr_date)claim->rules->terms->due.days_after_settlement;
+    *payment = (pbr_payment){
+        .claim = (size_t)(claim - claims->items),
+        .days = share->days,
+        .area = claim->area,
+        .cohort = claim->cohort,
+        .result = claim->result,
+        .rules = claim->rules,
+        .line = claim->line,
+        .provider = share->agreement->provider,
+        .payee = share->agreement->payee,
+        .was_settled = claim->was_settled,
+        .units = claim->units,
+        .price = claim->price,
+        .due_date = as_at + (pbr_date)claim->rules->terms->due.days_after_settlement,
+    };
 }
 
 static void no_payee(const pbr_claim *claim, const pbr_contract *contract, pbr_date as_at,

@@ -139,6 +139,117 @@ static void a_difference_goes_to_the_payee_of_now(void **state)
     end_world(&w);
 }
 
+/* --- why a line comes out differently --- */
+
+/* Q4 was paid 240,000 at 4,000 a unit; at 4,001 it is 240,060. Which data were there then, and
+ * under which terms and program, is for the caller to change. */
+static struct world settled_before(void)
+{
+    struct world w = one_area();
+    set_price(&w, 0, "2015/16", "maximum", "9000000.00");
+    pbr_settlement *s = SETTLE(&w, "2018-01-26-a", Q4);
+    remember(&w, s);
+    pbr_settlement_free(s);
+    set_price(&w, 0, "2015/16", "binary_price", "4001.00");
+    return w;
+}
+
+static void assert_reason(struct world *w, const char *reason)
+{
+    pbr_settlement *s = SETTLE(w, "2018-04-26-b", Q4);
+    assert_row(s, Q4, "binary", 24006000, 24006000, 24000000, reason);
+    pbr_settlement_free(s);
+}
+
+/* Other data explain it before other terms do, and other terms before another program. */
+static void a_difference_has_one_reason(void **state)
+{
+    (void)state;
+    static const struct {
+        bool same_data, same_terms, same_program;
+        const char *reason;
+    } cases[] = {
+        {true, true, true, "data"},    {true, true, false, "error"},  {true, false, true, "terms"},
+        {true, false, false, "terms"}, {false, false, false, "data"}, {false, true, false, "data"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct world w = settled_before();
+        w.runs[0].same_terms = cases[i].same_terms;
+        w.runs[0].same_program = cases[i].same_program;
+        w.runs[0].measures->measures[0].starts += !cases[i].same_data;
+        assert_reason(&w, cases[i].reason);
+        end_world(&w);
+    }
+}
+
+enum { SUM, KNOWN };
+#define SUM_OF(sum, known)                                                                         \
+    {                                                                                              \
+        offsetof(pbr_measure, sum), offsetof(pbr_measure, known)                                   \
+    }
+
+static mpq_ptr sum_at(pbr_measure *m, size_t offset)
+{
+    return *(mpq_t *)(void *)((char *)m + offset);
+}
+
+static bool *known_at(pbr_measure *m, size_t offset)
+{
+    return (bool *)(void *)((char *)m + offset);
+}
+
+/* Any count or sum that is another, or known only then or only now, is other data. */
+static void every_count_and_sum_is_data(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {
+        offsetof(pbr_measure, starts), offsetof(pbr_measure, measurable),
+        offsetof(pbr_measure, reoffenders), offsetof(pbr_measure, reoffences)};
+    static const size_t sums[][2] = {SUM_OF(reoffences_squared, has_squared),
+                                     SUM_OF(ogrs_sum, has_ogrs_sum),
+                                     SUM_OF(ogrs_squares, has_ogrs_squares),
+                                     SUM_OF(days, has_days),
+                                     SUM_OF(ogrs_sum_reoffenders, has_ogrs_sum_reoffenders),
+                                     SUM_OF(days_squared, has_days_squared),
+                                     SUM_OF(expected, has_expected),
+                                     SUM_OF(weight_squares, has_weight_squares)};
+    struct world w = settled_before();
+    w.runs[0].same_terms = false;
+    pbr_measure *then = &w.runs[0].measures->measures[0], *now = &w.measures->measures[0];
+    assert_reason(&w, "terms");
+    for (size_t i = 0; i < COUNT(counts); i++) {
+        int64_t *count = (int64_t *)(void *)((char *)then + counts[i]);
+        ++*count;
+        assert_reason(&w, "data");
+        --*count;
+    }
+    for (size_t i = 0; i < COUNT(sums); i++) {
+        mpq_set_ui(sum_at(then, sums[i][SUM]), 7, 1);
+        assert_reason(&w, "terms"); /* known neither then nor now */
+        *known_at(then, sums[i][KNOWN]) = true;
+        assert_reason(&w, "data");
+        *known_at(now, sums[i][KNOWN]) = true;
+        assert_reason(&w, "data");
+        mpq_set_ui(sum_at(now, sums[i][SUM]), 7, 1);
+        assert_reason(&w, "terms");
+    }
+    end_world(&w);
+}
+
+static void the_control_group_is_data(void **state)
+{
+    (void)state;
+    struct world w = settled_before();
+    w.runs[0].same_terms = false;
+    pbr_measure *then = pbr_measures_add(w.runs[0].measures);
+    then->cohort = Q4;
+    then->control = true;
+    assert_reason(&w, "data"); /* there was one, and is none */
+    then->cohort = Q1;
+    assert_reason(&w, "terms");
+    end_world(&w);
+}
+
 static void add_row(struct world *w, size_t cohort, const char *line, const char *id,
                     int64_t computed, int64_t due)
 {
@@ -322,6 +433,9 @@ int main(void)
         cmocka_unit_test(a_cohort_that_comes_late_takes_its_place_in_the_cap),
         cmocka_unit_test(what_a_restatement_frees_goes_to_others),
         cmocka_unit_test(a_difference_goes_to_the_payee_of_now),
+        cmocka_unit_test(a_difference_has_one_reason),
+        cmocka_unit_test(every_count_and_sum_is_data),
+        cmocka_unit_test(the_control_group_is_data),
         cmocka_unit_test(a_line_that_the_contract_no_longer_has),
         cmocka_unit_test(the_latest_run_counts),
         cmocka_unit_test(amounts_of_a_run_are_summed_over_its_payees),

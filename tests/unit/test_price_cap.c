@@ -232,6 +232,28 @@ static void a_cap_is_by_area_and_year(void **state)
     end_world(&w);
 }
 
+/* A cap over each line and cohort: each has 100,000 of its own, also where two names differ by one
+ * letter. Binary is worth 240,000 in Q4 and 320,000 in Q1, frequency 320,000 in each. */
+static void a_cap_over_each_line(void **state)
+{
+    (void)state;
+    struct world w = one_area();
+    pbr_cap *cap = &w.terms->caps[0];
+    cap->per = PBR_CAP_LINE;
+    cap->over[FREQUENCY] = w.terms->lines[FREQUENCY].id = (char *)"binarx";
+    count(&w, 0, Q4, 1000, 440, 1000);
+    count(&w, 0, Q1, 1000, 440, 1000);
+    pbr_settlement *s = SETTLE(&w, RUN, Q4, Q1);
+    assert_int_equal(s->caps_count, 4);
+    for (size_t cohort = Q4; cohort <= Q1; cohort++) {
+        assert_int_equal(payment(s, 0, cohort, "binary")->capped_pence, 10000000);
+        assert_int_equal(payment(s, 0, cohort, "binarx")->computed_pence, 32000000);
+        assert_int_equal(payment(s, 0, cohort, "binarx")->capped_pence, 10000000);
+    }
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
 static void a_pot_may_be_empty(void **state)
 {
     (void)state;
@@ -294,6 +316,7 @@ static void cohorts_that_cannot_be_priced(void **state)
     assert_only_error(w.diag, "missing-cohort");
     end_world(&w);
     w = one_area();
+    w.terms->metrics[0].adjust = PBR_SCORE_DIFFERENCE; /* what is not tested lacks no sum either */
     count_plain(&w, 0, Q4, 1000, 440);
     w.measures->measures[0].snapshot = day("2017-06-29");
     w.measures->measures[0].ripe = false;
@@ -327,6 +350,47 @@ static void an_interim_cohort_is_not_priced(void **state)
     assert_int_equal(s->payments_count, 0);
     assert_int_equal(s->due_pence, 0);
     pbr_settlement_free(s);
+    end_world(&w);
+}
+
+enum rests_on { NOTHING, A_TERM, ITS_BASELINE, ANOTHER_BASELINE, A_PRICE, RESTS };
+
+/* Of the contract's figures this one alone is illustrative, the others are published. */
+static void make_illustrative(pbr_contract *c, enum rests_on place)
+{
+    pbr_rules *rules = &c->rules[0];
+    pbr_term *list = pbr_arena_alloc(c->arena, rules->list_count * sizeof *list);
+    for (size_t i = 0; i < rules->list_count; i++) {
+        bool last = i + 1 == rules->list_count;
+        list[i] = rules->list[i];
+        list[i].status = place == A_TERM && last ? PBR_ILLUSTRATIVE : PBR_PUBLISHED;
+    }
+    rules->list = list;
+    for (size_t i = 0; i < c->prices_count; i++) {
+        bool last = i + 1 == c->prices_count;
+        c->prices[i].source.status = place == A_PRICE && last ? PBR_ILLUSTRATIVE : PBR_PUBLISHED;
+    }
+    for (size_t i = 0; i < c->baselines_count; i++) {
+        pbr_baseline *row = &c->baselines[i];
+        bool used = row->area == 0 && strcmp(row->cohort, "Q4") == 0;
+        bool chosen = place == (used ? ITS_BASELINE : ANOTHER_BASELINE);
+        row->source.status = chosen ? PBR_ILLUSTRATIVE : PBR_PUBLISHED;
+    }
+}
+
+/* One term of the rules, the baseline of a line that is settled, or any price. */
+static void one_illustrative_figure_is_enough(void **state)
+{
+    (void)state;
+    struct world w = one_area();
+    count_plain(&w, 0, Q4, 1000, 440);
+    for (enum rests_on place = NOTHING; place < RESTS; place++) {
+        make_illustrative(w.contract, place);
+        pbr_settlement *s = SETTLE(&w, RUN, Q4);
+        assert_int_equal(pbr_settlement_illustrative(s),
+                         place != NOTHING && place != ANOTHER_BASELINE);
+        pbr_settlement_free(s);
+    }
     end_world(&w);
 }
 
@@ -435,11 +499,13 @@ int main(void)
         cmocka_unit_test(deductions_restore_headroom_or_not),
         cmocka_unit_test(headroom_is_only_for_what_follows),
         cmocka_unit_test(a_cap_is_by_area_and_year),
+        cmocka_unit_test(a_cap_over_each_line),
         cmocka_unit_test(a_pot_may_be_empty),
         cmocka_unit_test(a_line_without_a_cap),
         cmocka_unit_test(amounts_that_do_not_fit),
         cmocka_unit_test(cohorts_that_cannot_be_priced),
         cmocka_unit_test(an_interim_cohort_is_not_priced),
+        cmocka_unit_test(one_illustrative_figure_is_enough),
         cmocka_unit_test(a_settlement_says_what_it_rests_on),
         cmocka_unit_test(a_cap_needs_its_prices),
         cmocka_unit_test(residual_limits_come_from_the_sums_of_scores),
