@@ -101,16 +101,6 @@ bool pbr_extract_person(pbr_table *table, size_t column, pbr_slice *id)
     return ok;
 }
 
-bool pbr_extract_dates(pbr_table *table, const pbr_schema *schema, size_t first)
-{
-    pbr_date day;
-    bool ok = true;
-    for (size_t i = first; i < schema->count; i++)
-        if (schema->columns[i].kind == PBR_DATE && pbr_table_cell(table, i).length)
-            ok &= pbr_table_date(table, i, &day);
-    return ok;
-}
-
 static const char *area_code(const void *contract, size_t index)
 {
     return ((const pbr_contract *)contract)->areas[index].code;

@@ -23,10 +23,6 @@ bool pbr_extract_day(pbr_table *table, size_t column, pbr_date snapshot, pbr_dat
 /* Reads a person id. False, reported, if it is not 1 to 64 printable characters. */
 bool pbr_extract_person(pbr_table *table, size_t column, pbr_slice *id);
 
-/* Checks the columns of dates from column `first` on, which rules name and need not look at in
- * every row. False, reported, if one holds what is no date. */
-bool pbr_extract_dates(pbr_table *table, const pbr_schema *schema, size_t first);
-
 /* The number of the area that `code` names, which is what the cell says or means. False, reported,
  * if the contract has no such area. */
 bool pbr_extract_area(const pbr_contract *contract, pbr_table *table, size_t column, pbr_slice code,

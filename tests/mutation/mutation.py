@@ -14,6 +14,7 @@ import argparse
 import collections
 import concurrent.futures
 import hashlib
+import itertools
 import os
 import pathlib
 import re
@@ -39,9 +40,9 @@ FLAGS = ["-std=c17", "-D_GNU_SOURCE", "-O1", "-fPIC", "-fsanitize=address",
          "-Werror=incompatible-pointer-types", "-Werror=int-conversion", "-Werror=discarded-qualifiers"]
 WALL_SECONDS = 900  # of one test: a deadlock uses no processor time, a busy machine much of the clock
 MOST_FILE, MOST_MEMORY_MB = 1 << 30, 4096
-# The address sanitizer sees what is read beyond an array. It bounds memory itself: its own map of
-# addresses is beyond any limit of the system's. Of leaks see operators.py.
-SANITIZER = f"detect_leaks=0:hard_rss_limit_mb={MOST_MEMORY_MB}:allocator_may_return_null=1"
+# The address sanitizer sees what is read beyond an array, and what is left behind. It bounds memory
+# itself, since its own map of addresses is beyond any limit of the system's.
+SANITIZER = f"hard_rss_limit_mb={MOST_MEMORY_MB}:allocator_may_return_null=1"
 
 Test = collections.namedtuple("Test", "name command variables files program")
 
@@ -81,7 +82,7 @@ MEASURE = [
     check("tests/checks/worked.sh"),
     check("tests/checks/dirty.py"),
     check("tests/checks/second_opinion.py worlds"),
-    unit("test_persons"),
+    *map(unit, "test_persons test_reoffences test_row_kinds test_compare".split()),
     check("tests/checks/cases.py cell- reoffence- duplicate- metrics- column- cohort- start- file- "
           "snapshot- stdin outcomes"),
     check("tests/checks/readiness.py", program="with-books", files="survey window offences matching"),
@@ -203,25 +204,20 @@ def rank(seed, name, text, mutant):
 
 def chosen(texts, seed):
     """Mutants of the files {name: text} in a drawn order, the kinds in turn, two of a line at most."""
-    by_kind, left, used = collections.defaultdict(list), collections.Counter(), collections.Counter()
-    for name in sorted(texts):
-        found, skipped = operators.mutants(texts[name])
+    by_line, by_kind = collections.defaultdict(list), collections.defaultdict(list)
+    left = collections.Counter()
+    for name, text in texts.items():
+        found, skipped = operators.mutants(text)
         left += skipped
         for mutant in found:
-            by_kind[mutant.kind].append((name, mutant))
-    for drawn in by_kind.values():
-        drawn.sort(key=lambda one: rank(seed, one[0], texts[one[0]], one[1]))
-    order, out = sorted(by_kind), []
-    while any(by_kind.values()):
-        for kind in order:
-            if not by_kind[kind]:
-                continue
-            name, mutant = by_kind[kind].pop()
-            line = name, texts[name].count("\n", 0, mutant.at)
-            used[line] += 1
-            if used[line] <= 2:
-                out.append((name, mutant))
-    return out, left
+            line = text.count("\n", 0, mutant.at)
+            by_line[name, line].append((rank(seed, name, text, mutant), name, mutant))
+    for of_line in by_line.values():
+        for one in sorted(of_line)[:2]:
+            by_kind[one[2].kind].append(one)
+    ranked = [sorted(by_kind[kind]) for kind in sorted(by_kind)]
+    turns = itertools.chain.from_iterable(itertools.zip_longest(*ranked))
+    return [(name, mutant) for _, name, mutant in filter(None, turns)], left
 
 
 # --- judging -------------------------------------------------------------------------------------
@@ -268,9 +264,9 @@ def described(verdict):
             + ("" if verdict.killer else f"\n    {verdict.was}\n    {verdict.now}"))
 
 
-def explained():
-    """(file, code before, code after) of the survivors that survivors.md explains."""
-    rows = re.findall(r"^\| `(.+?)` \| `(.+?)` \| `(.*?)` \| .+ \|$", SURVIVORS.read_text(), re.M)
+def explained(survivors):
+    """(file, code before, code after) of the survivors that the table explains."""
+    rows = re.findall(r"^\| `(.+?)` \| `(.+?)` \| `(.*?)` \| .+ \|$", survivors, re.M)
     return {tuple(cell.replace(r"\|", "|") for cell in row) for row in rows}
 
 
@@ -279,31 +275,28 @@ def work(task):
     return judge(project, place, tests, limits_of, name, text, mutant)
 
 
-def sample_room(pool_size, project, folder, room, wanted, seed, only):
-    texts = {str(path.relative_to(project.source)): path.read_text()
-             for path in sorted((project.source / room).iterdir()) if only in str(path)}
+def sample(name, project, places, tests, texts, wanted, seed):
+    """The verdicts on so many mutants of the texts that compile, as many at a time as there are places
+    where the tests have been linked."""
     candidates, left = chosen(texts, seed)
-    tests, places = ROOMS[room], [folder / f"{room}-{number}" for number in range(pool_size)]
-    for place in places:
-        link_tests(place, tests)
     costs = prepare(project, places[0], tests)
-    limits_of = {name: int(5 + 10 * seconds) for name, seconds in costs.items()}
+    limits_of = {test: int(5 + 10 * seconds) for test, seconds in costs.items()}
     order = Order(tests, costs)
-    print(f"{room}: without a change " + ", ".join(f"{name} {seconds:.1f} s"
-                                                   for name, seconds in costs.items()))
-    print(f"{room}: {len(candidates)} places for a slip; left out: "
+    print(f"{name}: without a change " + ", ".join(f"{test} {seconds:.1f} s"
+                                                   for test, seconds in costs.items()))
+    print(f"{name}: {len(candidates)} places for a slip; left out: "
           + "; ".join(f"{count} {reason}" for reason, count in left.items()), flush=True)
     verdicts, built, free = [], 0, list(places)
-    with concurrent.futures.ProcessPoolExecutor(pool_size) as pool:
+    with concurrent.futures.ProcessPoolExecutor(len(places)) as pool:
         running = {}
         waiting = iter(candidates)
         while True:
             while free and built + len(running) < wanted:
-                name, mutant = next(waiting, (None, None))
-                if not name:
+                file, mutant = next(waiting, (None, None))
+                if not file:
                     break
                 place = free.pop()
-                task = (project, place, order.of(name), limits_of, texts[name], name, mutant)
+                task = (project, place, order.of(file), limits_of, texts[file], file, mutant)
                 running[pool.submit(work, task)] = place
             if not running:
                 return verdicts
@@ -314,7 +307,7 @@ def sample_room(pool_size, project, folder, room, wanted, seed, only):
                 verdicts.append(verdict)
                 order.note(verdict)
                 built += verdict.killer != "not built"
-                print(f"{room} {built}/{wanted} {described(verdict)}", flush=True)
+                print(f"{name} {built}/{wanted} {described(verdict)}", flush=True)
 
 
 # --- the project itself --------------------------------------------------------------------------
@@ -343,9 +336,10 @@ def link_tests(place, tests):
                   "-lpbrcalc", "-lcmocka", *LIBS])
 
 
-def summary(verdicts, begun):
+def summary(verdicts, known, begun):
+    """Printed; the exit status: 1 where one survives that is not known."""
     built = [one for one in verdicts if one.killer != "not built"]
-    alive, known = [one for one in built if not one.killer], explained()
+    alive = [one for one in built if not one.killer]
     unexplained = [one for one in alive if (one.name, one.was, one.now) not in known]
     print("\nkilled, by operator:")
     for kind in sorted({one.kind for one in built}):
@@ -363,16 +357,25 @@ def summary(verdicts, begun):
     return 1 if unexplained or not built else 0
 
 
-def sample(options):
+def sample_room(room, folder, wanted, options):
+    project, tests = pbrcalc(), ROOMS[room]
+    texts = {str(path.relative_to(project.source)): path.read_text()
+             for path in sorted((project.source / room).iterdir()) if options.only in str(path)}
+    places = [folder / f"{room}-{number}" for number in range(options.jobs)]
+    for place in places:
+        link_tests(place, tests)
+    return sample(room, project, places, tests, texts, wanted, options.seed)
+
+
+def sample_rooms(options):
     verdicts, begun = [], time.time()
     with tempfile.TemporaryDirectory(prefix="pbrcalc-mutation-") as name:
         for number, room in enumerate(ROOMS):
             if options.room and room != options.room:
                 continue
             wanted = options.sample if options.room else (options.sample + number) // len(ROOMS)
-            verdicts += sample_room(options.jobs, pbrcalc(), pathlib.Path(name), room, wanted,
-                                    options.seed, options.only)
-    return summary(verdicts, begun)
+            verdicts += sample_room(room, pathlib.Path(name), wanted, options)
+    return summary(verdicts, explained(SURVIVORS.read_text()), begun)
 
 
 def main():
@@ -382,7 +385,7 @@ def main():
     parser.add_argument("--room", choices=ROOMS)
     parser.add_argument("--only", default="")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    return sample(parser.parse_args())
+    return sample_rooms(parser.parse_args())
 
 
 if __name__ == "__main__":

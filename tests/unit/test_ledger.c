@@ -355,6 +355,31 @@ static void repeats_are_measured_beside(void **state)
     pbr_contract_free(contract);
 }
 
+/* Rows that are alike need not stand together in the file, nor be told from others by more than a
+ * day. */
+static void repeats_are_found_wherever_they_stand(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"P1,2016-05-02,2016-06-01,caution,,no\n",
+                                       "P1,2016-05-01,2016-06-01,caution,,no\n",
+                                       "P1,2016-05-02,2016-06-02,caution,,no\n"};
+    pbr_contract *contract = load_sample(NULL, 0);
+    for (size_t first = 0; first < COUNT(rows); first++)
+        for (size_t other = 0; other < COUNT(rows); other++) {
+            if (other == first) continue;
+            char *text =
+                pbr_sprintf("%s%s%s%s", REOFFENCE_HEADER, rows[first], rows[other], rows[first]);
+            pbr_measures *m =
+                measure_well(contract, COHORT_HEADER "P1,A1,2015-10-01,order,50,,CRC,\n", text);
+            assert_counts(contract, m, 0, "2015Q4", (struct counts){1, 1, 1, 1, 3});
+            assert_counts(contract, m->without_repeats, 0, "2015Q4",
+                          (struct counts){1, 1, 1, 1, 2});
+            pbr_measures_free(m);
+            free(text);
+        }
+    pbr_contract_free(contract);
+}
+
 /* A reoffence counts for each start whose window holds it: in two areas, and in two quarters. */
 static void one_reoffence_may_count_for_several_starts(void **state)
 {
@@ -472,6 +497,7 @@ int main(void)
         cmocka_unit_test(the_order_of_rows_does_not_matter),
         cmocka_unit_test(reoffences_at_the_edges),
         cmocka_unit_test(repeats_are_measured_beside),
+        cmocka_unit_test(repeats_are_found_wherever_they_stand),
         cmocka_unit_test(one_reoffence_may_count_for_several_starts),
         cmocka_unit_test(a_year_may_count_distinct_persons),
         cmocka_unit_test(what_blocks),
