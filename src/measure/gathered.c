@@ -16,7 +16,6 @@ pbr_gathered *pbr_gathered_new(void)
 
 void pbr_gathered_free(pbr_gathered *gathered)
 {
-    if (!gathered) return;
     pbr_blocks_free(&gathered->memory);
     free(gathered);
 }

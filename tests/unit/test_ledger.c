@@ -417,6 +417,76 @@ static void a_year_may_count_distinct_persons(void **state)
     pbr_contract_free(contract);
 }
 
+/* A1 goes by the sample's rules without their exclusions, A2 by a second version, with an exclusion
+ * of its own, by a column that the first does not name, and with transfers. */
+static pbr_contract *two_versions(pbr_terms *second, pbr_filter *filter)
+{
+    pbr_contract *contract = load_sample(NULL, 0);
+    pbr_rules *rules = pbr_arena_alloc(contract->arena, 2 * sizeof *rules);
+    rules[0] = rules[1] = contract->rules[0];
+    *second = *rules[0].terms;
+    *filter = second->exclude[0];
+    rules[1].terms = second;
+    rules[0].terms->exclude_count = 0;
+    rules[0].terms->transferred.column = NULL;
+    second->exclude = filter;
+    second->transferred.treatment = PBR_EXCLUDE;
+    contract->rules = rules;
+    contract->rules_count = 2;
+    for (size_t i = 0; i < contract->agreements_count; i++)
+        ((pbr_agreement *)(uintptr_t)contract->agreements)[i].rules =
+            contract->agreements[i].area == 1;
+    return contract;
+}
+
+static void each_version_has_its_own_exclusions(void **state)
+{
+    (void)state;
+    pbr_terms second;
+    pbr_filter filter;
+    pbr_contract *contract = two_versions(&second, &filter);
+    char *rows = pbr_strdup(COHORT_HEADER);
+    for (int area = 1; area <= 2; area++) {
+        static const char kinds[][24] = {"50,,CRC,", "50,,NPS,", ",,CRC,", "50,,CRC,2015-11-11"};
+        for (size_t i = 0; i < COUNT(kinds); i++) {
+            char *more =
+                pbr_sprintf("%sP%d%zu,A%d,2015-10-05,order,%s\n", rows, area, i, area, kinds[i]);
+            free(rows);
+            rows = more;
+        }
+    }
+    pbr_measures *m =
+        measure_well(contract, rows, REOFFENCE_HEADER "P10,2016-05-01,2016-06-01,caution,,no\n");
+    assert_counts(contract, m, 0, "2015Q4", (struct counts){4, 4, 3, 1, 1});
+    assert_counts(contract, m, 1, "2015Q4", (struct counts){4, 2, 1, 0, 0});
+    pbr_measures_free(m);
+    free(rows);
+    pbr_contract_free(contract);
+}
+
+/* A class holds the number of the filter in a byte. */
+static void no_version_has_more_exclusions_than_can_be_numbered(void **state)
+{
+    (void)state;
+    enum { MOST = 100 };
+    for (unsigned count = MOST; count <= MOST + 1; count++) {
+        pbr_terms second;
+        pbr_filter filter, many[MOST + 1];
+        pbr_contract *contract = two_versions(&second, &filter);
+        for (size_t i = 0; i < COUNT(many); i++) many[i] = filter;
+        second.exclude = many;
+        second.exclude_count = count;
+        pbr_diag *diag = pbr_diag_new();
+        pbr_measures *m = measure(contract, COHORT_HEADER "P1,A1,2015-10-01,order,50,,CRC,\n",
+                                  REOFFENCE_HEADER "P1,2016-05-01,2016-06-01,caution,,no\n", diag);
+        assert_int_equal(m != NULL, count == MOST);
+        if (!m) assert_only_error(diag, "bad-contract");
+        pbr_measures_free(m);
+        pbr_diag_free(diag);
+        pbr_contract_free(contract);
+    }
+}
+
 static void what_blocks(void **state)
 {
     (void)state;
@@ -500,6 +570,8 @@ int main(void)
         cmocka_unit_test(repeats_are_found_wherever_they_stand),
         cmocka_unit_test(one_reoffence_may_count_for_several_starts),
         cmocka_unit_test(a_year_may_count_distinct_persons),
+        cmocka_unit_test(each_version_has_its_own_exclusions),
+        cmocka_unit_test(no_version_has_more_exclusions_than_can_be_numbered),
         cmocka_unit_test(what_blocks),
         cmocka_unit_test(an_extract_may_use_its_own_words),
     };

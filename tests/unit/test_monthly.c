@@ -23,14 +23,19 @@ static struct world *a_year_of_months(void)
     return w;
 }
 
-static void assert_whole(struct world *w)
+/* Can be settled; what its lines of volume come to. */
+static int64_t assert_whole(struct world *w)
 {
+    int64_t volumes = 0;
     pbr_diag *diag = pbr_diag_new();
     pbr_settlement *s = pbr_settlement_make(&w->contract, w->measures, &w->options, diag);
     assert_no_errors(diag);
     assert_non_null(s);
+    for (size_t i = 0; i < s->payments_count; i++)
+        if (s->payments[i].line->kind == PBR_VOLUME) volumes += s->payments[i].computed_pence;
     pbr_settlement_free(s);
     pbr_diag_free(diag);
+    return volumes;
 }
 
 /* Cannot be settled, for one reason that is told once and names this. */
@@ -94,12 +99,32 @@ static void every_type_and_band_has_its_weight(void **state)
     free_world(w);
 }
 
+/* Zeros behind the last decimal change nothing, to the last place that a decimal may have. */
+static void weights_have_all_their_decimals(void **state)
+{
+    (void)state;
+    struct world *w = a_year_of_months();
+    mpq_set_ui(w->amounts[0][P_MARGINAL], 50, 1);
+    for (size_t i = 0; i < w->options.volumes_count; i++) w->volumes[i].starts = 1000000;
+    int64_t pence = assert_whole(w);
+    assert_true(pence > 0);
+    w->weights[0].weight = word("0.7500000000");
+    assert_int_equal(assert_whole(w), pence);
+    w->weights[0].weight = word("0.7500000001");
+    mpq_set_ui(w->amounts[0][P_FEE], 9999999, 1);
+    pence = assert_whole(w);
+    w->weights[0].weight = word("0.75");
+    assert_true(assert_whole(w) < pence);
+    free_world(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_month_has_its_volumes),
         cmocka_unit_test(every_month_has_its_service_levels),
         cmocka_unit_test(every_type_and_band_has_its_weight),
+        cmocka_unit_test(weights_have_all_their_decimals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -296,23 +296,27 @@ static void starts_alike_are_told_by_their_lines(void **state)
 }
 
 /* What was read behind a place where the file ends too early is forgotten. */
+/* Also behind the last, where there is nothing to cut, and before the first. */
 static void starts_behind_a_line_can_be_cut(void **state)
 {
     (void)state;
-    enum { LINES = 5000, LAST = 3210 };
+    enum { LINES = 5000 };
+    static const uint32_t ends[] = {LINES + 1, LINES, 3210, 1, 0};
     pbr_gathered *gathered = pbr_gathered_new();
     uint64_t seed = 3;
     for (uint32_t line = 1; line <= LINES; line++)
         pbr_gathered_add(gathered, &(pbr_placed){{.person = next_random(&seed)}, 0, line});
     assert_int_equal(gathered->count, LINES);
-    pbr_gathered_cut(gathered, LAST);
-    assert_int_equal(gathered->count, LAST);
-    uint64_t sum = 0;
-    for (size_t share = 0; share < PBR_SHARES; share++)
-        for (const pbr_block *block = gathered->shares[share]; block; block = block->next)
-            for (uint32_t i = 0, line = block->first_line; i < block->count; i++)
-                sum += line += block->steps[i];
-    assert_int_equal(sum, LAST * (LAST + 1) / 2);
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        uint64_t last = ends[i] < LINES ? ends[i] : LINES, sum = 0;
+        pbr_gathered_cut(gathered, ends[i]);
+        assert_int_equal(gathered->count, last);
+        for (size_t share = 0; share < PBR_SHARES; share++)
+            for (const pbr_block *block = gathered->shares[share]; block; block = block->next)
+                for (uint32_t k = 0, line = block->first_line; k < block->count; k++)
+                    sum += line += block->steps[k];
+        assert_int_equal(sum, last * (last + 1) / 2);
+    }
     pbr_gathered_free(gathered);
 }
 

@@ -58,6 +58,21 @@ static void numbers_are_used_where_a_line_names_them(void **state)
     end_world(&w);
 }
 
+/* A cap over the life of the contract has a row of its own, and needs none of the year's. */
+static void a_cap_for_life_uses_the_row_for_life(void **state)
+{
+    (void)state;
+    pbr_number life = {.table = "prices.csv", .column = "maximum", .year = "life", .area = 0};
+    pbr_number year = {.table = "prices.csv", .column = "maximum", .year = "2015/16", .area = 0};
+    struct world w = q4_of_one_area();
+    pbr_settlement *s = SETTLE(&w, RUN, Q4);
+    assert_true(pbr_used_number(s, &year) && !pbr_used_number(s, &life));
+    w.terms->caps[0].per = PBR_CAP_LIFE;
+    assert_true(pbr_used_number(s, &life) && !pbr_used_number(s, &year));
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
 /* The row whose mean score an adjusted metric refers to is used beside its own. */
 static void the_row_of_the_reference_is_used(void **state)
 {
@@ -150,6 +165,13 @@ static void terms_are_used_where_their_line_is_settled(void **state)
     end_world(&w);
 }
 
+static void assert_uses_both(const pbr_settlement *s, bool used)
+{
+    const pbr_rules *rules = &s->contract->rules[0];
+    assert_int_equal(pbr_used_term(s, rules, "lines.binary.test.kind"), used);
+    assert_int_equal(pbr_used_term(s, rules, "lines.frequency.test.kind"), used);
+}
+
 /* A line that was tested and not paid is used: so is one that only an earlier run settled. */
 static void a_line_without_a_payment_is_used(void **state)
 {
@@ -159,12 +181,12 @@ static void a_line_without_a_payment_is_used(void **state)
     size_t results = s->results_count, payments = s->payments_count;
     assert_true(results && payments);
     s->payments_count = 0;
-    assert_true(pbr_used_term(s, &w.contract->rules[0], "lines.frequency.test.kind"));
+    assert_uses_both(s, true);
     s->payments_count = payments;
     s->results_count = 0;
-    assert_true(pbr_used_term(s, &w.contract->rules[0], "lines.binary.test.kind"));
+    assert_uses_both(s, true);
     s->payments_count = 0;
-    assert_false(pbr_used_term(s, &w.contract->rules[0], "lines.binary.test.kind"));
+    assert_uses_both(s, false);
     s->payments_count = payments;
     s->results_count = results;
     pbr_settlement_free(s);
@@ -199,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_used_where_a_line_names_them),
+        cmocka_unit_test(a_cap_for_life_uses_the_row_for_life),
         cmocka_unit_test(the_row_of_the_reference_is_used),
         cmocka_unit_test(what_only_a_payoff_names_is_used),
         cmocka_unit_test(terms_are_used_where_their_line_is_settled),
