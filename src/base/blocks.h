@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Blocks of memory of one size, taken from the system many at a time and freed all at once. */
+/* Blocks of memory of one size, taken from the system many at a time and freed all at once. The
+ * more were taken the more are taken at a time: giving pages back costs a call and makes every
+ * processor forget what it knew of them. */
 #ifndef PBR_BASE_BLOCKS_H
 #define PBR_BASE_BLOCKS_H
 

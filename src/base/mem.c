@@ -49,6 +49,15 @@ void *pbr_alloc(size_t count, size_t size)
     return memory;
 }
 
+void *pbr_alloc_apart(size_t count, size_t size)
+{
+    if (size && count > (SIZE_MAX - PBR_APART_BYTES) / size) pbr_out_of_memory();
+    size_t whole = (count * size / PBR_APART_BYTES + 1) * PBR_APART_BYTES;
+    void *memory = aligned_alloc(PBR_APART_BYTES, whole);
+    if (!memory) pbr_out_of_memory();
+    return memset(memory, 0, whole);
+}
+
 void *pbr_grow(void *array, size_t *room, size_t need, size_t size)
 {
     if (need <= *room) return array;
@@ -92,11 +101,6 @@ void *pbr_pages_new(size_t size)
     void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) pbr_out_of_memory();
     return pages;
-}
-
-void pbr_pages_drop(void *pages, size_t size)
-{
-    madvise(pages, size, MADV_DONTNEED);
 }
 
 void pbr_pages_free(void *pages, size_t size)

@@ -11,6 +11,12 @@
  * calculation has nothing useful to do without memory. */
 void *pbr_alloc(size_t count, size_t size) __attribute__((returns_nonnull));
 
+/* The same for what one thread writes all the time: in lines of the processor's memory that hold
+ * nothing else, so that others need not wait for it. A type of which there are several side by side
+ * is aligned to so many bytes. */
+enum { PBR_APART_BYTES = 128 };
+void *pbr_alloc_apart(size_t count, size_t size) __attribute__((returns_nonnull));
+
 /* That door, for memory that others ask for. */
 _Noreturn void pbr_out_of_memory(void);
 
@@ -29,11 +35,10 @@ void pbr_mem_wide(void *memory, size_t size);
  * from the system only as it is written. */
 void *pbr_extend(void *array, size_t *room, size_t need, size_t size);
 
-/* Whole pages of the system's, zeroed as they are first touched. What is dropped takes no memory
- * any more until it is touched again. Freed with the size that was asked for. */
+/* Whole pages of the system's, zeroed as they are first touched. Freed with the size that was asked
+ * for. */
 enum { PBR_PAGE_BYTES = 4096 };
 void *pbr_pages_new(size_t size);
-void pbr_pages_drop(void *pages, size_t size);
 void pbr_pages_free(void *pages, size_t size);
 
 /* A copy of a string or of length bytes (with a NUL added); the caller frees it. */

@@ -45,7 +45,7 @@ struct pbr_csv {
 
 pbr_csv *pbr_csv_new(pbr_source *source, pbr_diag *diag)
 {
-    pbr_csv *csv = pbr_alloc(1, sizeof *csv);
+    pbr_csv *csv = pbr_alloc_apart(1, sizeof *csv);
     csv->source = source;
     csv->diag = diag;
     csv->room = BUFFER_BYTES + PBR_CSV_SPARE_BYTES;

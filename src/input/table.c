@@ -231,7 +231,7 @@ pbr_diag *pbr_table_diag(const pbr_table *table)
 
 pbr_table *pbr_table_part(const pbr_table *table, pbr_diag *diag)
 {
-    pbr_table *part = pbr_alloc(1, sizeof *part);
+    pbr_table *part = pbr_alloc_apart(1, sizeof *part);
     *part = *table;
     part->diag = diag;
     part->csv = pbr_csv_part(table->csv, diag);

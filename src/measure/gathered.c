@@ -9,14 +9,15 @@ static_assert(sizeof(pbr_block) <= BLOCK_BYTES, "a block fills its pages");
 
 pbr_gathered *pbr_gathered_new(void)
 {
-    pbr_gathered *gathered = pbr_alloc(1, sizeof *gathered);
-    gathered->memory.block_bytes = BLOCK_BYTES;
+    pbr_gathered *gathered = pbr_alloc_apart(1, sizeof *gathered);
+    for (size_t share = 0; share < PBR_SHARES; share++)
+        gathered->memory[share].block_bytes = BLOCK_BYTES;
     return gathered;
 }
 
 void pbr_gathered_free(pbr_gathered *gathered)
 {
-    pbr_blocks_free(&gathered->memory);
+    for (size_t share = 0; share < PBR_SHARES; share++) pbr_gathered_drop(gathered, share);
     free(gathered);
 }
 
@@ -25,16 +26,19 @@ static bool has_room(const pbr_block *block, uint32_t line)
     return block && block->count < PBR_BLOCK_STARTS && line - block->last_line <= UINT16_MAX;
 }
 
+static void add_block(pbr_gathered *gathered, size_t share, uint32_t line)
+{
+    pbr_block *block = pbr_blocks_take(&gathered->memory[share]);
+    block->next = gathered->shares[share];
+    block->first_line = block->last_line = line;
+    gathered->shares[share] = block;
+}
+
 void pbr_gathered_add(pbr_gathered *gathered, const pbr_placed *placed)
 {
-    pbr_block **share = &gathered->shares[pbr_share_of(placed->start.person)];
-    if (!has_room(*share, placed->line)) {
-        pbr_block *block = pbr_blocks_take(&gathered->memory);
-        block->next = *share;
-        block->first_line = block->last_line = placed->line;
-        *share = block;
-    }
-    pbr_block *block = *share;
+    size_t share = pbr_share_of(placed->start.person);
+    if (!has_room(gathered->shares[share], placed->line)) add_block(gathered, share, placed->line);
+    pbr_block *block = gathered->shares[share];
     block->starts[block->count] = placed->start;
     block->labels[block->count] = placed->label;
     block->steps[block->count++] = (uint16_t)(placed->line - block->last_line);
@@ -72,9 +76,6 @@ size_t pbr_gathered_in(const pbr_gathered *gathered, size_t share)
 
 void pbr_gathered_drop(pbr_gathered *gathered, size_t share)
 {
-    for (pbr_block *block = gathered->shares[share], *next; block; block = next) {
-        next = block->next;
-        pbr_pages_drop(block, BLOCK_BYTES);
-    }
+    pbr_blocks_free(&gathered->memory[share]);
     gathered->shares[share] = NULL;
 }

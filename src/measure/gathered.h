@@ -44,7 +44,7 @@ typedef struct pbr_block {
 
 typedef struct {
     pbr_block *shares[PBR_SHARES];
-    pbr_blocks memory;
+    pbr_blocks memory[PBR_SHARES];
     size_t count;
 } pbr_gathered;
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "base/team.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -28,11 +29,14 @@ struct cell {
     size_t histogram_size;
 };
 
+/* That of some persons, or of all of them together. */
 struct ledger {
-    const pbr_population *population;
+    _Alignas(PBR_APART_BYTES) const pbr_population *population;
+    uint32_t from, to;  /* their starts */
     struct cell *cells; /* [(area * cohorts + cohort) * GROUPS + group] */
+    size_t cells_count;
     bool distinct;
-    int64_t entered;
+    int64_t walked, expected, entered;
 };
 
 static const pbr_terms *terms_of(const pbr_population *population, const pbr_view *view)
@@ -157,15 +161,107 @@ static void enter(struct ledger *ledger, uint32_t person, uint32_t index, size_t
     ledger->entered++;
 }
 
-static void enter_all(struct ledger *ledger)
+static void *enter_all(void *member)
+{
+    struct ledger *ledger = member;
+    const pbr_population *population = ledger->population;
+    for (uint32_t at = ledger->from, person = at; at < ledger->to; at++) {
+        if (population->starts[at].person != population->starts[person].person) person = at;
+        ledger->walked++;
+        for (size_t kind = 0; kind < population->kinds_count; kind++) {
+            ledger->expected += pbr_ruling_of(population, at, kind)->cohort >= 0;
+            enter(ledger, person, at, kind);
+        }
+    }
+    return NULL;
+}
+
+/* --- several threads ----------------------------------------------------------------------------
+ */
+
+static void begin(struct ledger *ledger, const pbr_population *population, bool distinct)
+{
+    const pbr_contract *contract = population->contract;
+    size_t cells = contract->areas_count * contract->cohorts_count * GROUPS;
+    *ledger = (struct ledger){.population = population,
+                              .cells = pbr_alloc_apart(cells, sizeof *ledger->cells),
+                              .cells_count = cells,
+                              .distinct = distinct};
+}
+
+static void end(struct ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->cells_count; i++) {
+        free(ledger->cells[i].buckets);
+        free(ledger->cells[i].histogram);
+    }
+    free(ledger->cells);
+}
+
+/* The starts are shared out where a person's begin. */
+static void share_out(const pbr_population *population, struct ledger *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t from = population->count * i / count;
+        if (from) from = pbr_person_end(population, from - 1);
+        parts[i].from = (uint32_t)from;
+        if (i) parts[i - 1].to = (uint32_t)from;
+    }
+    parts[count - 1].to = (uint32_t)population->count;
+}
+
+static size_t buckets_in(const struct ledger *ledger, size_t cell)
 {
     const pbr_population *population = ledger->population;
-    for (uint32_t at = 0, person = 0; at < population->count; at++) {
-        if (population->starts[at].person != population->starts[person].person) person = at;
-        for (size_t kind = 0; kind < population->kinds_count; kind++)
-            enter(ledger, person, at, kind);
-    }
+    int16_t version = population->versions[cell / GROUPS];
+    return counted_bucket(population->contract->rules[version].terms) + 1u;
 }
+
+static void add_cell(struct ledger *all, size_t index, const struct cell *part)
+{
+    struct cell *cell = &all->cells[index];
+    size_t count = buckets_in(all, index);
+    if (!cell->buckets) cell->buckets = pbr_alloc(count, sizeof *cell->buckets);
+    for (size_t i = 0; i < count; i++) {
+        cell->buckets[i].starts += part->buckets[i].starts;
+        cell->buckets[i].reoffenders += part->buckets[i].reoffenders;
+        cell->buckets[i].reoffences += part->buckets[i].reoffences;
+        cell->buckets[i].score += part->buckets[i].score;
+    }
+    cell->squares += part->squares;
+    cell->score_squares += part->score_squares;
+    cell->score_reoffenders += part->score_reoffenders;
+    cell->score_missing |= part->score_missing;
+    cell->histogram =
+        pbr_grow(cell->histogram, &cell->histogram_size, part->histogram_size, sizeof(int64_t));
+    for (size_t k = 0; k < part->histogram_size; k++) cell->histogram[k] += part->histogram[k];
+}
+
+/* Sums of whole numbers: the same however the persons were shared out. */
+static void add_part(struct ledger *all, const struct ledger *part)
+{
+    all->walked += part->walked;
+    all->expected += part->expected;
+    all->entered += part->entered;
+    for (size_t i = 0; i < all->cells_count; i++)
+        if (part->cells[i].buckets) add_cell(all, i, &part->cells[i]);
+}
+
+static void enter_population(struct ledger *all, size_t threads)
+{
+    struct ledger *parts = pbr_alloc_apart(threads, sizeof *parts);
+    for (size_t i = 0; i < threads; i++) begin(&parts[i], all->population, all->distinct);
+    share_out(all->population, parts, threads);
+    pbr_team_run(enter_all, parts, sizeof *parts, threads);
+    for (size_t i = 0; i < threads; i++) {
+        add_part(all, &parts[i]);
+        end(&parts[i]);
+    }
+    free(parts);
+}
+
+/* --- what it comes to ---------------------------------------------------------------------------
+ */
 
 static void set_millionths(mpq_t out, __int128 value, unsigned places)
 {
@@ -249,25 +345,12 @@ static void must_balance(int64_t entered, int64_t expected)
     pbr_internal_error("%" PRId64 " starts in the ledger and %" PRId64 " read", entered, expected);
 }
 
-static int64_t starts_in_cohorts(const pbr_population *population)
-{
-    int64_t count = 0;
-    for (size_t i = 0; i < population->count; i++)
-        for (size_t kind = 0; kind < population->kinds_count; kind++)
-            count += pbr_ruling_of(population, i, kind)->cohort >= 0;
-    return count;
-}
-
-static int64_t bucket_total(const struct ledger *ledger, size_t cells)
+static int64_t bucket_total(const struct ledger *ledger)
 {
     int64_t total = 0;
-    const pbr_contract *contract = ledger->population->contract;
-    for (size_t i = 0; i < cells; i++) {
-        if (!ledger->cells[i].buckets) continue;
-        int16_t version = ledger->population->versions[i / GROUPS];
-        unsigned last = counted_bucket(contract->rules[version].terms);
-        for (unsigned k = 0; k <= last; k++) total += ledger->cells[i].buckets[k].starts;
-    }
+    for (size_t i = 0; i < ledger->cells_count; i++)
+        for (size_t k = 0; ledger->cells[i].buckets && k < buckets_in(ledger, i); k++)
+            total += ledger->cells[i].buckets[k].starts;
     return total;
 }
 
@@ -279,25 +362,27 @@ static bool is_sum_of_quarters(const pbr_contract *contract, size_t cohort, cons
            terms->cohort.year_members == PBR_SUM_OF_QUARTERS;
 }
 
-void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, bool distinct)
+static void write_cell(pbr_measures *measures, const struct ledger *ledger, size_t index)
 {
-    const pbr_contract *contract = population->contract;
-    size_t cohorts = contract->cohorts_count, cells = contract->areas_count * cohorts * GROUPS;
-    struct ledger ledger = {population, pbr_alloc(cells, sizeof(struct cell)), distinct, 0};
-    int64_t expected = starts_in_cohorts(population);
-    enter_all(&ledger);
-    must_balance(ledger.entered, expected);
-    must_balance(bucket_total(&ledger, cells), expected);
-    for (size_t i = 0; i < cells; i++) {
-        size_t place = i / GROUPS, cohort = place % cohorts;
-        if (ledger.cells[i].buckets) {
-            const pbr_terms *terms = contract->rules[population->versions[place]].terms;
-            if (!is_sum_of_quarters(contract, cohort, terms))
-                write_measure(measures, &ledger.cells[i], terms, place / cohorts, cohort,
-                              i % GROUPS);
-        }
-        free(ledger.cells[i].buckets);
-        free(ledger.cells[i].histogram);
-    }
-    free(ledger.cells);
+    const pbr_contract *contract = ledger->population->contract;
+    const struct cell *cell = &ledger->cells[index];
+    size_t place = index / GROUPS, cohort = place % contract->cohorts_count;
+    if (!cell->buckets) return;
+    const pbr_terms *terms = contract->rules[ledger->population->versions[place]].terms;
+    if (!is_sum_of_quarters(contract, cohort, terms))
+        write_measure(measures, cell, terms, place / contract->cohorts_count, cohort,
+                      index % GROUPS);
+}
+
+void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, bool distinct,
+                     size_t threads)
+{
+    struct ledger ledger;
+    begin(&ledger, population, distinct);
+    enter_population(&ledger, threads);
+    must_balance(ledger.walked, (int64_t)population->count);
+    must_balance(ledger.entered, ledger.expected);
+    must_balance(bucket_total(&ledger), ledger.expected);
+    for (size_t i = 0; i < ledger.cells_count; i++) write_cell(measures, &ledger, i);
+    end(&ledger);
 }

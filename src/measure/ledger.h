@@ -10,7 +10,8 @@
 /* Sorts every start into its bucket and adds measures and attrition for each area and cohort that
  * has starts. distinct leaves out reoffences from repeated rows. Ends the program if a start is
  * lost or counted twice. */
-void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, bool distinct);
+void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, bool distinct,
+                     size_t threads);
 
 /* Does a start of a person count in its cohort of a kind of period? */
 bool pbr_ledger_counts(const pbr_population *population, uint32_t person, uint32_t start,

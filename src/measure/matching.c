@@ -35,9 +35,9 @@ struct pbr_matcher {
 
 pbr_matcher *pbr_matcher_new(pbr_population *population)
 {
-    pbr_matcher *m = pbr_alloc(1, sizeof *m);
+    pbr_matcher *m = pbr_alloc_apart(1, sizeof *m);
     m->population = population;
-    m->proofs = pbr_alloc(population->contract->cohorts_count, sizeof *m->proofs);
+    m->proofs = pbr_alloc_apart(population->contract->cohorts_count, sizeof *m->proofs);
     return m;
 }
 

@@ -48,14 +48,15 @@ static pbr_offence_counts read_offences(pbr_population *population, const pbr_ex
     return pbr_offences_read(population, &files, diag);
 }
 
-static pbr_measures *tally(const pbr_population *population, pbr_date snapshot, pbr_date as_at,
+static pbr_measures *tally(const pbr_population *population, const pbr_extracts *extracts,
                            bool distinct, pbr_diag *diag)
 {
     pbr_measures *measures = pbr_measures_new();
-    pbr_ledger_make(measures, population, distinct);
-    for (size_t i = 0; i < measures->measures_count; i++) measures->measures[i].snapshot = snapshot;
-    pbr_years_add(measures, population->contract, as_at, diag);
-    pbr_ripeness_mark(measures, population->contract, as_at);
+    pbr_ledger_make(measures, population, distinct, threads_of(extracts));
+    for (size_t i = 0; i < measures->measures_count; i++)
+        measures->measures[i].snapshot = extracts->snapshot;
+    pbr_years_add(measures, population->contract, extracts->as_at, diag);
+    pbr_ripeness_mark(measures, population->contract, extracts->as_at);
     return measures;
 }
 
@@ -70,8 +71,7 @@ static void put_back(pbr_measures *measures, pbr_population *population,
         if (count) memcpy(classes, judged, count * sizeof *classes);
         pbr_put_back_judge(classes, count, population->kinds_count, population->contract,
                            &measures->put_backs[i]);
-        measures->put_backs[i].measures =
-            tally(population, extracts->snapshot, extracts->as_at, false, diag);
+        measures->put_backs[i].measures = tally(population, extracts, false, diag);
     }
     population->classes = judged;
     free(classes);
@@ -97,10 +97,9 @@ pbr_measures *pbr_measure_extracts(const pbr_contract *contract, const pbr_extra
     pbr_population *population = read_cohorts(contract, extracts, diag);
     pbr_offence_counts offences = read_offences(population, extracts, diag);
     if (pbr_diag_count(diag, PBR_ERROR) == before) {
-        measures = tally(population, extracts->snapshot, extracts->as_at, false, diag);
+        measures = tally(population, extracts, false, diag);
         if (offences.matched.repeats)
-            measures->without_repeats =
-                tally(population, extracts->snapshot, extracts->as_at, true, diag);
+            measures->without_repeats = tally(population, extracts, true, diag);
         if (extracts->counted) pbr_counted_take(extracts->counted, population);
         if (extracts->put_back) put_back(measures, population, extracts, diag);
         set_counts(measures, population, &offences);

@@ -29,7 +29,7 @@ struct reading {
 
 /* One thread's. */
 struct reader {
-    struct reading *reading;
+    _Alignas(PBR_APART_BYTES) struct reading *reading;
     pbr_run_matcher matcher; /* if rows are matched at once */
     pbr_offence_rows rows;
     int64_t unmatched; /* rows of it */
@@ -95,7 +95,7 @@ static void take_kept(void *reader)
 static void read_table(struct reading *reading, pbr_offence_file *file, pbr_table *table)
 {
     size_t threads = reading->extracts->threads;
-    struct reader *readers = pbr_alloc(threads, sizeof *readers);
+    struct reader *readers = pbr_alloc_apart(threads, sizeof *readers);
     void **each = pbr_alloc(threads, sizeof *each);
     for (size_t i = 0; i < threads; i++) {
         readers[i].reading = reading;

@@ -26,7 +26,7 @@ struct ordering {
 
 /* One thread's. */
 struct hand {
-    struct ordering *shared;
+    _Alignas(PBR_APART_BYTES) struct ordering *shared;
     pbr_population *population;
     pbr_placed *rows; /* of the share */
     size_t room, persons;
@@ -249,7 +249,7 @@ static void report_duplicates(const pbr_population *population, const struct han
 void pbr_population_order(pbr_population *population, size_t threads, pbr_diag *diag)
 {
     struct ordering ordering = {.population = population};
-    struct hand *hands = pbr_alloc(threads, sizeof *hands);
+    struct hand *hands = pbr_alloc_apart(threads, sizeof *hands);
     count_shares(&ordering);
     make_room(population, ordering.before[PBR_SHARES]);
     pbr_transfers_join(population);

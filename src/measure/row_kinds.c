@@ -50,7 +50,7 @@ void pbr_row_kinds_begin(pbr_row_kinds *kinds, const pbr_table *table, const boo
 {
     *kinds = (pbr_row_kinds){.known = pbr_idmap_new(),
                              .positions = pbr_alloc(columns, sizeof *kinds->positions),
-                             .seen = pbr_alloc(SEEN_ROWS, sizeof *kinds->seen),
+                             .seen = pbr_alloc_apart(SEEN_ROWS, sizeof *kinds->seen),
                              .secret = pbr_secret_new()};
     for (size_t i = 0; i < columns; i++)
         if (marked[i] && pbr_table_has(table, i))

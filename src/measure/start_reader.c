@@ -37,7 +37,7 @@ struct file {
 
 /* One thread's. */
 struct reader {
-    struct file *file;
+    _Alignas(PBR_APART_BYTES) struct file *file;
     pbr_harvest *harvest;
     pbr_row_kinds kinds;
     size_t *days; /* columns of dates that are in the file, behind pbrcalc's own */
@@ -197,7 +197,7 @@ static void cut(const struct file *file, size_t before, size_t threads)
 static void read_table(struct file *file, pbr_table *table, size_t threads)
 {
     pbr_population *population = file->population;
-    struct reader *readers = pbr_alloc(threads, sizeof *readers);
+    struct reader *readers = pbr_alloc_apart(threads, sizeof *readers);
     void **each = pbr_alloc(threads, sizeof *each);
     size_t before = count_gathered(population);
     pbr_harvest_of(population, threads - 1);
