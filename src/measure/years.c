@@ -52,14 +52,12 @@ static void compare_given(const pbr_measure *given, const pbr_measure *sum,
               given->measurable, given->reoffenders, sum->measurable, sum->reoffenders);
 }
 
-static pbr_attrition *find_attrition(pbr_measures *measures, const pbr_attrition *part,
-                                     size_t cohort)
+/* Looks among the rows of the whole, which were added from there on. */
+static pbr_attrition *find_attrition(pbr_measures *measures, const pbr_attrition *part, size_t from)
 {
-    for (size_t i = 0; i < measures->attrition_count; i++) {
+    for (size_t i = from; i < measures->attrition_count; i++) {
         pbr_attrition *row = &measures->attrition[i];
-        if (row->area == part->area && row->cohort == cohort && !strcmp(row->stage, part->stage) &&
-            !strcmp(row->reason, part->reason))
-            return row;
+        if (!strcmp(row->stage, part->stage) && !strcmp(row->reason, part->reason)) return row;
     }
     return NULL;
 }
@@ -79,9 +77,10 @@ static pbr_attrition *add_attrition(pbr_measures *measures, const pbr_attrition 
     return row;
 }
 
-static void add_attrition_part(pbr_measures *measures, size_t part_index, size_t cohort)
+static void add_attrition_part(pbr_measures *measures, size_t part_index, size_t from,
+                               size_t cohort)
 {
-    pbr_attrition *row = find_attrition(measures, &measures->attrition[part_index], cohort);
+    pbr_attrition *row = find_attrition(measures, &measures->attrition[part_index], from);
     if (!row) row = add_attrition(measures, &measures->attrition[part_index], cohort);
     const pbr_attrition *part = &measures->attrition[part_index];
     row->starts += part->starts;
@@ -97,7 +96,7 @@ static void sum_attrition(pbr_measures *measures, const pbr_contract *contract, 
     for (size_t i = 0; i < count; i++)
         if (measures->attrition[i].area == area &&
             pbr_contract_is_part(contract, measures->attrition[i].cohort, cohort))
-            add_attrition_part(measures, i, cohort);
+            add_attrition_part(measures, i, count, cohort);
 }
 
 static void keep_sum(pbr_measures *measures, const pbr_measure *sum)
