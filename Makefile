@@ -63,6 +63,9 @@ $(BUILD)/libpbrcalc.a: $(LIBRARY_OBJECTS)
 $(BUILD)/pbrcalc: $(COMMAND_OBJECTS) $(BUILD)/libpbrcalc.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(COMMAND_OBJECTS) $(BUILD)/libpbrcalc.a $(LIBS)
 
+# The rooms that every row of an extract goes through.
+$(BUILD)/base/%.o $(BUILD)/input/%.o $(BUILD)/measure/%.o: OPTIMISE := $(OPTIMISE:-O2=-O3)
+
 $(BUILD)/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(BASE_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
