@@ -45,10 +45,8 @@ pbr_slice pbr_code_text(const pbr_asides *asides, pbr_code code,
     return (pbr_slice){unpacked, length};
 }
 
-int pbr_code_compare(const pbr_asides *asides, pbr_code a, pbr_code b)
+int pbr_code_compare_texts(const pbr_asides *asides, pbr_code a, pbr_code b)
 {
     char one[PBR_CODE_LETTERS + 1], other[PBR_CODE_LETTERS + 1];
-    if (a == b) return 0;
-    if (pbr_code_is_packed(a) && pbr_code_is_packed(b)) return a < b ? -1 : 1;
     return strcmp(pbr_code_text(asides, a, one).text, pbr_code_text(asides, b, other).text);
 }

@@ -100,6 +100,12 @@ pbr_code pbr_code_keep(pbr_asides *asides, pbr_slice text);
 pbr_slice pbr_code_text(const pbr_asides *asides, pbr_code code,
                         char unpacked[PBR_CODE_LETTERS + 1]);
 /* As strcmp of the texts. */
-int pbr_code_compare(const pbr_asides *asides, pbr_code a, pbr_code b);
+int pbr_code_compare_texts(const pbr_asides *asides, pbr_code a, pbr_code b);
+static inline int pbr_code_compare(const pbr_asides *asides, pbr_code a, pbr_code b)
+{
+    if (a == b) return 0;
+    if (pbr_code_is_packed(a | b)) return a < b ? -1 : 1;
+    return pbr_code_compare_texts(asides, a, b);
+}
 
 #endif

@@ -58,9 +58,8 @@ void *pbr_alloc_apart(size_t count, size_t size)
     return memset(memory, 0, whole);
 }
 
-void *pbr_grow(void *array, size_t *room, size_t need, size_t size)
+void *pbr_grow_more(void *array, size_t *room, size_t need, size_t size)
 {
-    if (need <= *room) return array;
     size_t wanted = *room ? *room : 16;
     while (wanted < need) {
         if (wanted > SIZE_MAX / 2) pbr_out_of_memory();
@@ -83,9 +82,8 @@ void pbr_mem_wide(void *memory, size_t size)
     if (size >= LARGE_PAGE) madvise((char *)memory - before, whole, MADV_HUGEPAGE);
 }
 
-void *pbr_extend(void *array, size_t *room, size_t need, size_t size)
+void *pbr_extend_more(void *array, size_t *room, size_t need, size_t size)
 {
-    if (need <= *room) return array;
     size_t wanted = *room + *room / 2;
     if (wanted < need) wanted = need + 16;
     if (wanted > SIZE_MAX / size) pbr_out_of_memory();

@@ -26,14 +26,22 @@ void pbr_mem_helping(void);
 
 /* Makes room for `need` elements in a growing array; doubles *room and zeroes what is new.
  * Returns the array, which may have moved; the caller still owns it. */
-void *pbr_grow(void *array, size_t *room, size_t need, size_t size);
+void *pbr_grow_more(void *array, size_t *room, size_t need, size_t size);
+static inline void *pbr_grow(void *array, size_t *room, size_t need, size_t size)
+{
+    return need <= *room ? array : pbr_grow_more(array, room, need, size);
+}
 
 /* Asks the system for large pages, so that memory used far and wide is found faster. */
 void pbr_mem_wide(void *memory, size_t size);
 
 /* The same for large arrays: grows by half, and what is new is not zeroed, so that memory is taken
  * from the system only as it is written. */
-void *pbr_extend(void *array, size_t *room, size_t need, size_t size);
+void *pbr_extend_more(void *array, size_t *room, size_t need, size_t size);
+static inline void *pbr_extend(void *array, size_t *room, size_t need, size_t size)
+{
+    return need <= *room ? array : pbr_extend_more(array, room, need, size);
+}
 
 /* Whole pages of the system's, zeroed as they are first touched. Freed with the size that was asked
  * for. */

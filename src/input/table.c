@@ -342,12 +342,11 @@ bool pbr_table_text(pbr_table *table, size_t column, pbr_slice *out)
     return false;
 }
 
-bool pbr_table_odd_date(pbr_table *table, size_t column)
+void pbr_table_odd_date(pbr_table *table, size_t column)
 {
     if (filled(table, column, "blank-date"))
         pbr_table_error(table, column, "bad-date", "is not a date",
                         "write a day that exists as YYYY-MM-DD");
-    return false;
 }
 
 bool pbr_table_count(pbr_table *table, size_t column, int64_t *out)

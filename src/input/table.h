@@ -86,11 +86,13 @@ pbr_place pbr_table_place(const pbr_table *table, size_t column);
 /* Typed cells. Each reports what is wrong and gives false; a blank cell of a column that may be
  * blank gives false without a report, so ask pbr_table_cell().length to tell the two apart. */
 bool pbr_table_text(pbr_table *table, size_t column, pbr_slice *out);
-bool pbr_table_odd_date(pbr_table *table, size_t column); /* of a cell that is no date: false */
+void pbr_table_odd_date(pbr_table *table, size_t column); /* reports a cell that is no date */
 static inline bool pbr_table_date(pbr_table *table, size_t column, pbr_date *out)
 {
     pbr_slice cell = pbr_table_cell(table, column);
-    return pbr_date_parse(cell.text, cell.length, out) || pbr_table_odd_date(table, column);
+    if (pbr_date_parse(cell.text, cell.length, out)) return true;
+    pbr_table_odd_date(table, column);
+    return false;
 }
 bool pbr_table_count(pbr_table *table, size_t column, int64_t *out);
 bool pbr_table_decimal(pbr_table *table, size_t column, mpq_t out);

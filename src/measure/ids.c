@@ -49,10 +49,8 @@ static pbr_code numbered(size_t map, uint32_t number)
     return NUMBERED | (pbr_code)number * MAPS | map;
 }
 
-pbr_code pbr_ids_enter(pbr_ids *ids, pbr_slice id)
+pbr_code pbr_ids_enter_long(pbr_ids *ids, pbr_slice id)
 {
-    pbr_code code;
-    if (pbr_code_pack(id, &code)) return code;
     size_t map = map_of(ids, id);
     pthread_mutex_lock(&ids->maps[map].lock);
     if (!ids->maps[map].known) ids->maps[map].known = pbr_idmap_new();
@@ -61,10 +59,8 @@ pbr_code pbr_ids_enter(pbr_ids *ids, pbr_slice id)
     return numbered(map, number);
 }
 
-pbr_code pbr_ids_find(const pbr_ids *ids, pbr_slice id)
+pbr_code pbr_ids_find_long(const pbr_ids *ids, pbr_slice id)
 {
-    pbr_code code;
-    if (pbr_code_pack(id, &code)) return code;
     size_t map = map_of(ids, id);
     const pbr_idmap *known = ids->maps[map].known;
     uint32_t number = known ? pbr_idmap_find(known, id.text, id.length) : PBR_NO_ID;

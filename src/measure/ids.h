@@ -12,11 +12,37 @@ typedef struct pbr_ids pbr_ids;
 pbr_ids *pbr_ids_new(void);
 void pbr_ids_free(pbr_ids *ids);
 
+/* An id as it is read. */
+typedef struct {
+    pbr_slice text;
+    pbr_code code; /* if it is packed */
+    bool packed;
+} pbr_id;
+
+static inline pbr_id pbr_id_of(pbr_slice text)
+{
+    pbr_id id = {.text = text};
+    id.packed = pbr_code_pack(text, &id.code);
+    return id;
+}
+
+/* Of ids that are not packed. */
+pbr_code pbr_ids_enter_long(pbr_ids *ids, pbr_slice id);
+pbr_code pbr_ids_find_long(const pbr_ids *ids, pbr_slice id);
+
 /* The code of an id, which is kept if it must be. Any number of threads may ask. */
-pbr_code pbr_ids_enter(pbr_ids *ids, pbr_slice id);
+static inline pbr_code pbr_ids_enter(pbr_ids *ids, pbr_id id)
+{
+    return id.packed ? id.code : pbr_ids_enter_long(ids, id.text);
+}
+
 /* The code of an id, or of none (0, the empty text) if it is not known. Any number of threads may
  * ask, while none enters one. */
-pbr_code pbr_ids_find(const pbr_ids *ids, pbr_slice id);
+static inline pbr_code pbr_ids_find(const pbr_ids *ids, pbr_id id)
+{
+    return id.packed ? id.code : pbr_ids_find_long(ids, id.text);
+}
+
 /* The text of a code, which may stand in `unpacked`. */
 pbr_slice pbr_ids_text(const pbr_ids *ids, pbr_code code, char unpacked[PBR_CODE_LETTERS + 1]);
 /* As strcmp of the texts; not while one is entered. */

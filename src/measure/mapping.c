@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/mapping.h"
 
-#include "base/code.h"
-
 #include <string.h>
 #include <strings.h>
 
@@ -34,24 +32,21 @@ pbr_slice pbr_extract_code(const pbr_contract *contract, const char *column, pbr
  */
 static bool plain_millionths(pbr_slice cell, uint32_t *out)
 {
+    enum { WHOLE_DIGITS = 3 };
+    static const uint32_t unit[SCORE_PLACES + 1] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    const char *at = cell.text, *end = at + cell.length;
     uint32_t value = 0;
-    int places = -1, digits = 0;
-    for (size_t i = 0; i < cell.length; i++) {
-        char c = cell.text[i];
-        if (c == '.' && places < 0 && digits)
-            places = 0;
-        else if (c < '0' || c > '9' || digits == 9)
-            return false;
-        else {
-            value = value * 10 + (uint32_t)(c - '0');
-            digits++;
-            if (places >= 0) places++;
-        }
+    for (; at < end && *at != '.'; at++) {
+        if (*at < '0' || *at > '9' || at - cell.text == WHOLE_DIGITS) return false;
+        value = value * 10 + (uint32_t)(*at - '0');
     }
-    int whole = digits - (places > 0 ? places : 0);
-    if (!digits || places == 0 || places > SCORE_PLACES || whole > 3) return false;
-    for (int i = places < 0 ? 0 : places; i < SCORE_PLACES; i++) value *= 10;
-    *out = value;
+    const char *point = at;
+    if (point == cell.text || point + 1 == end) return false;
+    for (at += point < end; at < end; at++) {
+        if (*at < '0' || *at > '9' || at - point > SCORE_PLACES) return false;
+        value = value * 10 + (uint32_t)(*at - '0');
+    }
+    *out = value * unit[point < end ? at - point - 1 : 0];
     return true;
 }
 
@@ -86,15 +81,11 @@ bool pbr_extract_score(const pbr_contract *contract, pbr_table *table, size_t co
     return false;
 }
 
-bool pbr_extract_person(pbr_table *table, size_t column, pbr_slice *id)
+bool pbr_extract_odd_person(pbr_table *table, size_t column, pbr_slice id)
 {
     enum { ID_BYTES_MAX = 64 };
-    pbr_code code;
-    *id = pbr_table_cell(table, column);
-    if (id->length && pbr_code_pack(*id, &code)) return true; /* nothing in it is odd */
     size_t at;
-    bool ok =
-        id->length >= 1 && id->length <= ID_BYTES_MAX && !pbr_unseen(id->text, id->length, &at);
+    bool ok = id.length >= 1 && id.length <= ID_BYTES_MAX && !pbr_unseen(id.text, id.length, &at);
     if (!ok)
         pbr_table_error(table, column, "bad-person-id", "is no person id",
                         "write 1 to 64 printable characters");
@@ -136,11 +127,8 @@ const char *pbr_extract_name(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-bool pbr_extract_day(pbr_table *table, size_t column, pbr_date snapshot, pbr_date *day)
+void pbr_extract_late_day(pbr_table *table, size_t column)
 {
-    if (!pbr_table_date(table, column, day)) return false;
-    if (*day <= snapshot) return true;
     pbr_table_error(table, column, "after-snapshot", "is after the snapshot",
                     "correct the date, or give the extract's own --snapshot");
-    return false;
 }

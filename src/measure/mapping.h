@@ -5,6 +5,7 @@
 
 #include "contract/contract.h"
 #include "input/table.h"
+#include "measure/ids.h"
 
 /* Opens an extract under its own column names. */
 pbr_table *pbr_extract_open(const char *path, const pbr_schema *schema,
@@ -18,10 +19,23 @@ bool pbr_extract_score(const pbr_contract *contract, pbr_table *table, size_t co
                        uint32_t *millionths);
 
 /* Reads a day of an extract. False, reported, if it is no date or after the extract's snapshot. */
-bool pbr_extract_day(pbr_table *table, size_t column, pbr_date snapshot, pbr_date *day);
+void pbr_extract_late_day(pbr_table *table, size_t column); /* reports it */
+static inline bool pbr_extract_day(pbr_table *table, size_t column, pbr_date snapshot,
+                                   pbr_date *day)
+{
+    if (!pbr_table_date(table, column, day)) return false;
+    if (*day <= snapshot) return true;
+    pbr_extract_late_day(table, column);
+    return false;
+}
 
 /* Reads a person id. False, reported, if it is not 1 to 64 printable characters. */
-bool pbr_extract_person(pbr_table *table, size_t column, pbr_slice *id);
+bool pbr_extract_odd_person(pbr_table *table, size_t column, pbr_slice id); /* not packed */
+static inline bool pbr_extract_person(pbr_table *table, size_t column, pbr_id *id)
+{
+    *id = pbr_id_of(pbr_table_cell(table, column));
+    return (id->packed && id->text.length) || pbr_extract_odd_person(table, column, id->text);
+}
 
 /* The number of the area that `code` names, which is what the cell says or means. False, reported,
  * if the contract has no such area. */

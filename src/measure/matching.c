@@ -89,7 +89,7 @@ static int by_offence(const void *left, const void *right, void *ids)
 /* A person has few rows, as a rule; a library's sort costs more than it saves there. */
 static void sort_rows(pbr_offence *rows, size_t count, const pbr_asides *ids)
 {
-    enum { FEW = 12 };
+    enum { FEW = 40 };
     if (count > FEW) {
         qsort_r(rows, count, sizeof *rows, by_offence, (void *)ids);
         return;

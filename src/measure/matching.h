@@ -19,7 +19,7 @@ typedef struct {
 } pbr_offence;
 
 /* Dates of four-digit years, counted from the 1st of March of the year 0. */
-enum { PBR_OFFENCE_DAY_ZERO = 719468, PBR_OFFENCE_DAYS = (1 << PBR_OFFENCE_DAY_BITS) - 1 };
+enum { PBR_OFFENCE_DAY_ZERO = PBR_DATE_ZERO, PBR_OFFENCE_DAYS = (1 << PBR_OFFENCE_DAY_BITS) - 1 };
 
 /* One thread's. Several may match at once, also rows of one person. */
 typedef struct pbr_matcher pbr_matcher;

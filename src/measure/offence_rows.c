@@ -81,7 +81,7 @@ const pbr_schema *pbr_reoffences_schema(const pbr_contract *contract)
 
 static bool read_days(const pbr_offence_file *file, pbr_table *table, pbr_offence *row)
 {
-    pbr_date committed, proved, snapshot = file->files->snapshot;
+    pbr_date committed = 0, proved = 0, snapshot = file->files->snapshot;
     bool ok = pbr_extract_day(table, OFFENCE_DATE, snapshot, &committed);
     ok &= pbr_extract_day(table, OUTCOME_DATE, snapshot, &proved);
     if (!ok) return false;
@@ -209,7 +209,8 @@ static void read_row(pbr_offence_rows *rows, pbr_table *table)
 {
     struct pbr_offence_reader *r = rows->reader;
     const pbr_offence_files *files = r->file->files;
-    pbr_slice person, id = pbr_table_cell(table, OFFENCE_ID);
+    pbr_id person;
+    pbr_slice id = pbr_table_cell(table, OFFENCE_ID);
     pbr_offence row = {.line = pbr_lines_number(&files->lines, pbr_table_line(table))};
     uint32_t versions = 0;
     rows->last_line = row.line;

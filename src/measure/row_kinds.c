@@ -11,18 +11,17 @@
 
 enum {
     SEEN_ROWS = 4096, /* places; a power of two */
-    SEEN_WORDS = 13,  /* of a row at most, so that a place is two lines of the cache */
-    SEEN_TRIES = 4
+    SEEN_PAIRS = 7,   /* of words of a row at most, so that a place is two lines of the cache */
+    SEEN_TRIES = 4,
+    PAIR_BYTES = 2 * PBR_WORD_BYTES
 };
 
-/* What is looked for. */
-struct words {
-    uint64_t hash, count, text[SEEN_WORDS];
-};
-
+/* The row's pieces, each with zeros behind it, of which there is always one: no plain line holds a
+ * zero, so that no two rows are alike in words but those that are alike. */
 struct pbr_row_seen {
-    struct words words; /* no word: free */
-    uint64_t number;
+    uint32_t hash, mark, number;
+    uint32_t pairs; /* 0: free */
+    uint64_t text[SEEN_PAIRS][2];
 };
 
 static int by_position(const void *a, const void *b)
@@ -97,60 +96,79 @@ static uint32_t number_of(pbr_row_kinds *kinds, const pbr_table *table, uint32_t
     return pbr_idmap_add(kinds->known, key.text, key.length);
 }
 
-/* Sums of products need not wait for each other. */
-static inline uint64_t hash_of(pbr_secret secret, uint64_t word, size_t place)
-{
-    return pbr_fold(word ^ (secret.start + place * 0x9E3779B97F4A7C15u), secret.step);
-}
-
-/* The row's pieces, each with zeros behind it, of which there is always one: no plain line holds a
- * zero, so that no two rows are alike in words but those that are alike. False if they are too
- * long, or are not in the row as they are in the file. */
-static bool find_words(const pbr_row_kinds *kinds, const pbr_csv_record *row, uint32_t mark,
-                       struct words *words)
-{
-    size_t count = 1;
-    if (row->quoted) return false;
-    words->hash = hash_of(kinds->secret, mark, 0);
-    words->text[0] = mark;
-    for (size_t i = 0; i < kinds->pieces_count; i++) {
-        const char *from = row->text + (uint32_t)((row->ends + kinds->pieces[i].first)[-1] + 1);
-        size_t left = (size_t)(row->text + row->ends[kinds->pieces[i].last] - from);
-        if (left / PBR_WORD_BYTES >= SEEN_WORDS - count) return false;
-        for (; left >= PBR_WORD_BYTES; from += PBR_WORD_BYTES, left -= PBR_WORD_BYTES, count++) {
-            words->text[count] = pbr_word(from);
-            words->hash += hash_of(kinds->secret, words->text[count], count);
-        }
-        /* behind a cell is room to read */
-        words->text[count] = pbr_word(from) & (((uint64_t)1 << 8 * left) - 1);
-        words->hash += hash_of(kinds->secret, words->text[count], count);
-        count++;
+/* What is kept of the words of a pair that ends with so many bytes of a piece. */
+static const uint64_t kept[PAIR_BYTES][2] = {
+#define LOWEST(bytes) (((uint64_t)1 << 8 * (bytes)) - 1)
+#define SHORTER(bytes)                                                                             \
+    {                                                                                              \
+        LOWEST(bytes), 0                                                                           \
     }
-    words->count = count;
+#define LONGER(bytes)                                                                              \
+    {                                                                                              \
+        UINT64_MAX, LOWEST(bytes)                                                                  \
+    }
+    SHORTER(0), SHORTER(1), SHORTER(2), SHORTER(3), SHORTER(4), SHORTER(5), SHORTER(6), SHORTER(7),
+    LONGER(0),  LONGER(1),  LONGER(2),  LONGER(3),  LONGER(4),  LONGER(5),  LONGER(6),  LONGER(7),
+};
+
+/* Sums of products need not wait for each other. */
+static inline uint64_t hash_of(pbr_secret secret, const uint64_t pair[2], size_t place)
+{
+    return pbr_fold(pair[0] ^ (secret.start + place * 0x9E3779B97F4A7C15u), pair[1] ^ secret.step);
+}
+
+/* Adds the next pair of words, and gives what it adds to the hash. */
+static inline uint64_t add_pair(struct pbr_row_seen *row, pbr_secret secret, const char *from,
+                                const uint64_t mask[2])
+{
+    uint64_t *pair = row->text[row->pairs];
+    pair[0] = pbr_word(from) & mask[0];
+    pair[1] = pbr_word(from + PBR_WORD_BYTES) & mask[1];
+    return hash_of(secret, pair, row->pairs++);
+}
+
+/* False if the pieces are too long, or are not in the row as they are in the file. Behind a cell is
+ * room to read. */
+static inline bool find_words(const pbr_row_kinds *kinds, const pbr_csv_record *record,
+                              struct pbr_row_seen *row)
+{
+    static const uint64_t all[2] = {UINT64_MAX, UINT64_MAX};
+    pbr_secret secret = kinds->secret;
+    uint64_t hash = 0;
+    row->pairs = 0;
+    if (record->quoted) return false;
+    for (const struct pbr_row_piece *piece = kinds->pieces, *end = piece + kinds->pieces_count;
+         piece < end; piece++) {
+        const char *from = record->text + (uint32_t)((record->ends + piece->first)[-1] + 1);
+        size_t left = (size_t)(record->text + record->ends[piece->last] - from);
+        if (row->pairs + left / PAIR_BYTES >= SEEN_PAIRS) return false;
+        for (; left >= PAIR_BYTES; from += PAIR_BYTES, left -= PAIR_BYTES)
+            hash += add_pair(row, secret, from, all);
+        hash += add_pair(row, secret, from, kept[left]);
+    }
+    row->hash = (uint32_t)(hash >> 32 ^ hash);
     return true;
 }
 
-static inline bool are_same(const struct words *a, const struct words *b)
+static inline bool are_same(const struct pbr_row_seen *a, const struct pbr_row_seen *b)
 {
-    if (a->hash != b->hash || a->count != b->count) return false;
-    for (size_t i = 0; i < a->count; i++)
-        if (a->text[i] != b->text[i]) return false;
-    return true;
+    return a->hash == b->hash && a->pairs == b->pairs && a->mark == b->mark &&
+           memcmp(a->text, b->text, a->pairs * sizeof *a->text) == 0;
 }
 
 uint32_t pbr_row_kind(pbr_row_kinds *kinds, const pbr_table *table, uint32_t mark)
 {
-    struct words words;
-    if (!find_words(kinds, &pbr_table_this(table)->record, mark, &words))
+    struct pbr_row_seen row, *seen = NULL;
+    if (!find_words(kinds, &pbr_table_this(table)->record, &row))
         return number_of(kinds, table, mark);
-    struct pbr_row_seen *seen = NULL;
+    row.mark = mark;
     for (size_t try = 0; try < SEEN_TRIES; try++) {
-        seen = &kinds->seen[(words.hash + try) % SEEN_ROWS];
-        if (are_same(&seen->words, &words)) return (uint32_t)seen->number;
-        if (!seen->words.count) break;
+        seen = &kinds->seen[(row.hash + try) % SEEN_ROWS];
+        if (are_same(seen, &row)) return seen->number;
+        if (!seen->pairs) break;
     }
     /* where all places are taken, the last one is given to this row */
-    uint32_t number = number_of(kinds, table, mark);
-    *seen = (struct pbr_row_seen){words, number};
-    return number;
+    row.number = number_of(kinds, table, mark);
+    *seen = row;
+    return row.number;
 }

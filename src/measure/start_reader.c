@@ -110,7 +110,7 @@ static uint32_t verdict(struct reader *r, pbr_table *table, bool by_itself, cons
     return found;
 }
 
-static void keep(struct reader *r, const pbr_table *table, pbr_slice person, uint32_t class,
+static void keep(struct reader *r, const pbr_table *table, pbr_id person, uint32_t class,
                  const struct row *row)
 {
     enum { CLASSES = 1 << PBR_CLASS_BITS, DAYS = 1 << PBR_DAY_BITS };
@@ -120,7 +120,8 @@ static void keep(struct reader *r, const pbr_table *table, pbr_slice person, uin
                   .day = (uint32_t)(row->date - population->first_day) % DAYS,
                   .class = class % CLASSES,
                   .score = row->score & PBR_NO_SCORE},
-        .label = pbr_ids_enter(population->labels, pbr_table_cell(table, PBR_START_LABEL)),
+        .label =
+            pbr_ids_enter(population->labels, pbr_id_of(pbr_table_cell(table, PBR_START_LABEL))),
         .line = row->line,
     };
     pbr_gathered_add(r->harvest->starts, &placed);
@@ -128,7 +129,7 @@ static void keep(struct reader *r, const pbr_table *table, pbr_slice person, uin
 
 static void read_row(struct reader *r, pbr_table *table)
 {
-    pbr_slice person;
+    pbr_id person;
     struct row row = {.line = pbr_lines_number(&r->file->population->files, pbr_table_line(table))};
     bool by_itself = !r->file->alike;
     bool ok = pbr_extract_person(table, PBR_START_PERSON, &person);

@@ -134,11 +134,11 @@ static void add(pbr_population *population, size_t thread, const struct given *g
     pbr_class class = {.area = (uint16_t)given->area};
     uint32_t number = pbr_class_enter(population, &class, pbr_slice_of(given->type));
     pbr_placed placed = {
-        .start = {.person = pbr_person_enter(population, pbr_slice_of(given->id)),
+        .start = {.person = pbr_person_enter(population, pbr_id_of(pbr_slice_of(given->id))),
                   .day = given->day & 0xFFFF,
                   .class = number & 0xFFFFF,
                   .score = given->line & 0xFFFFF},
-        .label = pbr_ids_enter(population->labels, pbr_slice_of(given->label)),
+        .label = pbr_ids_enter(population->labels, pbr_id_of(pbr_slice_of(given->label))),
         .line = given->line,
     };
     pbr_gathered_add(pbr_harvest_of(population, thread)->starts, &placed);
@@ -154,7 +154,7 @@ static void add_id(pbr_population *population, const char *id, size_t length, un
 
 static uint32_t find(const pbr_population *population, const char *id, size_t length)
 {
-    return pbr_person_find(population, pbr_person_word(population, (pbr_slice){id, length}));
+    return pbr_person_find(population, pbr_person_word(population, pbr_id_of((pbr_slice){id, length})));
 }
 
 static void order(pbr_population *population, size_t threads)
