@@ -85,7 +85,7 @@ static inline void only_first_area(struct world *w)
 static inline pbr_settlement *try_settle(struct world *w, const char *id, const size_t *cohorts,
                                          size_t cohorts_count)
 {
-    pbr_date as_at;
+    pbr_date as_at = 0;
     assert_true(pbr_date_parse(id, 10, &as_at));
     pbr_settle_options options = {
         .id = id,

@@ -8,7 +8,7 @@ enum { NAMED, SHORT, POOL, QUARTER, YEAR, JULY, AUGUST, APRIL, LATE, COHORTS };
 
 static pbr_date day(const char *text)
 {
-    pbr_date out;
+    pbr_date out = 0;
     assert_true(pbr_date_parse(text, strlen(text), &out));
     return out;
 }

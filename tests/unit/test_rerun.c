@@ -248,7 +248,7 @@ static void check_sample(const struct sample *sample, struct seen *seen)
     size_t cohorts[COUNT(sample->cohorts)], count = 0;
     pbr_diag *diag = pbr_diag_new();
     char *path = path_in(sample->folder, "worked/metrics.csv");
-    pbr_date as_at;
+    pbr_date as_at = 0;
     assert_true(pbr_date_parse(sample->as_at, 10, &as_at));
     pbr_contract *contract = pbr_contract_load(sample->folder, diag);
     assert_no_errors(diag);
