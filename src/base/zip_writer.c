@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/zip_writer.h"
 
-#include "base/mem.h"
+#include "base/bytes.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,15 +21,10 @@ static const uint32_t END_MARK = 0x06054b50, ENTRY_MARK = 0x02014b50, LOCAL_MARK
 /* Fast: the best level takes three times as long for a sixth less. */
 enum { LEVEL = Z_BEST_SPEED, MEMORY = 8 };
 
-struct bytes {
-    unsigned char *items;
-    size_t count, room;
-};
-
 struct pbr_zip_writer {
     FILE *file;
     z_stream deflater; /* begun once, since its tables are large */
-    struct bytes packed, directory;
+    pbr_bytes packed, directory;
     char *name; /* of the member being written */
     uint32_t crc;
     uint64_t size, offset;
@@ -44,24 +39,12 @@ static bool fail(pbr_zip_writer *zip, int failure)
     return false;
 }
 
-static void make_room(struct bytes *bytes, size_t more)
+static void put16(pbr_bytes *bytes, unsigned value)
 {
-    bytes->items = pbr_extend(bytes->items, &bytes->room, bytes->count + more, 1);
+    pbr_bytes_put(bytes, (unsigned char[]){value & 0xff, value >> 8 & 0xff}, 2);
 }
 
-static void put(struct bytes *bytes, const void *from, size_t length)
-{
-    make_room(bytes, length);
-    memcpy(bytes->items + bytes->count, from, length);
-    bytes->count += length;
-}
-
-static void put16(struct bytes *bytes, unsigned value)
-{
-    put(bytes, (unsigned char[]){value & 0xff, value >> 8 & 0xff}, 2);
-}
-
-static void put32(struct bytes *bytes, uint32_t value)
+static void put32(pbr_bytes *bytes, uint32_t value)
 {
     put16(bytes, value & 0xffff);
     put16(bytes, value >> 16);
@@ -95,8 +78,7 @@ static void pack(pbr_zip_writer *zip, int flush)
 {
     z_stream *deflater = &zip->deflater;
     do {
-        make_room(&zip->packed, PIECE);
-        deflater->next_out = zip->packed.items + zip->packed.count;
+        deflater->next_out = (Bytef *)pbr_bytes_room(&zip->packed, PIECE);
         deflater->avail_out = PIECE;
         deflate(deflater, flush);
         zip->packed.count += PIECE - deflater->avail_out;
@@ -115,7 +97,7 @@ bool pbr_zip_put(pbr_zip_writer *zip, const void *bytes, size_t length)
 }
 
 /* What the member's own header and its entry in the directory have in common. */
-static void put_facts(const pbr_zip_writer *zip, struct bytes *to)
+static void put_facts(const pbr_zip_writer *zip, pbr_bytes *to)
 {
     put16(to, VERSION_NEEDED);
     put16(to, 0); /* flags */
@@ -131,7 +113,7 @@ static void put_facts(const pbr_zip_writer *zip, struct bytes *to)
 
 static void put_entry(pbr_zip_writer *zip)
 {
-    struct bytes *to = &zip->directory;
+    pbr_bytes *to = &zip->directory;
     put32(to, ENTRY_MARK);
     put16(to, VERSION_NEEDED); /* made by */
     put_facts(zip, to);
@@ -140,10 +122,10 @@ static void put_entry(pbr_zip_writer *zip)
     put16(to, 0); /* attributes, of the text and of the file */
     put32(to, 0);
     put32(to, (uint32_t)zip->offset);
-    put(to, zip->name, strlen(zip->name));
+    pbr_bytes_put(to, zip->name, strlen(zip->name));
 }
 
-static bool write_out(pbr_zip_writer *zip, const struct bytes *bytes)
+static bool write_out(pbr_zip_writer *zip, const pbr_bytes *bytes)
 {
     if (fwrite(bytes->items, 1, bytes->count, zip->file) != bytes->count) return fail(zip, errno);
     zip->offset += bytes->count;
@@ -152,13 +134,13 @@ static bool write_out(pbr_zip_writer *zip, const struct bytes *bytes)
 
 bool pbr_zip_member_end(pbr_zip_writer *zip)
 {
-    struct bytes header = {0};
+    pbr_bytes header = {0};
     if (zip->failure) return fail(zip, 0);
     pack(zip, Z_FINISH);
     put_entry(zip);
     put32(&header, LOCAL_MARK);
     put_facts(zip, &header);
-    put(&header, zip->name, strlen(zip->name));
+    pbr_bytes_put(&header, zip->name, strlen(zip->name));
     bool written = write_out(zip, &header) && write_out(zip, &zip->packed);
     free(header.items);
     free(zip->name);
@@ -174,7 +156,7 @@ uint64_t pbr_zip_member_size(const pbr_zip_writer *zip)
 
 static bool write_directory(pbr_zip_writer *zip)
 {
-    struct bytes *to = &zip->directory;
+    pbr_bytes *to = &zip->directory;
     uint32_t length = (uint32_t)to->count, offset = (uint32_t)zip->offset;
     put32(to, END_MARK);
     put16(to, 0); /* this disk, and the directory's */
