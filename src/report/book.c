@@ -259,7 +259,6 @@ static char *make_footer(const char *words)
 
 pbr_book *pbr_book_new(const char *path, const pbr_book_facts *facts)
 {
-    pbr_parts_link();
     pbr_book *book = pbr_alloc(1, sizeof *book);
     book->path = pbr_strdup(path);
     book->places = "2";
@@ -293,7 +292,7 @@ static void write_file(pbr_book *book)
         return;
     }
     errno = 0;
-    lxw_error error = workbook_close(book->workbook);
+    lxw_error error = pbr_parts_close(book->workbook);
     if (error != LXW_NO_ERROR)
         book->failure = pbr_strdup(errno ? strerror(errno) : lxw_strerror(error));
     if (book->failure) remove(book->path); /* half a workbook is worse than none */

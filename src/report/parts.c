@@ -2,7 +2,9 @@
 #include "report/parts.h"
 
 #include "base/mem.h"
+#include "base/must.h"
 #include "base/zip_writer.h"
+#include "report/rows.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,13 +14,10 @@
 #include <xlsxwriter.h>
 #include <xlsxwriter/third_party/zip.h>
 
-void pbr_parts_link(void)
-{
-}
-
 /* --- a file that is memory --- */
 
 struct memory {
+    FILE *file;
     char *bytes;
     size_t length, room, at;
     char stream[1 << 16]; /* stdio's */
@@ -31,6 +30,9 @@ static _Thread_local struct memory *spare;
 /* The part that is being packed. libxlsxwriter names no part when it packs one, and takes a part
  * that could not be read to its end for a short one. */
 static _Thread_local const struct memory *rewound;
+
+/* The part that was begun last. */
+static _Thread_local struct memory *newest;
 
 static ssize_t write_memory(void *cookie, const char *bytes, size_t length)
 {
@@ -70,6 +72,7 @@ static int close_memory(void *cookie)
 {
     struct memory *memory = cookie;
     if (rewound == memory) rewound = NULL;
+    if (newest == memory) newest = NULL;
     if (!spare) {
         spare = memory;
         return 0;
@@ -91,7 +94,105 @@ FILE *lxw_tmpfile(char *tmpdir)
     if (!file || setvbuf(file, memory->stream, _IOFBF, sizeof memory->stream) != 0)
         pbr_out_of_memory();
     __fsetlocking(file, FSETLOCKING_BYCALLER); /* one thread has it */
+    memory->file = file;
+    newest = memory;
     return file;
+}
+
+/* --- sheets: the library's but for their cells --- */
+
+/* The workbook that is being packed, and the cells of its sheets, which the library does not see.
+ */
+static _Thread_local struct {
+    lxw_workbook *book;
+    struct lxw_row **rows; /* by sheet; NULL where there are none */
+    bool hidden;
+} closing;
+
+static lxw_worksheet *first_sheet(void)
+{
+    return STAILQ_FIRST(closing.book->worksheets);
+}
+
+static lxw_worksheet *next_sheet(lxw_worksheet *sheet)
+{
+    return STAILQ_NEXT(sheet, list_pointers);
+}
+
+static void hide_cells(void)
+{
+    size_t sheets = 0;
+    closing.rows = pbr_alloc(closing.book->num_worksheets, sizeof *closing.rows);
+    closing.hidden = true;
+    for (lxw_worksheet *sheet = first_sheet(); sheet; sheet = next_sheet(sheet)) {
+        closing.rows[sheets++] = RB_ROOT(sheet->table);
+        RB_ROOT(sheet->table) = NULL;
+    }
+}
+
+/* Given back, so that they are freed with the workbook. */
+static void show_cells(void)
+{
+    size_t sheets = 0;
+    for (lxw_worksheet *sheet = first_sheet(); sheet; sheet = next_sheet(sheet))
+        RB_ROOT(sheet->table) = closing.rows[sheets++];
+    free(closing.rows);
+    closing.rows = NULL;
+    closing.hidden = false;
+}
+
+/* The sheet whose part has this name, with its cells; NULL for other parts. */
+static lxw_worksheet *sheet_of(const char *part)
+{
+    static const char FOLDER[] = "xl/worksheets/sheet";
+    if (!closing.hidden || strncmp(part, FOLDER, strlen(FOLDER)) != 0) return NULL;
+    size_t number = strtoul(part + strlen(FOLDER), NULL, 10), sheets = 0;
+    for (lxw_worksheet *sheet = first_sheet(); sheet; sheet = next_sheet(sheet))
+        if (++sheets == number) {
+            RB_ROOT(sheet->table) = closing.rows[number - 1];
+            return sheet;
+        }
+    return NULL;
+}
+
+/* Puts the cells where the library wrote that there are none. False, with errno, if it could not
+ * write that. */
+static bool put_cells(struct memory *memory, const pbr_bytes *cells)
+{
+    static const char NONE[] = "<sheetData/>", BEGIN[] = "<sheetData>", END[] = "</sheetData>";
+    if (fflush(memory->file) != 0) return false;
+    char *mark = memmem(memory->bytes, memory->length, NONE, strlen(NONE));
+    if (!mark) {
+        errno = EIO;
+        return false;
+    }
+    const char *after = mark + strlen(NONE);
+    size_t tail_length = memory->length - (size_t)(after - memory->bytes);
+    char *tail = pbr_strndup(after, tail_length);
+    memory->length = memory->at = (size_t)(mark - memory->bytes);
+    write_memory(memory, BEGIN, strlen(BEGIN));
+    write_memory(memory, cells->items, cells->count);
+    write_memory(memory, END, strlen(END));
+    write_memory(memory, tail, tail_length);
+    free(tail);
+    return true;
+}
+
+static bool complete_sheet(lxw_worksheet *sheet)
+{
+    static _Thread_local pbr_bytes cells; /* kept for the next sheet */
+    cells.count = 0;
+    pbr_must(newest && newest->file == sheet->file);
+    pbr_must(pbr_rows_put(&cells, sheet));
+    return !cells.count || put_cells(newest, &cells);
+}
+
+lxw_error pbr_parts_close(lxw_workbook *workbook)
+{
+    closing.book = workbook;
+    lxw_error error = workbook_close(workbook);
+    closing.book = NULL;
+    return error;
 }
 
 /* --- what minizip does, as far as libxlsxwriter asks for it --- */
@@ -99,7 +200,9 @@ FILE *lxw_tmpfile(char *tmpdir)
 zipFile zipOpen(const char *pathname, int append)
 {
     (void)append;
-    return pbr_zip_writer_open(pathname);
+    pbr_zip_writer *zip = pbr_zip_writer_open(pathname);
+    if (zip && closing.book) hide_cells();
+    return zip;
 }
 
 int zipOpenNewFileInZip4_64(zipFile file, const char *filename, const zip_fileinfo *zipfi,
@@ -113,6 +216,8 @@ int zipOpenNewFileInZip4_64(zipFile file, const char *filename, const zip_filein
     (void)size_extrafield_global, (void)comment, (void)method, (void)level, (void)raw;
     (void)windowBits, (void)memLevel, (void)strategy, (void)password, (void)crcForCrypting;
     (void)versionMadeBy, (void)flagBase, (void)zip64;
+    lxw_worksheet *sheet = sheet_of(filename);
+    if (sheet && !complete_sheet(sheet)) return ZIP_ERRNO;
     return pbr_zip_member(file, filename) ? ZIP_OK : ZIP_ERRNO;
 }
 
@@ -133,5 +238,6 @@ int zipCloseFileInZip(zipFile file)
 int zipClose(zipFile file, const char *global_comment)
 {
     (void)global_comment;
+    if (closing.hidden) show_cells();
     return pbr_zip_writer_close(file) ? ZIP_OK : ZIP_ERRNO;
 }

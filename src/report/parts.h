@@ -7,12 +7,18 @@
  * and the linker prefers a program's own: parts stay in memory, are packed fast, and every failure
  * is told. Nothing is written outside the workbook's place.
  *
+ * The library calls them when a workbook is complete and nothing but its parts is left to write.
+ * pbr_parts_close hides the cells from it, so that it writes each sheet without them, and puts in
+ * their place what rows.c writes.
+ *
  * A program that did not link them would still write the same sheets, more slowly and by way of the
  * system's folder for temporary files. tests/unit/test_book.c fails then. */
 #ifndef PBR_REPORT_PARTS_H
 #define PBR_REPORT_PARTS_H
 
-/* Does nothing, but that a program which calls it has the rest of parts.c as well. */
-void pbr_parts_link(void);
+#include <xlsxwriter.h>
+
+/* workbook_close, by way of this file. */
+lxw_error pbr_parts_close(lxw_workbook *workbook);
 
 #endif
