@@ -103,7 +103,7 @@ static size_t list_schemas(pbr_contract *contract, const pbr_schema *list[SCHEMA
         &pbr_earlier_schema,         &pbr_outcomes_schema,
         &pbr_sample_schema,          &pbr_qa_assumptions_schema,
         &pbr_qa_exclusions_schema,   &pbr_qa_splits_schema,
-        &pbr_difference_schema,
+        &pbr_qa_turns_schema,        &pbr_difference_schema,
     };
     enum { COUNT = sizeof all / sizeof *all };
     _Static_assert((int)COUNT + (int)PBR_WHATIF_TABLES <= (int)SCHEMAS_MAX, "room for every table");

@@ -27,6 +27,7 @@ struct writer {
     size_t *needed; /* cohorts that the settlement rests on */
     size_t needed_count;
     pbr_arena *arena;
+    const pbr_near *nears; /* of the QA pack */
     bool failed;
 };
 
@@ -141,6 +142,12 @@ static void write_splits(pbr_out *out, const struct writer *w)
     pbr_qa_splits_write(out, w->plan->qa);
 }
 
+static void write_turns(pbr_out *out, const struct writer *w)
+{
+    const pbr_settlement *settlement = w->plan->qa->settled.settlement;
+    pbr_qa_turns_write(out, settlement->contract, w->nears, settlement->results_count);
+}
+
 struct table {
     const char *name;
     void (*write)(pbr_out *out, const struct writer *w);
@@ -158,6 +165,7 @@ static const struct table qa_tables[] = {
     {"qa/assumptions.csv", write_assumptions},
     {"qa/exclusions.csv", write_exclusions},
     {"qa/splits.csv", write_splits},
+    {"qa/turns.csv", write_turns},
 };
 
 static void write_table(struct writer *w, const struct table *table)
@@ -292,10 +300,13 @@ static void copy_file(struct writer *w, const char *from, const char *name)
 static void write_qa(struct writer *w)
 {
     const pbr_folder_plan *plan = w->plan;
+    const pbr_settled *settled = &plan->qa->settled;
+    w->nears = pbr_near_make(settled->settlement, settled->measures, PBR_TURN_PERSONS_MOST, w->arena);
     pbr_run_facts facts = book_facts(w);
     pbr_qa_facts inputs = {.inputs = plan->work->inputs,
                            .inputs_count = plan->work->inputs_count,
-                           .cross_checked = plan->cross_checked};
+                           .cross_checked = plan->cross_checked,
+                           .nears = w->nears};
     for (size_t i = 0; i < sizeof qa_tables / sizeof *qa_tables; i++) write_table(w, &qa_tables[i]);
     if (w->failed) return;
     if (pbr_qa_book(pbr_staged_path(w->staged, "qa.xlsx"), plan->qa, &facts, &inputs, w->diag))

@@ -13,13 +13,21 @@ static pbr_sheet checks(const pbr_qa_scope *q)
 
 /* In order. A sheet without rows is left out. */
 static pbr_sheet (*const SHEETS[])(const pbr_qa_scope *) = {
-    pbr_qa_sheet_signatures,   pbr_qa_sheet_assumptions,
-    pbr_qa_sheet_splits,       pbr_qa_sheet_avoided,
-    pbr_qa_sheet_restorations, pbr_qa_sheet_restored,
-    pbr_qa_sheet_data,         pbr_qa_sheet_counts,
-    pbr_qa_sheet_decisions,    checks,
-    pbr_qa_sheet_assurance,    pbr_qa_sheet_limits,
-    pbr_qa_sheet_changes,      pbr_qa_sheet_map,
+    pbr_qa_sheet_signatures,
+    pbr_qa_sheet_assumptions,
+    pbr_qa_sheet_splits,
+    pbr_qa_sheet_avoided,
+    pbr_qa_sheet_restorations,
+    pbr_qa_sheet_restored,
+    pbr_qa_sheet_turns,
+    pbr_qa_sheet_data,
+    pbr_qa_sheet_counts,
+    pbr_qa_sheet_decisions,
+    checks,
+    pbr_qa_sheet_assurance,
+    pbr_qa_sheet_limits,
+    pbr_qa_sheet_changes,
+    pbr_qa_sheet_map,
 };
 enum { SIGNATURES, ASSUMPTIONS, SPLITS };
 enum { SHEETS_COUNT = sizeof SHEETS / sizeof *SHEETS };

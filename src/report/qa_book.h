@@ -6,12 +6,14 @@
 
 #include "qa/qa.h"
 #include "report/facts.h"
+#include "whatif/near.h"
 
 /* What the pack says of the run beside what every workbook says. Borrowed. */
 typedef struct {
     const pbr_input_fact *inputs; /* of the run, with the extracts' own digests */
     size_t inputs_count;
-    bool cross_checked; /* the measures were recomputed by the second path */
+    bool cross_checked;    /* the measures were recomputed by the second path */
+    const pbr_near *nears; /* of each result of the settlement */
 } pbr_qa_facts;
 
 /* False, with the problem in diag, if it was not written. */

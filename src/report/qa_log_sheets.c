@@ -232,7 +232,7 @@ pbr_sheet pbr_qa_sheet_counts(const pbr_qa_scope *q)
 
 static const pbr_column DECISIONS[] = {
     PLACE_COLUMNS,
-    COLUMN("Line", 20, TEXT),
+    COLUMN("Line or check", 20, TEXT),
     COLUMN("Payee", 20, TEXT),
     COLUMN("Decision", 12, TEXT),
     COLUMN("Decided by", 20, TEXT),
@@ -262,36 +262,66 @@ static void fill_decision(pbr_row *row, const pbr_scope *scope, const void *item
     pbr_cell_money(row, effect);
 }
 
+static void fill_override(pbr_row *row, const pbr_scope *scope, const pbr_override *override)
+{
+    enum { MONEY_COLUMNS = 3 };
+    const pbr_contract *contract = scope->contract;
+    if (override->area != PBR_NONE)
+        pbr_cells_area(row, scope, override->area);
+    else {
+        pbr_cell_text(row, "all");
+        pbr_cell_text(row, "all areas");
+    }
+    pbr_cell_text(row,
+                  override->cohort != PBR_NONE ? contract->cohorts[override->cohort].name : "all");
+    pbr_cell_text(row, pbr_settable_checks[override->check].id);
+    pbr_cell_blank(row);
+    pbr_cell_text(row, "overridden");
+    pbr_cell_text(row, override->authority);
+    pbr_cell_date(row, override->date);
+    pbr_cell_text(row, override->reason);
+    for (int i = 0; i < MONEY_COLUMNS; i++) pbr_cell_blank(row);
+}
+
 struct decided {
     const pbr_scope *scope;
     const pbr_payment **items;
+    size_t count; /* overrides stand behind them */
 };
 
 static void fill_decisions(pbr_row *row, const void *context, size_t index)
 {
     const struct decided *decided = context;
-    fill_decision(row, decided->scope, decided->items[index]);
+    const pbr_override *overrides = decided->scope->facts->overrides;
+    if (index < decided->count)
+        fill_decision(row, decided->scope, decided->items[index]);
+    else
+        fill_override(row, decided->scope, &overrides[index - decided->count]);
 }
 
 pbr_sheet pbr_qa_sheet_decisions(const pbr_qa_scope *q)
 {
     const pbr_scope *scope = q->scope;
     struct decided *decided = pbr_arena_alloc(scope->arena, sizeof *decided);
-    size_t count = 0;
     decided->scope = scope;
     decided->items =
         pbr_arena_alloc(scope->arena, (scope->payments.count + 1) * sizeof *decided->items);
     for (size_t i = 0; i < scope->payments.count; i++) {
         const pbr_payment *payment = scope->payments.at[i];
-        if (payment->decision || !pbr_is_applied(payment)) decided->items[count++] = payment;
+        if (payment->decision || !pbr_is_applied(payment))
+            decided->items[decided->count++] = payment;
     }
     pbr_sheet sheet = pbr_sheet_plan(
-        scope, "Decisions", "decisions", "Decisions log: decisions on computed lines",
-        "The effect is what the decision changes in what is payable. Money that is not computed "
-        "stands on the sheet Other money of settlement.xlsx. " BLANKS,
-        PBR_COLUMNS(DECISIONS), count, fill_decisions);
+        scope, "Decisions", "decisions",
+        "Decisions log: decisions on computed lines, and checks overridden",
+        "The effect is what the decision changes in what is payable; a check that is overridden "
+        "lets "
+        "the settlement be made at all. Money that is not computed stands on the sheet Other money "
+        "of "
+        "settlement.xlsx. " BLANKS,
+        PBR_COLUMNS(DECISIONS), decided->count + scope->facts->overrides_count, fill_decisions);
     sheet.context = decided;
-    sheet.total = count > 0;
+    sheet.total = decided->count > 0;
     return sheet;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sheets of the QA pack that hold money: assumptions, splits, reoffences avoided, rules put back.
- */
+/* Sheets of the QA pack on what hangs on what: assumptions, splits, reoffences avoided, rules put
+ * back, persons who would turn a result. */
 #include "report/payment_words.h"
 #include "report/qa_sheets.h"
 #include "report/words.h"
@@ -378,4 +378,52 @@ pbr_sheet pbr_qa_sheet_restored(const pbr_qa_scope *q)
              PBR_COLUMNS(RESTORED), list->count, fill_restored);
     sheet.context = list;
     return sheet;
+}
+
+/* --- how few persons would turn a result --- */
+
+static const pbr_column TURNS[] = {
+    PLACE_COLUMNS,
+    COLUMN("Line", 22, TEXT),
+    COLUMN("Result", 9, TEXT),
+    COLUMN("Reoffenders more left out", 12, INTEGER),
+    COLUMN("Result then", 9, TEXT),
+    COLUMN("Reoffenders put back", 12, INTEGER),
+    COLUMN("Result with them", 9, TEXT),
+    COLUMN("Others put back", 12, INTEGER),
+    COLUMN("Result with those", 9, TEXT),
+    COLUMN("Not told", 34, TEXT),
+};
+
+static void turn_cells(pbr_row *row, const pbr_turn *turn)
+{
+    if (turn->persons)
+        pbr_cell_int(row, turn->persons);
+    else
+        pbr_cell_blank(row);
+    pbr_cell_text(row, turn->persons ? pbr_verdict_text(turn->verdict) : NULL);
+}
+
+static void fill_turns(pbr_row *row, const void *context, size_t index)
+{
+    const pbr_qa_scope *q = context;
+    const pbr_near *near = &q->facts->nears[index];
+    pbr_cells_place(row, q->scope, near->result->area, near->result->cohort);
+    pbr_cell_text(row, pbr_line_title(near->result->line));
+    pbr_cell_text(row, pbr_verdict_text(near->result->verdict));
+    for (int way = 0; way < PBR_TURNS; way++) turn_cells(row, &near->turns[way]);
+    pbr_cell_text(row, near->not_told);
+}
+
+pbr_sheet pbr_qa_sheet_turns(const pbr_qa_scope *q)
+{
+    const char *about = pbr_arena_printf(
+        q->scope->arena,
+        "Whoever chooses whom to leave out could choose the result where few persons turn it. All "
+        "else stays as it is, the adjustment too. Up to %d persons were tried, and of those put "
+        "back "
+        "no more than rules left out. " BLANKS,
+        PBR_TURN_PERSONS_MOST);
+    return plan(q, "Turns", "turns", "How few persons would turn each result", about,
+                PBR_COLUMNS(TURNS), q->qa->settled.settlement->results_count, fill_turns);
 }

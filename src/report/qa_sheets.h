@@ -19,6 +19,7 @@ pbr_sheet pbr_qa_sheet_splits(const pbr_qa_scope *q);
 pbr_sheet pbr_qa_sheet_avoided(const pbr_qa_scope *q);
 pbr_sheet pbr_qa_sheet_restorations(const pbr_qa_scope *q); /* a row a rule */
 pbr_sheet pbr_qa_sheet_restored(const pbr_qa_scope *q);     /* a row a rule, area and cohort */
+pbr_sheet pbr_qa_sheet_turns(const pbr_qa_scope *q);        /* a row a result */
 pbr_sheet pbr_qa_sheet_data(const pbr_qa_scope *q);
 pbr_sheet pbr_qa_sheet_counts(const pbr_qa_scope *q);
 pbr_sheet pbr_qa_sheet_decisions(const pbr_qa_scope *q);

@@ -93,6 +93,31 @@ const pbr_schema pbr_qa_splits_schema = {
     .key = "cpa,cohort,line,payee",
 };
 
+static const pbr_column turn_columns[] = {
+    TEXT_COLUMN("cpa", "code of the area", "C05"),
+    TEXT_COLUMN("cohort", "quarter, contract year or named cohort", "2015Q4"),
+    TEXT_COLUMN("line", "line of the rules", "binary"),
+    TEXT_COLUMN("result", "as settled", "neither"),
+    MAYBE_COUNT("leave_out", "reoffenders, if so many more were left out, those with the most "
+                             "reoffences first"),
+    MAYBE_TEXT("leave_out_result", "what the result would then be", "better"),
+    MAYBE_COUNT("put_reoffenders_back",
+                "of those whom rules left out, so many who reoffended, if they were put back"),
+    MAYBE_TEXT("put_reoffenders_back_result", "what the result would then be", "worse"),
+    MAYBE_COUNT(
+        "put_others_back",
+        "of those whom rules left out, so many who did not reoffend, if they were put back"),
+    MAYBE_TEXT("put_others_back_result", "what the result would then be", "better"),
+    MAYBE_TEXT("not_told", "why a way was not tried", "limits are resampled"),
+};
+const pbr_schema pbr_qa_turns_schema = {
+    .name = "qa-turns",
+    .file = "qa/turns.csv",
+    .title = "How few persons would turn each result",
+    COLUMNS(turn_columns),
+    .key = "cpa,cohort,line",
+};
+
 static void header(pbr_out *out, const pbr_schema *schema)
 {
     for (size_t i = 0; i < schema->count; i++) pbr_out_text(out, schema->columns[i].name);
@@ -205,4 +230,29 @@ void pbr_qa_splits_write(pbr_out *out, const pbr_qa *qa)
     header(out, &pbr_qa_splits_schema);
     for (size_t i = 0; i < qa->splits_count; i++)
         write_split(out, qa->settled.settlement->contract, &qa->splits[i]);
+}
+
+/* --- turns --- */
+
+static void write_near(pbr_out *out, const pbr_contract *contract, const pbr_near *near)
+{
+    const pbr_result *r = near->result;
+    pbr_out_text(out, contract->areas[r->area].code);
+    pbr_out_text(out, contract->cohorts[r->cohort].name);
+    pbr_out_text(out, r->line->id);
+    pbr_out_text(out, pbr_verdict_text(r->verdict));
+    for (int way = 0; way < PBR_TURNS; way++) {
+        const pbr_turn *turn = &near->turns[way];
+        maybe_int(out, turn->persons > 0, turn->persons);
+        pbr_out_text(out, turn->persons ? pbr_verdict_text(turn->verdict) : NULL);
+    }
+    pbr_out_text(out, near->not_told);
+    pbr_out_end_row(out);
+}
+
+void pbr_qa_turns_write(pbr_out *out, const pbr_contract *contract, const pbr_near *nears,
+                        size_t count)
+{
+    header(out, &pbr_qa_turns_schema);
+    for (size_t i = 0; i < count; i++) write_near(out, contract, &nears[i]);
 }

@@ -179,7 +179,7 @@ bool pbr_probe_leave_out(pbr_probe *probe, int64_t reoffenders)
     pbr_measure *m = &probe->measure;
     const pbr_measure *of = probe->of->measure;
     if (reoffenders >= of->reoffenders) return false;
-    if (probe->of->metric->kind == PBR_EVENTS_PER_REOFFENDER) {
+    if (probe->of->metric->kind != PBR_RATE) {
         m->reoffences = of->reoffences;
         mpq_set(m->reoffences_squared, of->reoffences_squared);
         if (!take_most(m, of, reoffenders)) return false;

@@ -23,12 +23,13 @@ int64_t pbr_probe_events(const pbr_result *result);
 /* Judges with so many events more than there are, or fewer. Of reoffences, each reoffender has as
  * much more as any other, so that their spread stays as it is. */
 void pbr_probe_move(pbr_probe *probe, int64_t more);
-/* Judges a rate with other persons and reoffenders; the sums of scores grow with the persons. */
+/* Judges a rate, or events per 100 persons, with other persons and reoffenders; the sums of scores
+ * grow with the persons, and events stay as they are. */
 void pbr_probe_resize(pbr_probe *probe, int64_t persons, int64_t reoffenders);
 
-/* Judges a rate, or events per reoffender, without so many reoffenders: those with the most
- * reoffences. False, and nothing judged, if there are no more of them, or it is not known how many
- * reoffences each has. */
+/* Judges a rate, or events per reoffender or 100 persons, without so many reoffenders: those with
+ * the most reoffences. False, and nothing judged, if there are no more of them, or it is not known
+ * how many reoffences each has. */
 bool pbr_probe_leave_out(pbr_probe *probe, int64_t reoffenders);
 
 /* Can more events never turn a verdict for the better? Not known of limits whose width itself rests

@@ -413,11 +413,15 @@ def check_book(world, base):
     book = xlsx_book.Book(base / "qa.xlsx")
     names = [sheet.name for sheet in book.sheets]
     expect(names == ["About", "Sign-off", "Assumptions", "Splits", "Avoided", "Put back",
-                     "Put back by area", "Data", "Counts", "Checks", "Assurance", "Limits",
+                     "Put back by area", "Turns", "Data", "Counts", "Checks", "Assurance", "Limits",
                      "Model map"], names)
     found, count = recalculated.differences(base / "qa.xlsx", world.folder / "grids")
     expect(not found, *found[:5])
     check_avoided(base, book)
+    turns = book.sheet("Turns").records(book)
+    for row, told in zip(read(base / "qa/turns.csv"), turns, strict=True):
+        expect([row["cpa"], *list(row.values())[3:]] == [told["Area code"], *list(told.values())[4:]],
+               row, told)
     said = texts(book)
     manifest = json.loads((base / "manifest.json").read_text(encoding="utf-8"))
     for item in manifest["inputs"]:
