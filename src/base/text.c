@@ -45,6 +45,60 @@ char *pbr_mask(char out[PBR_QUOTE_TEXT], pbr_slice value)
     return out;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static size_t run_of(pbr_slice value, size_t at, bool (*belongs)(char))
+{
+    size_t length = 0;
+    while (at + length < value.length && belongs(value.text[at + length])) length++;
+    return length;
+}
+
+/* Short runs of digits, and names of months, parted at least twice: "2/11/2015", "2 Nov 2015",
+ * "2015-11-02T00:00". */
+static bool is_like_date(pbr_slice value)
+{
+    enum { DIGITS_MAX = 4, MONTH_LEAST = 3, BYTES_MAX = 25 };
+    size_t parted = 0;
+    for (size_t at = 0, digits, letters; at < value.length; at++, parted++) {
+        digits = run_of(value, at, is_digit);
+        letters = digits ? 0 : run_of(value, at, is_letter);
+        if (digits > DIGITS_MAX || (letters && letters < MONTH_LEAST) || !(digits + letters))
+            return false;
+        at += digits + letters;
+        if (at < value.length && !strchr("-/.: T", value.text[at])) return false;
+    }
+    return parted > 2 && value.length <= BYTES_MAX;
+}
+
+/* A score, a count, a row's number; not one of more digits. */
+static bool is_like_number(pbr_slice value)
+{
+    enum { WHOLE_MAX = 4 };
+    size_t at = value.length && strchr("+-", value.text[0]) != NULL;
+    size_t whole = run_of(value, at, is_digit), end = at + whole;
+    if (end < value.length && strchr(".,", value.text[end])) {
+        end++;
+        end += run_of(value, end, is_digit);
+    }
+    return whole <= WHOLE_MAX && end == value.length;
+}
+
+bool pbr_is_like_id(pbr_slice value)
+{
+    bool digits = false;
+    for (size_t i = 0; i < value.length; i++) digits |= is_digit(value.text[i]);
+    return digits && !is_like_date(value) && !is_like_number(value);
+}
+
 static unsigned min3(unsigned a, unsigned b, unsigned c)
 {
     unsigned least = a < b ? a : b;

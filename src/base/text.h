@@ -45,6 +45,10 @@ char *pbr_quote(char out[PBR_QUOTE_TEXT], pbr_slice value);
  * where that is a small part of it. */
 char *pbr_mask(char out[PBR_QUOTE_TEXT], pbr_slice value);
 
+/* Does the value look like the id of a person? True of digits among letters, and of many digits,
+ * unless they are parted like a date or time. */
+bool pbr_is_like_id(pbr_slice value);
+
 /* The nearest of count names to `word` if it is near enough to be a slip (at most a third of its
  * letters, two at the most, one swap counts once), or NULL. Names are read through name_at. */
 const char *pbr_near_miss(pbr_slice word, size_t count,

@@ -289,13 +289,30 @@ pbr_place pbr_table_place(const pbr_table *table, size_t column)
     return pbr_csv_place(table->csv, at == PBR_ABSENT ? 0 : at);
 }
 
+/* Whether what should tell the person does not look like it: the cells of the row may have moved,
+ * and the id stand in any other column. */
+static bool may_have_moved(const pbr_table *table)
+{
+    const pbr_schema *schema = table->schema;
+    for (size_t i = 0; i < schema->count; i++)
+        if (schema->columns[i].personal && schema->columns[i].presence == PBR_REQUIRED &&
+            !pbr_is_like_id(pbr_table_cell(table, i)))
+            return true;
+    return false;
+}
+
+static bool is_private(const pbr_table *table, const pbr_column *spec, pbr_slice cell)
+{
+    return spec->personal || (pbr_is_like_id(cell) && may_have_moved(table));
+}
+
 void pbr_table_error(pbr_table *table, size_t column, const char *id, const char *cause,
                      const char *remedy)
 {
     char quoted[PBR_QUOTE_TEXT];
     const pbr_column *spec = &table->schema->columns[column];
     pbr_slice cell = pbr_table_cell(table, column);
-    if (spec->personal)
+    if (is_private(table, spec, cell))
         pbr_personal(table->diag, quoted, cell);
     else
         pbr_quote(quoted, cell);
