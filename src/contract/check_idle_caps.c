@@ -78,7 +78,7 @@ static bool most_share(const struct capped *c, const pbr_payoff *payoff, mpq_t m
     mpq_t factor;
     mpq_init(factor);
     bool ok = price_of(c, payoff->price, most) &&
-              pbr_decimal_parse(factor, payoff->most, strlen(payoff->most), 10);
+              pbr_decimal_parse(factor, payoff->most, strlen(payoff->most), PBR_TERM_DECIMALS);
     mpq_mul(most, most, factor);
     pbr_ratio_set(factor, 1, 100);
     mpq_mul(most, most, factor);

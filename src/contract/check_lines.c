@@ -93,10 +93,12 @@ static bool is_between(const char *text, const char *least, const char *most)
 {
     mpq_t value, limit;
     mpq_inits(value, limit, NULL);
-    bool ok = pbr_decimal_parse(value, text, strlen(text), 10) &&
-              pbr_decimal_parse(limit, least, strlen(least), 10) && mpq_cmp(value, limit) >= 0;
+    bool ok = pbr_decimal_parse(value, text, strlen(text), PBR_TERM_DECIMALS) &&
+              pbr_decimal_parse(limit, least, strlen(least), PBR_TERM_DECIMALS) &&
+              mpq_cmp(value, limit) >= 0;
     if (ok && most)
-        ok = pbr_decimal_parse(limit, most, strlen(most), 10) && mpq_cmp(value, limit) <= 0;
+        ok = pbr_decimal_parse(limit, most, strlen(most), PBR_TERM_DECIMALS) &&
+             mpq_cmp(value, limit) <= 0;
     mpq_clears(value, limit, NULL);
     return ok;
 }

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { PBR_TERM_DECIMALS = 10 }; /* of a number among the terms, at most */
+
 typedef enum {
     PBR_UNSTATED, /* only while loading: the group's status holds */
     PBR_PUBLISHED,

@@ -133,7 +133,8 @@ static const pbr_value *term(const struct source *s)
     const pbr_term *found = pbr_ingredient_term(s->working->rules, s->step->key);
     if (!found) return pbr_value_none();
     mpq_init(value);
-    bool is_number = pbr_decimal_parse(value, found->value, strlen(found->value), 10);
+    bool is_number =
+        pbr_decimal_parse(value, found->value, strlen(found->value), PBR_TERM_DECIMALS);
     const pbr_value *made = is_number ? pbr_value_exact(s->all->pool, value)
                                       : pbr_value_word(s->all->pool, found->value);
     mpq_clear(value);

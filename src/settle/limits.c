@@ -139,7 +139,7 @@ static void set_changed_rate(mpq_t limit, const pbr_result *result, const char *
     mpq_set(limit, result->baseline->rate);
     if (strcmp(change, "none") == 0) return;
     mpq_inits(size, percent, NULL);
-    pbr_decimal_parse(size, change, strlen(change), 10);
+    pbr_decimal_parse(size, change, strlen(change), PBR_TERM_DECIMALS);
     pbr_ratio_set(percent, sign, result->line->change == PBR_CHANGE_RELATIVE ? 100 : 1);
     mpq_mul(size, size, percent);
     if (result->line->change == PBR_CHANGE_RELATIVE) mpq_mul(size, size, limit);

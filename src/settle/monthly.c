@@ -154,7 +154,7 @@ static void add_weighted(const struct monthly *m, const pbr_volume *volume, mpq_
     }
     mpq_t part, starts;
     mpq_inits(part, starts, NULL);
-    pbr_decimal_parse(part, weight->weight, strlen(weight->weight), 10);
+    pbr_decimal_parse(part, weight->weight, strlen(weight->weight), PBR_TERM_DECIMALS);
     pbr_ratio_set(starts, volume->starts, 1);
     mpq_mul(part, part, starts);
     mpq_add(sum, sum, part);
@@ -260,10 +260,10 @@ static void deduction(const pbr_line *line, const pbr_level *level, mpq_t percen
     if (level->denominator) pbr_ratio_set(performance, level->numerator * 100, level->denominator);
     for (unsigned i = 0; level->denominator && i < line->scale_count; i++) {
         const pbr_credit_step *step = &line->scale[i];
-        pbr_decimal_parse(below, step->below, strlen(step->below), 10);
+        pbr_decimal_parse(below, step->below, strlen(step->below), PBR_TERM_DECIMALS);
         if (mpq_cmp(performance, below) >= 0 || (found && mpq_cmp(below, lowest) >= 0)) continue;
         mpq_set(lowest, below);
-        pbr_decimal_parse(percent, step->deduct, strlen(step->deduct), 10);
+        pbr_decimal_parse(percent, step->deduct, strlen(step->deduct), PBR_TERM_DECIMALS);
         found = true;
     }
     mpq_clears(performance, below, lowest, NULL);

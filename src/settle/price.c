@@ -92,8 +92,8 @@ static void linear(struct pricing *p)
     mpq_t least, full, part;
     mpq_inits(least, full, part, NULL);
     set_size(p, part);
-    pbr_decimal_parse(least, p->payoff->least, strlen(p->payoff->least), 10);
-    pbr_decimal_parse(full, p->payoff->full, strlen(p->payoff->full), 10);
+    pbr_decimal_parse(least, p->payoff->least, strlen(p->payoff->least), PBR_TERM_DECIMALS);
+    pbr_decimal_parse(full, p->payoff->full, strlen(p->payoff->full), PBR_TERM_DECIMALS);
     mpq_sub(part, part, least);
     mpq_sub(full, full, least);
     mpq_div(part, part, full);
@@ -153,7 +153,7 @@ static void share(struct pricing *p)
     mpq_srcptr percent = pbr_contract_amount(p->contract, p->claim->area, year, p->payoff->share);
     mpq_t most;
     mpq_init(most);
-    pbr_decimal_parse(most, p->payoff->most, strlen(p->payoff->most), 10);
+    pbr_decimal_parse(most, p->payoff->most, strlen(p->payoff->most), PBR_TERM_DECIMALS);
     bool within = mpq_cmp(percent, most) <= 0;
     mpq_mul(p->pounds, p->claim->price, within ? percent : most);
     pbr_ratio_scale(p->pounds, 1, 100);

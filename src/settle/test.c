@@ -134,7 +134,7 @@ static bool reaches(const mpq_t change, const char *limit, int sign)
     mpq_t least, size;
     if (strcmp(limit, "none") == 0) return false;
     mpq_inits(least, size, NULL);
-    pbr_decimal_parse(least, limit, strlen(limit), 10);
+    pbr_decimal_parse(least, limit, strlen(limit), PBR_TERM_DECIMALS);
     mpq_set(size, change);
     if (sign < 0) mpq_neg(size, size);
     bool reached = mpq_cmp(size, least) >= 0;

@@ -60,7 +60,7 @@ def check(command, files=None, program="pbrcalc", **variables):
 STEPS = "settlement dispositions earlier net again payee claim caps"  # what one run hands to the next
 SETTLE = [
     *map(unit, "test_pence test_payee test_price_cap test_limits test_comparator test_earlier "
-               "test_settlement_day test_again test_monthly test_vary test_net test_used "
+               "test_settlement_day test_again test_monthly test_plausible test_vary test_net test_used "
                "test_run_tables test_workings test_metrics".split()),
     unit("test_remake", PBR_CASES="200"),
     unit("test_settlement_properties", PBR_WORLDS="60"),

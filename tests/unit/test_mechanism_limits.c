@@ -278,20 +278,23 @@ static void test_bootstrap_repeats(void **state)
     free_sample(between_them);
 }
 
-/* The Monte Carlo error told beside a limit is how much the limit varies from seed to seed. */
+/* The Monte Carlo error told beside each limit is how much the limit varies from seed to seed. */
 static void test_bootstrap_error(void **state)
 {
     (void)state;
     struct sample *s = new_sample(11, 1000);
-    double lower[SEEDS], told = 0;
+    double lower[SEEDS], upper[SEEDS], lower_told = 0, upper_told = 0;
     for (unsigned seed = 0; seed < SEEDS; seed++) {
         s->line.test.seed = seed + 1;
         pbr_bootstrap_limits(&s->result);
         lower[seed] = mpq_get_d(s->result.lower);
-        told += s->result.lower_error / SEEDS;
+        upper[seed] = mpq_get_d(s->result.upper);
+        lower_told += s->result.lower_error / SEEDS;
+        upper_told += s->result.upper_error / SEEDS;
     }
-    double seen = gsl_stats_sd(lower, 1, SEEDS);
-    assert_true(told > 0.7 * seen && told < 1.4 * seen);
+    double lower_seen = gsl_stats_sd(lower, 1, SEEDS), upper_seen = gsl_stats_sd(upper, 1, SEEDS);
+    assert_true(lower_told > 0.7 * lower_seen && lower_told < 1.4 * lower_seen);
+    assert_true(upper_told > 0.7 * upper_seen && upper_told < 1.4 * upper_seen);
     free_sample(s);
 }
 
