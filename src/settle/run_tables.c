@@ -150,12 +150,12 @@ static bool cohort_cell(struct reader *r, size_t column, bool month, size_t *coh
     return false;
 }
 
-/* A cell that may be blank in other rows. */
-static bool named_cell(struct reader *r, size_t column)
+/* A cell that may be blank in other rows; whatever reads it refuses a blank one. */
+static void report_blank(struct reader *r, size_t column)
 {
-    if (pbr_table_cell(r->table, column).length) return true;
-    pbr_table_error(r->table, column, "blank-cell", "is blank", "only an override may leave it so");
-    return false;
+    if (!pbr_table_cell(r->table, column).length)
+        pbr_table_error(r->table, column, "blank-cell", "is blank",
+                        "only an override may leave it so");
 }
 
 static bool must_be_blank(struct reader *r, size_t column, const char *cause, const char *remedy)
@@ -310,9 +310,10 @@ static pbr_disposition disposition_of(pbr_slice word)
 static bool decision_cells(struct reader *r, pbr_decision *row)
 {
     pbr_slice payee = pbr_table_cell(r->table, DECISION_PAYEE);
-    bool ok = named_cell(r, DECISION_CPA) && area_cell(r, DECISION_CPA, &row->area);
-    ok &= named_cell(r, DECISION_COHORT) && cohort_cell(r, DECISION_COHORT, false, &row->cohort);
-    ok &= named_cell(r, DECISION_LINE) && words_cell(r, DECISION_LINE, &row->line);
+    for (size_t column = DECISION_CPA; column <= DECISION_LINE; column++) report_blank(r, column);
+    bool ok = area_cell(r, DECISION_CPA, &row->area);
+    ok &= cohort_cell(r, DECISION_COHORT, false, &row->cohort);
+    ok &= words_cell(r, DECISION_LINE, &row->line);
     ok &= must_be_blank(r, DECISION_CHECK, "names a check, and this row decides on a line",
                         "write override, or leave the check blank");
     row->payee = pbr_arena_text(r->arena, payee.text, payee.length);

@@ -76,6 +76,28 @@ static void scores_are_looked_at_where_a_line_is_adjusted(void **state)
     end_world(&w);
 }
 
+/* 400 persons, then 100, in cohorts of so many days: told where the longer one is longer by a tenth
+ * at most. */
+static void a_cohort_is_compared_with_one_about_as_long(void **state)
+{
+    (void)state;
+    static const struct {
+        pbr_date before, now;
+        bool compared;
+    } cases[] = {
+        {100, 100, true}, {110, 100, true}, {111, 100, false}, {100, 110, true}, {100, 111, false}};
+    struct world w = one_area();
+    count_plain(&w, 0, Q4, 400, 200);
+    count_plain(&w, 0, Q1, 100, 50);
+    pbr_cohort *cohorts = (pbr_cohort *)(uintptr_t)w.contract->cohorts;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        cohorts[Q4].from = cohorts[Q4].to - cases[i].before;
+        cohorts[Q1].to = cohorts[Q1].from + cases[i].now;
+        assert_int_equal(told(&w, PBR_CHECK_COHORT_SIZE, Q1), cases[i].compared);
+    }
+    end_world(&w);
+}
+
 /* Of an unripe or incomplete cohort it is too early to say. */
 static void what_is_not_whole_is_not_looked_at(void **state)
 {
@@ -98,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reoffences_are_looked_at_where_they_are_paid_for),
         cmocka_unit_test(scores_are_looked_at_where_a_line_is_adjusted),
+        cmocka_unit_test(a_cohort_is_compared_with_one_about_as_long),
         cmocka_unit_test(what_is_not_whole_is_not_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

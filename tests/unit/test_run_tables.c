@@ -10,6 +10,7 @@
 #define VOLUMES "cpa,month,sentence_type,band,starts\n"
 #define LEVELS "cpa,month,measure,numerator,denominator\n"
 #define DECISIONS "cpa,cohort,line,payee,disposition,authority,date,reason\n"
+#define CHECKED "cpa,cohort,line,payee,disposition,authority,date,reason,check\n"
 #define OTHERS "id,payee,description,amount,authority,date,reason\n"
 
 struct read {
@@ -171,6 +172,17 @@ static const struct refused {
     {decisions, DECISIONS "C02,2015Q4,l,,waive,,2017-10-02,why\n", "blank-cell", 1, 1, 0},
     {decisions, DECISIONS "C02,2015Q4,l,,waive,A,2017-02-30,why\n", "bad-date", 1, 1, 0},
     {decisions, DECISIONS "C02,2015Q4,l,,waive,A,2017-10-02,\n", "blank-cell", 1, 1, 0},
+    /* a line is decided on, or a check is overridden: a row does one of them */
+    {decisions, CHECKED "C02,2015Q4,l,,waive,A,2017-10-02,why,many-starts\n", "unmatched-decision",
+     1, 1, 0},
+    {decisions, CHECKED "C02,2015Q4,l,,override,A,2017-10-02,why,many-starts\n",
+     "unmatched-decision", 1, 1, 0},
+    {decisions, CHECKED "C02,2015Q4,,P,override,A,2017-10-02,why,many-starts\n",
+     "unmatched-decision", 1, 1, 0},
+    {decisions, CHECKED "C99,2015Q4,,,override,A,2017-10-02,why,many-starts\n", "unknown-area", 1,
+     1, 0},
+    {decisions, CHECKED "C02,2019Q9,,,override,A,2017-10-02,why,many-starts\n", "unknown-cohort", 1,
+     1, 0},
     {others, OTHERS ",Seetec,x,1,J,2017-09-14,why\n", "blank-cell", 1, 1, 0},
     {others, OTHERS "R,,x,1,J,2017-09-14,why\n", "blank-cell", 1, 1, 0},
     {others, OTHERS "R,Seetec,x,,J,2017-09-14,why\n", "blank-cell", 1, 1, 0},
