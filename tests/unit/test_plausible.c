@@ -13,6 +13,7 @@ static int64_t told(const struct world *w, pbr_check check, size_t cohort)
     pbr_plausible(cases, w->contract, w->measures, day("2018-01-26"), NULL, 0);
     for (size_t i = 0; i < cases->count; i++) {
         assert_int_equal(cases->items[i].area, 0);
+        assert_int_equal(cases->items[i].count, 1);
         found += cases->items[i].check == check && cases->items[i].cohort == cohort;
     }
     pbr_cases_free(cases);

@@ -183,6 +183,8 @@ static const struct refused {
      1, 0},
     {decisions, CHECKED "C02,2019Q9,,,override,A,2017-10-02,why,many-starts\n", "unknown-cohort", 1,
      1, 0},
+    {decisions, CHECKED "C02,2015Q4,,,override,A,2017-10-02,why,no-such\n", "not-overridable", 1, 1,
+     0},
     {others, OTHERS ",Seetec,x,1,J,2017-09-14,why\n", "blank-cell", 1, 1, 0},
     {others, OTHERS "R,,x,1,J,2017-09-14,why\n", "blank-cell", 1, 1, 0},
     {others, OTHERS "R,Seetec,x,,J,2017-09-14,why\n", "blank-cell", 1, 1, 0},
