@@ -24,9 +24,10 @@ struct loader {
     pbr_diag *diag;
     struct folder *folders; /* in order of settlement */
     size_t count;
-    size_t earlier_room, others_room;
+    size_t earlier_room, others_room, carried_room;
     pbr_earlier *earlier;
     pbr_earlier_other *others;
+    pbr_carried *carried;
 };
 
 /* By day, then by how many settlements each was built on, then by id. */
@@ -167,17 +168,13 @@ static void read_others(struct loader *l, size_t run)
 
 static void add_carried(struct loader *l, const char *payee, int64_t pence)
 {
-    pbr_work *work = l->work;
-    size_t i = 0;
-    while (i < work->carried_count && strcmp(work->carried[i].payee, payee) != 0) i++;
-    if (i == work->carried_count) {
-        pbr_carried *grown =
-            pbr_arena_alloc(work->arena, (work->carried_count + 1) * sizeof *grown);
-        if (work->carried_count) memcpy(grown, work->carried, work->carried_count * sizeof *grown);
-        work->carried = grown;
-        grown[work->carried_count++].payee = payee;
+    size_t *count = &l->work->carried_count, i = 0;
+    while (i < *count && strcmp(l->carried[i].payee, payee) != 0) i++;
+    if (i == *count) {
+        l->carried = pbr_grow(l->carried, &l->carried_room, *count + 1, sizeof *l->carried);
+        l->carried[(*count)++] = (pbr_carried){.payee = payee};
     }
-    must_fit(l, pbr_pence_add(&work->carried[i].carried_pence, pence), payee);
+    must_fit(l, pbr_pence_add(&l->carried[i].carried_pence, pence), payee);
 }
 
 /* What a run adds to a payee's balance is what it carried forward less what it brought forward: so
@@ -244,6 +241,7 @@ static void keep_rows(struct loader *l)
     work->earlier = keep(work->arena, l->earlier, work->earlier_count, sizeof *l->earlier);
     work->earlier_others =
         keep(work->arena, l->others, work->earlier_others_count, sizeof *l->others);
+    work->carried = keep(work->arena, l->carried, work->carried_count, sizeof *l->carried);
 }
 
 void pbr_work_previous(pbr_work *work, const pbr_arguments *arguments, pbr_diag *diag)
