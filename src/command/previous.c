@@ -131,16 +131,17 @@ static pbr_measures *read_measures(struct loader *l, size_t run)
     return pbr_metrics_read(path, l->work->contract, PBR_NO_DATE, l->work->as_at, NULL, l->diag);
 }
 
-static void must_fit(struct loader *l, bool fits, const char *what)
+/* The row that takes a sum beyond what can be paid is where to look. */
+static void must_fit(struct loader *l, const pbr_table *table, bool fits, const char *what)
 {
     if (!fits)
-        pbr_error(l->diag, "amount-too-large", PBR_NOWHERE,
+        pbr_error(l->diag, "amount-too-large", pbr_table_place(table, 0),
                   "what earlier settlements come to for \"%s\" does not fit in 63 bits of pence: "
                   "check which settlements --previous names",
                   what);
 }
 
-static void add_other(struct loader *l, const char *id, int64_t due_pence)
+static void add_other(struct loader *l, const pbr_table *table, const char *id, int64_t due_pence)
 {
     size_t *count = &l->work->earlier_others_count, i = 0;
     pbr_must(l->others || *count == 0);
@@ -149,7 +150,7 @@ static void add_other(struct loader *l, const char *id, int64_t due_pence)
         l->others = pbr_grow(l->others, &l->others_room, *count + 1, sizeof *l->others);
         l->others[(*count)++] = (pbr_earlier_other){.id = id};
     }
-    must_fit(l, pbr_pence_add(&l->others[i].settled_pence, due_pence), id);
+    must_fit(l, table, pbr_pence_add(&l->others[i].settled_pence, due_pence), id);
 }
 
 static void read_others(struct loader *l, size_t run)
@@ -161,12 +162,12 @@ static void read_others(struct loader *l, size_t run)
         int64_t due = 0;
         const char *id = text_cell(table, schema, "id", l->work->arena);
         if (pbr_table_pence(table, pbr_schema_column(schema, "due_pence"), &due))
-            add_other(l, id, due);
+            add_other(l, table, id, due);
     }
     pbr_table_close(table, NULL);
 }
 
-static void add_carried(struct loader *l, const char *payee, int64_t pence)
+static void add_carried(struct loader *l, const pbr_table *table, const char *payee, int64_t pence)
 {
     size_t *count = &l->work->carried_count, i = 0;
     while (i < *count && strcmp(l->carried[i].payee, payee) != 0) i++;
@@ -174,7 +175,7 @@ static void add_carried(struct loader *l, const char *payee, int64_t pence)
         l->carried = pbr_grow(l->carried, &l->carried_room, *count + 1, sizeof *l->carried);
         l->carried[(*count)++] = (pbr_carried){.payee = payee};
     }
-    must_fit(l, pbr_pence_add(&l->carried[i].carried_pence, pence), payee);
+    must_fit(l, table, pbr_pence_add(&l->carried[i].carried_pence, pence), payee);
 }
 
 /* What a run adds to a payee's balance is what it carried forward less what it brought forward: so
@@ -190,7 +191,7 @@ static void read_balances(struct loader *l, size_t run)
         const char *payee = text_cell(table, schema, "payee", l->work->arena);
         if (pbr_table_pence(table, pbr_schema_column(schema, "brought_forward_pence"), &brought) &&
             pbr_table_pence(table, pbr_schema_column(schema, "carried_forward_pence"), &carried))
-            add_carried(l, payee, carried - brought);
+            add_carried(l, table, payee, carried - brought);
     }
     pbr_table_close(table, NULL);
 }
@@ -309,7 +310,7 @@ static void read_brought(struct loader *l)
         const char *payee = text_cell(table, schema, "payee", l->work->arena);
         if (pbr_table_pence(table, pbr_schema_column(schema, "brought_forward_pence"), &pence) &&
             pence)
-            add_carried(l, payee, pence);
+            add_carried(l, table, payee, pence);
     }
     pbr_table_close(table, NULL);
 }
@@ -323,7 +324,7 @@ static void read_previous_others(struct loader *l)
         int64_t pence = 0;
         const char *id = text_cell(table, schema, "id", l->work->arena);
         if (pbr_table_pence(table, pbr_schema_column(schema, "previous_pence"), &pence))
-            add_other(l, id, pence);
+            add_other(l, table, id, pence);
     }
     pbr_table_close(table, NULL);
 }
