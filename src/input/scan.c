@@ -2,7 +2,7 @@
 #include "input/scan.h"
 
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 pbr_marks pbr_marks_bytewise(const char *block)
@@ -55,8 +55,8 @@ pbr_marks pbr_marks_of(const char *block)
     return marks;
 }
 
-/* The ends and newlines of a block that has nothing to look at more closely: no quote, no byte that
- * is not ASCII, none up to the space but newlines. False for any other. */
+/* The ends and newlines of a block that has nothing to look at more closely: no byte that is not
+ * ASCII, none up to the quote but newlines. False for any other. */
 static inline bool is_bare(const char *block, pbr_marks *marks)
 {
     __m128i rest = _mm_setzero_si128();
@@ -64,13 +64,34 @@ static inline bool is_bare(const char *block, pbr_marks *marks)
     for (unsigned i = 0; i < PBR_SCAN_BYTES; i += VECTOR_BYTES) {
         __m128i bytes = vector_at(block + i);
         __m128i newlines = where(bytes, '\n');
-        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ')), bytes);
-        __m128i odd = _mm_or_si128(bytes, where(bytes, '"'));
-        rest = _mm_or_si128(rest, _mm_or_si128(odd, _mm_xor_si128(low, newlines)));
+        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8('"')), bytes);
+        rest = _mm_or_si128(rest, _mm_or_si128(bytes, _mm_xor_si128(low, newlines)));
         marks->ends |= bits_of(_mm_or_si128(newlines, where(bytes, ','))) << i;
         marks->newlines |= bits_of(newlines) << i;
     }
     return bits_of(rest) == 0;
+}
+
+#define HAS_WIDE 1
+#define WIDE __attribute__((target("avx2,bmi")))
+enum { WIDE_BYTES = sizeof(__m256i) };
+
+/* The same by vectors of twice the size. */
+WIDE static inline bool is_bare_wide(const char *block, pbr_marks *marks)
+{
+    __m256i rest = _mm256_setzero_si256();
+    *marks = (pbr_marks){0};
+    for (unsigned i = 0; i < PBR_SCAN_BYTES; i += WIDE_BYTES) {
+        __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(block + i));
+        __m256i newlines = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\n'));
+        __m256i commas = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(','));
+        __m256i low = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8('"')), bytes);
+        rest = _mm256_or_si256(rest, _mm256_or_si256(bytes, _mm256_xor_si256(low, newlines)));
+        marks->ends |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_or_si256(newlines, commas))
+                       << i;
+        marks->newlines |= (uint64_t)(unsigned)_mm256_movemask_epi8(newlines) << i;
+    }
+    return _mm256_movemask_epi8(rest) == 0;
 }
 #else
 pbr_marks pbr_marks_of(const char *block)
@@ -122,7 +143,11 @@ static inline uint64_t within(size_t left)
     return left >= PBR_SCAN_BYTES ? UINT64_MAX : ((uint64_t)1 << left) - 1;
 }
 
-void pbr_stretch_find(pbr_stretch *stretch, const char *from, const char *end)
+typedef bool look(const char *block, pbr_marks *marks);
+
+/* Made anew for each way to look at a block, which becomes a part of it. */
+static inline __attribute__((always_inline)) void find(pbr_stretch *stretch, const char *from,
+                                                       const char *end, look *is_bare_block)
 {
     size_t length = (size_t)(end - from);
     if (length > PBR_STRETCH_BYTES) length = PBR_STRETCH_BYTES;
@@ -133,7 +158,8 @@ void pbr_stretch_find(pbr_stretch *stretch, const char *from, const char *end)
     for (uint32_t at = 0; at < length && !odd; at += PBR_SCAN_BYTES) {
         pbr_marks marks;
         uint64_t inside = within(length - at);
-        if (!is_bare(from + at, &marks)) odd = odd_bytes(stretch, from, from + at, &marks) & inside;
+        if (!is_bare_block(from + at, &marks))
+            odd = odd_bytes(stretch, from, from + at, &marks) & inside;
         if (odd) inside &= odd ^ (odd - 1); /* up to the first */
         ends = list(ends, at, marks.ends & inside);
         newlines = list(newlines, at, marks.newlines & inside);
@@ -144,6 +170,29 @@ void pbr_stretch_find(pbr_stretch *stretch, const char *from, const char *end)
     while (ends[-1] != newlines[-1]) ends--;
     stretch->cells = (size_t)(ends - stretch->ends) - 1;
 }
+
+void pbr_stretch_find_narrow(pbr_stretch *stretch, const char *from, const char *end)
+{
+    find(stretch, from, end, is_bare);
+}
+
+#ifdef HAS_WIDE
+WIDE static void find_wide(pbr_stretch *stretch, const char *from, const char *end)
+{
+    find(stretch, from, end, is_bare_wide);
+}
+
+void pbr_stretch_find(pbr_stretch *stretch, const char *from, const char *end)
+{
+    bool wide = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+    (wide ? find_wide : pbr_stretch_find_narrow)(stretch, from, end);
+}
+#else
+void pbr_stretch_find(pbr_stretch *stretch, const char *from, const char *end)
+{
+    pbr_stretch_find_narrow(stretch, from, end);
+}
+#endif
 
 #ifdef __SSE2__
 /* The newlines of a block; a quote leaves its mark. */

@@ -38,6 +38,8 @@ typedef struct {
 /* Finds the whole plain lines up to the first line that is not plain, within the next
  * PBR_STRETCH_BYTES. */
 void pbr_stretch_find(pbr_stretch *stretch, const char *from, const char *end);
+/* The same without what only newer processors have. */
+void pbr_stretch_find_narrow(pbr_stretch *stretch, const char *from, const char *end);
 
 /* The newlines in the bytes, and whether there is a quote. */
 size_t pbr_scan_newlines(const char *from, const char *end, bool *quotes);

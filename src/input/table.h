@@ -4,7 +4,7 @@
 #ifndef PBR_INPUT_TABLE_H
 #define PBR_INPUT_TABLE_H
 
-#include "base/date.h"
+#include "base/month.h"
 #include "base/ratio.h"
 #include "input/csv.h"
 #include "input/schema.h"
@@ -49,6 +49,7 @@ long pbr_table_lines(const pbr_table *table);   /* physical lines read so far */
 typedef struct {
     pbr_csv_record record; /* this row */
     size_t *position;      /* of each column of the schema in the file, or PBR_ABSENT */
+    pbr_month months[PBR_MONTHS];
 } pbr_table_row;
 
 #define PBR_ABSENT ((size_t)-1)
@@ -90,7 +91,8 @@ void pbr_table_odd_date(pbr_table *table, size_t column); /* reports a cell that
 static inline bool pbr_table_date(pbr_table *table, size_t column, pbr_date *out)
 {
     pbr_slice cell = pbr_table_cell(table, column);
-    if (pbr_date_parse(cell.text, cell.length, out)) return true;
+    pbr_month *months = ((pbr_table_row *)(void *)table)->months;
+    if (pbr_month_parse(months, cell.text, cell.length, out)) return true;
     pbr_table_odd_date(table, column);
     return false;
 }

@@ -157,18 +157,9 @@ void pbr_windows_make(pbr_population *population)
                 &contract->rules[version].terms->follow_up, population->first_day + (pbr_date)day);
 }
 
-/* --- views --------------------------------------------------------------------------------------
- */
-
-pbr_view pbr_view_of(const pbr_population *population, size_t start, size_t kind)
+uint32_t pbr_counted_before_transfer(const pbr_population *population, size_t start, size_t kind)
 {
-    size_t at = start * population->kinds_count + kind;
-    pbr_view view = {.judged = *pbr_ruling_of(population, start, kind)};
-    if (population->reoffences) view.reoffences = population->reoffences[at];
-    if (population->repeats) view.repeats = population->repeats[at];
-    if (!view.judged.transferred) return view;
     const pbr_transfer *transfer = pbr_transfer_of(population, start, kind);
     pbr_must(transfer);
-    view.before_transfer = transfer->before;
-    return view;
+    return transfer->before;
 }

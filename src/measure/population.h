@@ -146,8 +146,6 @@ static inline pbr_date pbr_date_of(const pbr_population *population, size_t star
     return population->first_day + (pbr_date)population->starts[start].day;
 }
 
-pbr_view pbr_view_of(const pbr_population *population, size_t start, size_t kind);
-
 /* The window of a start under a version of the rules. */
 static inline const pbr_window *pbr_window_at(const pbr_population *population, size_t version,
                                               size_t start)
@@ -165,6 +163,20 @@ static inline const pbr_ruling *pbr_ruling_of(const pbr_population *population, 
                                               size_t kind)
 {
     return &pbr_class_of(population, start)->kinds[kind];
+}
+
+/* Of the reoffences counted for a start that was transferred. */
+uint32_t pbr_counted_before_transfer(const pbr_population *population, size_t start, size_t kind);
+
+static inline pbr_view pbr_view_of(const pbr_population *population, size_t start, size_t kind)
+{
+    size_t at = start * population->kinds_count + kind;
+    pbr_view view = {.judged = *pbr_ruling_of(population, start, kind)};
+    if (population->reoffences) view.reoffences = population->reoffences[at];
+    if (population->repeats) view.repeats = population->repeats[at];
+    if (view.judged.transferred)
+        view.before_transfer = pbr_counted_before_transfer(population, start, kind);
+    return view;
 }
 
 #endif

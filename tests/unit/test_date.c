@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "support.h"
 
-#include "base/date.h"
+#include "base/month.h"
 
 static const int month_days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
@@ -33,6 +33,7 @@ static void every_day_of_two_centuries(void **state)
     (void)state;
     char text[PBR_DATE_TEXT], wanted[32];
     int year = 1900, month = 1, day = 1;
+    pbr_month months[PBR_MONTHS] = {0};
     /* 1900-01-01 is 25,567 days before 1970-01-01: 70 years of 365 days and 17 leap days. */
     for (pbr_date date = -25567; year <= 2100; date++, step(&year, &month, &day)) {
         pbr_date parsed;
@@ -40,6 +41,8 @@ static void every_day_of_two_centuries(void **state)
         assert_int_equal(pbr_date_make(year, month, day), date);
         assert_string_equal(pbr_date_text(date, text), wanted);
         assert_true(pbr_date_parse(text, 10, &parsed));
+        assert_int_equal(parsed, date);
+        assert_true(pbr_month_parse(months, text, 10, &parsed));
         assert_int_equal(parsed, date);
         pbr_civil civil = pbr_date_civil(date);
         assert_true(civil.year == year && civil.month == month && civil.day == day);
@@ -61,15 +64,18 @@ static void only_dates_are_read(void **state)
     (void)state;
     uint64_t seed = 5;
     static const char shape[] = "0000-00-00";
+    static pbr_month months[PBR_MONTHS];
     for (int round = 0; round < 400000; round++) {
         char text[] = "2016-02-29";
-        pbr_date date;
+        pbr_date date, again;
         for (int i = 0; i < 10 && round % 2; i++)
             if (shape[i] == '0') text[i] = (char)('0' + below(&seed, i == 5 || i == 8 ? 4 : 10));
         if (below(&seed, 3) == 0) text[below(&seed, 10)] = (char)below(&seed, 256);
         bool good = is_date(text);
         assert_int_equal(pbr_date_parse(text, 10, &date), good);
         if (good) assert_int_equal(date, pbr_date_make(atoi(text), atoi(text + 5), atoi(text + 8)));
+        assert_int_equal(pbr_month_parse(months, text, 10, &again), good);
+        if (good) assert_int_equal(again, date);
     }
 }
 

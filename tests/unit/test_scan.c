@@ -71,20 +71,27 @@ static void find_by_hand(pbr_stretch *wanted, const char *text, size_t length)
     }
 }
 
+static void same_stretch(const pbr_stretch *found, const pbr_stretch *wanted)
+{
+    assert_int_equal(found->lines, wanted->lines);
+    assert_int_equal(found->cells, wanted->cells);
+    assert_memory_equal(found->ends, wanted->ends, (1 + wanted->cells) * sizeof *wanted->ends);
+    assert_memory_equal(found->newlines, wanted->newlines, wanted->lines * sizeof(uint32_t));
+    /* that a cell is loose may be said once too often, never too rarely */
+    assert_true(found->loose || !wanted->loose);
+}
+
 /* Steps through a text, over what is not plain: a few bytes more each time, so that blocks begin
  * everywhere. */
 static void check_text(const char *text, size_t length)
 {
-    static pbr_stretch found, wanted;
+    static pbr_stretch found, narrow, wanted;
     for (size_t at = 0; at <= length; at++) {
         pbr_stretch_find(&found, text + at, text + length);
+        pbr_stretch_find_narrow(&narrow, text + at, text + length);
         find_by_hand(&wanted, text + at, length - at);
-        assert_int_equal(found.lines, wanted.lines);
-        assert_int_equal(found.cells, wanted.cells);
-        assert_memory_equal(found.ends, wanted.ends, (1 + wanted.cells) * sizeof *wanted.ends);
-        assert_memory_equal(found.newlines, wanted.newlines, wanted.lines * sizeof(uint32_t));
-        /* that a cell is loose may be said once too often, never too rarely */
-        assert_true(found.loose || !wanted.loose);
+        same_stretch(&found, &wanted);
+        same_stretch(&narrow, &wanted);
         if (wanted.lines)
             at += (size_t)below(&(uint64_t){at}, (int64_t)wanted.newlines[wanted.lines - 1] + 1);
     }
