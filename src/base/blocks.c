@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { FIRST_SLAB_BLOCKS = 8, SLAB_BLOCKS_MAX = 64 };
+enum { FIRST_SLAB_BLOCKS = 16, SLAB_BLOCKS_MAX = 128 };
 
 struct pbr_slab {
     struct pbr_slab *next;

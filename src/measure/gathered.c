@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { BLOCK_BYTES = 2 * PBR_PAGE_BYTES };
+enum { BLOCK_BYTES = PBR_PAGE_BYTES };
 static_assert(sizeof(pbr_block) <= BLOCK_BYTES, "a block fills its pages");
 
 pbr_gathered *pbr_gathered_new(void)

@@ -33,7 +33,7 @@ static inline size_t pbr_share_of(uint64_t person)
 
 /* Some starts of a share, the latest block first. Lines follow one another at short steps, the
  * first of which is none. */
-enum { PBR_BLOCK_STARTS = 314 };
+enum { PBR_BLOCK_STARTS = 156 };
 typedef struct pbr_block {
     struct pbr_block *next;
     uint32_t count, first_line, last_line;

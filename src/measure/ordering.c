@@ -249,6 +249,7 @@ static void report_duplicates(const pbr_population *population, const struct han
 void pbr_population_order(pbr_population *population, size_t threads, pbr_diag *diag)
 {
     struct ordering ordering = {.population = population};
+    pbr_population_close(population);
     struct hand *hands = pbr_alloc_apart(threads, sizeof *hands);
     count_shares(&ordering);
     make_room(population, ordering.before[PBR_SHARES]);

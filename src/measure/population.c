@@ -64,6 +64,12 @@ pbr_population *pbr_population_new(const pbr_contract *contract, pbr_date as_at)
     return population;
 }
 
+void pbr_population_close(pbr_population *population)
+{
+    pbr_idmap_free(population->classes_known);
+    population->classes_known = NULL;
+}
+
 /* What serves only to put the starts in order. */
 void pbr_population_shed(pbr_population *population)
 {

@@ -112,6 +112,8 @@ pbr_harvest *pbr_harvest_of(pbr_population *population, size_t thread);
 uint32_t pbr_class_enter(pbr_population *population, const pbr_class *class, pbr_slice type);
 /* Puts the starts in order and reports duplicates. Call once, after the last read. */
 void pbr_population_order(pbr_population *population, size_t threads, pbr_diag *diag);
+/* No further class comes. */
+void pbr_population_close(pbr_population *population);
 /* Frees what served to order them. */
 void pbr_population_shed(pbr_population *population);
 /* Works out the windows of starts on any day, if there are starts and it was not done before. */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 enum {
-    SEEN_ROWS = 4096, /* places; a power of two */
+    SEEN_ROWS = 2048, /* places; a power of two */
     SEEN_PAIRS = 7,   /* of words of a row at most, so that a place is two lines of the cache */
     SEEN_TRIES = 4,
     PAIR_BYTES = 2 * PBR_WORD_BYTES
