@@ -363,6 +363,8 @@ static pbr_slice next_line(const char **text, size_t limit)
 static uint32_t lines_within(const char *text, size_t limit)
 {
     uint32_t lines = 0;
+    size_t length = text ? strcspn(text, "\n") : 0;
+    if (length && length <= limit && !text[length]) return 1; /* most are one short line */
     while (text && *text) next_line(&text, limit), lines++;
     return lines;
 }

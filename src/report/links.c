@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/links.h"
 
+#include "base/digits.h"
 #include "report/constants_sheet.h"
 #include "report/run_inputs.h"
 #include "report/words.h"
@@ -62,7 +63,12 @@ pbr_link pbr_link_to(const pbr_scope *scope, const char *name, const char *heade
 const char *pbr_link_cell(const pbr_scope *scope, pbr_link link, size_t row)
 {
     if (!link.column || row == PBR_NONE) return NULL;
-    return pbr_arena_printf(scope->arena, "%s%zu", link.column, link.first + row);
+    char number[PBR_DIGITS_TEXT];
+    size_t digits = pbr_whole_digits(number, link.first + row), length = strlen(link.column);
+    char *cell = pbr_arena_alloc(scope->arena, length + digits + 1);
+    memcpy(cell, link.column, length);
+    memcpy(cell + length, number, digits);
+    return cell;
 }
 
 const char *pbr_link_range(const pbr_scope *scope, pbr_link link, size_t first, size_t count)

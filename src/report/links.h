@@ -25,6 +25,7 @@ typedef struct {
     size_t rows_count;
     size_t *columns;        /* by stage; PBR_NONE: it is not shown */
     const char **templates; /* by stage: its formula with ROW_MARK for the row's number, or NULL */
+    const char *check;      /* the same of what compares the stages with the engine's figures */
     pbr_link *own;          /* by stage: its column here */
     pbr_link *links;        /* by stage: the column it is taken from */
     const char **before;    /* of caps, by row: where the amount stood */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/working_sheets.h"
 
+#include "base/digits.h"
 #include "report/constants_sheet.h"
 #include "report/run_inputs.h"
 #include "report/sheet_parts.h"
@@ -80,12 +81,42 @@ static const char *template_of(const pbr_work *work, size_t stage)
     return t.whole ? text : NULL;
 }
 
+/* The engine's figures stand behind the stages, in the order of `checked`. */
+static size_t engine_column(const pbr_work *work, size_t number)
+{
+    return work->check_column - work->checked_count + number;
+}
+
+/* One of a row's comparisons: a rate is right if it is within a rounding. */
+static const char *check_of(const pbr_work *work, size_t number)
+{
+    const pbr_scope *scope = work->scope;
+    const pbr_stage *stage = stage_of(work, work->checked[number]);
+    char worked[PBR_CELL_TEXT], engine[PBR_CELL_TEXT];
+    pbr_column_name(worked, work->columns[work->checked[number]]);
+    pbr_column_name(engine, engine_column(work, number));
+    if (stage->unit != PBR_UNIT_RATE)
+        return pbr_arena_printf(scope->arena, "%s%c=%s%c", worked, ROW_MARK, engine, ROW_MARK);
+    return pbr_arena_printf(scope->arena, "ROUND(%s%c-%s%c,%s)=%s", worked, ROW_MARK, engine,
+                            ROW_MARK, pbr_link_constant(scope, "rate_steady"),
+                            pbr_link_constant(scope, "zero"));
+}
+
+static const char *check_template(const pbr_work *work)
+{
+    const pbr_scope *scope = work->scope;
+    const char *tests = "";
+    for (size_t i = 0; i < work->checked_count; i++)
+        tests = pbr_arena_printf(scope->arena, "%s%s%s", tests, i ? "," : "", check_of(work, i));
+    return pbr_arena_printf(scope->arena, "IF(AND(%s),%s,%s)", tests,
+                            pbr_link_constant(scope, "ok"), pbr_link_constant(scope, "differs"));
+}
+
 /* "=" and the template with the number of the row, from 1. */
 static char *in_row(pbr_arena *arena, const char *template, uint32_t row)
 {
-    char number[16];
-    size_t marks = 0, length = strlen(template);
-    size_t digits = (size_t)snprintf(number, sizeof number, "%u", (unsigned)row);
+    char number[PBR_DIGITS_TEXT];
+    size_t marks = 0, length = strlen(template), digits = pbr_whole_digits(number, row);
     for (size_t i = 0; i < length; i++) marks += template[i] == ROW_MARK;
     char *text = pbr_arena_alloc(arena, length + marks * digits + 2), *at = text;
     *at++ = '=';
@@ -184,33 +215,6 @@ static void lead_cells(pbr_row *out, const pbr_work *work, const pbr_working_row
         pbr_cell_text(out, scope->settlement->payments[row->item].payee);
 }
 
-/* The engine's figures stand behind the stages, in the order of `checked`. */
-static size_t engine_column(const pbr_work *work, size_t number)
-{
-    return work->check_column - work->checked_count + number;
-}
-
-static const char *check_formula(const pbr_work *work, uint32_t row)
-{
-    const pbr_scope *scope = work->scope;
-    const char *tests = "";
-    for (size_t i = 0; i < work->checked_count; i++) {
-        char worked[PBR_CELL_TEXT], engine[PBR_CELL_TEXT];
-        const pbr_stage *stage = stage_of(work, work->checked[i]);
-        bool rate = stage->unit == PBR_UNIT_RATE;
-        pbr_column_name(worked, work->columns[work->checked[i]]);
-        pbr_column_name(engine, engine_column(work, i));
-        tests = rate ? pbr_arena_printf(scope->arena, "%s%sROUND(%s%u-%s%u,%s)=%s", tests,
-                                        i ? "," : "", worked, row, engine, row,
-                                        pbr_link_constant(scope, "rate_steady"),
-                                        pbr_link_constant(scope, "zero"))
-                     : pbr_arena_printf(scope->arena, "%s%s%s%u=%s%u", tests, i ? "," : "", worked,
-                                        row, engine, row);
-    }
-    return pbr_arena_printf(scope->arena, "=IF(AND(%s),%s,%s)", tests,
-                            pbr_link_constant(scope, "ok"), pbr_link_constant(scope, "differs"));
-}
-
 static void check_cells(pbr_row *row, const pbr_work *work, size_t index)
 {
     for (size_t i = 0; i < work->checked_count; i++) {
@@ -221,7 +225,8 @@ static void check_cells(pbr_row *row, const pbr_work *work, size_t index)
             value_cell(row, value);
     }
     if (work->checked_count)
-        pbr_cell_formula_text(row, PBR_STYLE_CHECK, check_formula(work, pbr_row_number(row) + 1),
+        pbr_cell_formula_text(row, PBR_STYLE_CHECK,
+                              in_row(work->scope->arena, work->check, pbr_row_number(row) + 1),
                               PBR_WORD_OK);
 }
 
@@ -572,6 +577,7 @@ static void place_work(pbr_work *work)
     for (size_t i = 0; i < count; i++) work->links[i] = link_of(work, stage_of(work, i));
     for (size_t i = 0; i < count; i++)
         if (stage_of(work, i)->formula) work->templates[i] = template_of(work, i);
+    if (work->checked_count) work->check = check_template(work);
 }
 
 void pbr_works_place(pbr_links *links)
