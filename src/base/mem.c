@@ -3,6 +3,7 @@
 
 #include <gmp.h>
 #include <malloc.h>
+#include <sanitizer/asan_interface.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,6 +11,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+/* Under the address sanitizer something nobody may touch stands behind each piece of an arena. */
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+enum { FENCE_BYTES = 16 };
+#else
+enum { FENCE_BYTES = 0 };
+#endif
 
 enum {
     ARENA_BLOCK_BYTES = 64 * 1024,
@@ -193,6 +201,7 @@ void pbr_arena_empty(pbr_arena *arena)
     if (!kept) return;
     free_blocks(kept->next);
     kept->next = NULL;
+    ASAN_UNPOISON_MEMORY_REGION(kept->bytes, kept->used);
     memset(kept->bytes, 0, kept->used);
     kept->used = 0;
 }
@@ -208,7 +217,8 @@ static struct block *new_block(size_t size)
 void *pbr_arena_alloc(pbr_arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 2) pbr_out_of_memory();
-    size = (size + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
+    size_t asked = size;
+    size = (size + FENCE_BYTES + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
     struct block *block = arena->blocks;
     if (!block || block->size - block->used < size) {
         block = new_block(size > ARENA_BLOCK_BYTES ? size : ARENA_BLOCK_BYTES);
@@ -217,6 +227,7 @@ void *pbr_arena_alloc(pbr_arena *arena, size_t size)
     }
     void *memory = block->bytes + block->used;
     block->used += size;
+    ASAN_POISON_MEMORY_REGION((char *)memory + asked, size - asked);
     return memory;
 }
 

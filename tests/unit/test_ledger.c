@@ -487,6 +487,35 @@ static void no_version_has_more_exclusions_than_can_be_numbered(void **state)
     }
 }
 
+/* Verdicts are kept for rows whose cells are alike; that there are more kinds of rows than are kept
+ * changes none of them. */
+static void any_number_of_kinds_of_rows(void **state)
+{
+    (void)state;
+    enum { KINDS = 20000 }; /* more than PBR_ROW_KINDS */
+    pbr_contract *contract = load_sample(NULL, 0);
+    char *rows = NULL;
+    size_t bytes = 0;
+    FILE *text = open_memstream(&rows, &bytes);
+    fputs(COHORT_HEADER, text);
+    for (int i = 0; i < KINDS; i++)
+        fprintf(text, "P%d,A%d,2015-10-05,order,50,,CRC%d,\n", i, 1 + i % 2, i);
+    for (int i = 0; i < KINDS; i++)
+        fprintf(text, "R%d,A%d,2015-10-05,order,50,,%s,\n", i, 1 + i % 2, i % 3 ? "CRC" : "NPS");
+    assert_int_equal(fclose(text), 0);
+    pbr_measures *m =
+        measure_well(contract, rows, REOFFENCE_HEADER "P1,2016-05-01,2016-06-01,caution,,no\n");
+    int64_t excluded[2] = {0};
+    for (int i = 0; i < KINDS; i++) excluded[i % 2] += i % 3 == 0;
+    assert_counts(contract, m, 0, "2015Q4",
+                  (struct counts){KINDS, KINDS - excluded[0], KINDS - excluded[0], 0, 0});
+    assert_counts(contract, m, 1, "2015Q4",
+                  (struct counts){KINDS, KINDS - excluded[1], KINDS - excluded[1], 1, 1});
+    pbr_measures_free(m);
+    free(rows);
+    pbr_contract_free(contract);
+}
+
 static void what_blocks(void **state)
 {
     (void)state;
@@ -572,6 +601,7 @@ int main(void)
         cmocka_unit_test(a_year_may_count_distinct_persons),
         cmocka_unit_test(each_version_has_its_own_exclusions),
         cmocka_unit_test(no_version_has_more_exclusions_than_can_be_numbered),
+        cmocka_unit_test(any_number_of_kinds_of_rows),
         cmocka_unit_test(what_blocks),
         cmocka_unit_test(an_extract_may_use_its_own_words),
     };
