@@ -39,15 +39,14 @@ static pbr_measure *measure_of(pbr_table *table, const pbr_contract *contract,
                                pbr_measures *measures)
 {
     pbr_slice cpa, cohort;
-    char name[64] = "";
     if (!pbr_table_text(table, CPA, &cpa) || !pbr_table_text(table, COHORT, &cohort)) return NULL;
-    if (cohort.length < sizeof name) memcpy(name, cohort.text, cohort.length);
     bool control = pbr_slice_is(pbr_table_cell(table, GROUP), "control");
     size_t area = pbr_contract_area(contract, cpa.text, cpa.length);
-    size_t index = pbr_contract_cohort(contract, name);
     for (size_t i = 0; i < measures->measures_count; i++) {
         pbr_measure *m = &measures->measures[i];
-        if (m->area == area && m->cohort == index && m->control == control) return m;
+        if (m->area == area && m->control == control &&
+            pbr_slice_is(cohort, contract->cohorts[m->cohort].name))
+            return m;
     }
     pbr_table_error(table, COHORT, "unknown-cohort", "is not measured in this area",
                     "give counts for rows of the measures only");

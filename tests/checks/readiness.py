@@ -176,12 +176,12 @@ def check_against_settlements(bench):
 
 
 def check_copies(bench):
-    def made(count, alike, **same):
-        rows = spread_starts(count)
+    def made(count, alike, area="X01", **same):
+        rows = spread_starts(count, area, "Q")
         for row in rows[:alike]:
             row.update(same)
         random.Random(alike).shuffle(rows)
-        return bench.told(bench.extracts(rows + others(), [offence("PX010000")]))
+        return bench.told(bench.extracts(rows + others(), [offence("QX010000")]))
     for name, same, most in (("copied-dates", {"start_date": "2015-11-11"}, 80),
                              ("copied-scores", {"ogrs": "33.3"}, 60)):
         at = 100 * most // 100
@@ -189,6 +189,7 @@ def check_copies(bench):
         speaks(made(100, at + 2, **same), name, True, at + 2)
         speaks(made(49, 49, **same), name, False, "few starts")
         speaks(made(50, 50, **same), name, True, "all alike")
+        speaks(made(96, 96, "X02", **same), name, True, "in another area")
 
 
 def check_many(bench):

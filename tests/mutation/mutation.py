@@ -82,7 +82,7 @@ MEASURE = [
     check("tests/checks/worked.sh"),
     check("tests/checks/dirty.py"),
     check("tests/checks/second_opinion.py worlds"),
-    *map(unit, "test_persons test_reoffences test_row_kinds test_compare".split()),
+    *map(unit, "test_persons test_reoffences test_row_kinds test_compare test_judge".split()),
     check("tests/checks/cases.py cell- reoffence- duplicate- metrics- column- cohort- start- file- "
           "snapshot- stdin outcomes"),
     check("tests/checks/readiness.py", program="with-books", files="survey window offences matching"),

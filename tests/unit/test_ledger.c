@@ -487,6 +487,34 @@ static void no_version_has_more_exclusions_than_can_be_numbered(void **state)
     }
 }
 
+/* Rows that are alike but for their day: those of the last day outside the scheme, of the first and
+ * the last of each quarter, and of the first day after it; from the first to the last, and back. */
+static void days_are_in_their_cohort(void **state)
+{
+    (void)state;
+    static const char *const days[] = {"2015-09-30", "2015-10-01", "2015-12-31", "2016-01-01",
+                                       "2016-03-31", "2016-04-01", "2016-06-30", "2016-07-01"};
+    pbr_contract *contract = load_sample(NULL, 0);
+    for (int back = 0; back < 2; back++) {
+        char *rows = pbr_strdup(COHORT_HEADER);
+        for (size_t i = 0; i < COUNT(days); i++) {
+            size_t at = back ? COUNT(days) - 1 - i : i;
+            char *more = pbr_sprintf("%sP%zu,A1,%s,order,50,,CRC,\n", rows, at, days[at]);
+            free(rows);
+            rows = more;
+        }
+        pbr_measures *m =
+            measure_well(contract, rows, REOFFENCE_HEADER "P1,2015-10-01,2015-10-02,caution,,no\n");
+        assert_counts(contract, m, 0, "2015Q4", (struct counts){2, 2, 2, 1, 1});
+        assert_counts(contract, m, 0, "2016Q1", (struct counts){2, 2, 2, 0, 0});
+        assert_counts(contract, m, 0, "2016Q2", (struct counts){2, 2, 2, 0, 0});
+        assert_int_equal(m->counts.starts_outside, 2);
+        pbr_measures_free(m);
+        free(rows);
+    }
+    pbr_contract_free(contract);
+}
+
 /* Verdicts are kept for rows whose cells are alike; that there are more kinds of rows than are kept
  * changes none of them. */
 static void any_number_of_kinds_of_rows(void **state)
@@ -601,6 +629,7 @@ int main(void)
         cmocka_unit_test(a_year_may_count_distinct_persons),
         cmocka_unit_test(each_version_has_its_own_exclusions),
         cmocka_unit_test(no_version_has_more_exclusions_than_can_be_numbered),
+        cmocka_unit_test(days_are_in_their_cohort),
         cmocka_unit_test(any_number_of_kinds_of_rows),
         cmocka_unit_test(what_blocks),
         cmocka_unit_test(an_extract_may_use_its_own_words),

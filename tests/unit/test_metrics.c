@@ -2,6 +2,7 @@
 /* Measures as sums: of parts, of quarters, through metrics.csv and back. */
 #include "sample_contract.h"
 
+#include "measure/counts.h"
 #include "measure/metrics_csv.h"
 #include "measure/years.h"
 
@@ -328,6 +329,92 @@ static void parts_add_up(void **state)
     pbr_measures_free(NULL);
 }
 
+/* By area, cohort, then whether it is the control group; attrition by the order of the ledger. */
+static void rows_are_in_their_order(void **state)
+{
+    (void)state;
+    enum { SIDE = 3, ROWS = SIDE * SIDE * 2 };
+    pbr_measures *m = pbr_measures_new();
+    for (size_t i = 0, k = 5; i < ROWS; i++, k = (k + 7) % ROWS) {
+        pbr_measure *measure = pbr_measures_add(m);
+        pbr_attrition *row = pbr_attrition_add(m);
+        measure->area = row->area = k / 2 / SIDE;
+        measure->cohort = row->cohort = k / 2 % SIDE;
+        measure->control = k % 2 == 1;
+        row->sequence = k % 2;
+    }
+    pbr_measures_sort(m);
+    for (size_t k = 0; k < ROWS; k++) {
+        const pbr_measure *measure = &m->measures[k];
+        const pbr_attrition *row = &m->attrition[k];
+        assert_int_equal((measure->area * SIDE + measure->cohort) * 2 + measure->control, k);
+        assert_int_equal((row->area * SIDE + row->cohort) * 2 + row->sequence, k);
+    }
+    pbr_measures_free(m);
+}
+
+/* Counts of reoffences for measures that are there, of names of any length; each bad row is told
+ * once and counts nothing. */
+static void counts_are_of_what_is_measured(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rows, *id;
+    } cases[] = {
+        {"A1,2015Q4,1,2\nA1,2015Q4,9,1\n", NULL},
+        {"A1,2015Q4,1,2\nA1,2015Q4,9,1\nA2,2015Q4,1,2\n", "unknown-cohort"},
+        {"A1,2015Q4,1,2\nA1,2015Q4,9,1\nA1,2016Q1,1,2\n", "unknown-cohort"},
+        {"A1,2015Q4,1,2\nA1,2015Q4,9,1\nA1,2015Q4,1,few\n", "bad-count"},
+        {"A1,2015Q4,1,2\nA1,2015Q4,9,1\nA1,2015Q4,many,1\n", "bad-count"},
+        {"A1,2015Q4,1,2\nA1,2015Q4,9,1\nA1,2015Q4,0,1\n", "out-of-range"},
+        {"A1,2015Q4,1,2\nA1,2015Q4,9,1\nA1,2015Q4,10001,1\n", "out-of-range"},
+        {"A1,2015Q4,1,2\nA1,2015Q4,8,1\n", "impossible-count"},
+        {"A1,2015Q4,1,2\nA1,2015Q4,9,2\n", "impossible-count"},
+    };
+    static const char long_name[] =
+        "those who began in the autumn in all the prisons of the north and of the east";
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (int renamed = 0; renamed < 2; renamed++) {
+            struct read r = read_rows("A1,2015Q4,10,9,8,3,11,83,400\n");
+            char *folder = new_folder();
+            char *rows =
+                renamed ? replaced(cases[i].rows, "2015Q4", long_name) : pbr_strdup(cases[i].rows);
+            char *text = pbr_sprintf("cpa,cohort,reoffences,persons\n%s", rows);
+            char *path = write_in(folder, "counts.csv", text);
+            if (renamed)
+                ((pbr_cohort *)(uintptr_t)r.contract->cohorts)[r.measures->measures[0].cohort]
+                    .name = long_name;
+            pbr_counts_read(path, r.contract, r.measures, NULL, r.diag);
+            if (cases[i].id)
+                assert_only_error(r.diag, cases[i].id);
+            else
+                assert_no_errors(r.diag);
+            assert_int_equal(pbr_diag_count(r.diag, PBR_ERROR), cases[i].id != NULL);
+            assert_int_equal(r.measures->measures[0].histogram[1], 2);
+            free(path);
+            free(text);
+            free(rows);
+            remove_folder(folder);
+            done(&r);
+        }
+}
+
+/* Also not of the first area's first cohort, which is what a row of zeros would stand for. */
+static void counts_of_the_first_cohort_need_its_measure(void **state)
+{
+    (void)state;
+    struct read r = read_rows("A1,2016Q1,10,9,8,3,11,83,400\n");
+    char *folder = new_folder();
+    char *path = write_in(folder, "counts.csv",
+                          "cpa,cohort,reoffences,persons\nA1,2016Q1,1,2\nA1,2016Q1,9,1\n"
+                          "A1,2015Q4,1,2\n");
+    pbr_counts_read(path, r.contract, r.measures, NULL, r.diag);
+    assert_only_error(r.diag, "unknown-cohort");
+    free(path);
+    remove_folder(folder);
+    done(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +430,9 @@ int main(void)
         cmocka_unit_test(metrics_come_back_as_they_were),
         cmocka_unit_test(only_the_chosen_cohorts_are_written),
         cmocka_unit_test(parts_add_up),
+        cmocka_unit_test(rows_are_in_their_order),
+        cmocka_unit_test(counts_are_of_what_is_measured),
+        cmocka_unit_test(counts_of_the_first_cohort_need_its_measure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
