@@ -143,6 +143,29 @@ def check_one_night(folder):
         expect(f"clawback at {nights} bed nights", found.get("P02"), wanted)
 
 
+def check_population(folder):
+    """20,000 young people in the first year: a fifth more or fewer in the second are taken as they
+    stand, one more stops the settlement, and whoever has the authority lets it pass."""
+    scheme, inputs = CONTRACTS / "custody-pathfinder", folder / "population"
+    inputs.mkdir()
+    decisions = inputs / "decisions.csv"
+    decisions.write_text("cpa,cohort,line,disposition,authority,date,reason,check\n"
+                         "P01,Year 2,,override,Director,2013-12-10,boundary moved,cohort-size-far\n")
+    for persons, more, wanted in ((16000, [], 0), (24000, [], 0), (15999, [], 2), (24001, [], 2),
+                                  (24001, ["--decisions", decisions], 0)):
+        table = rows(scheme / "worked" / "metrics.csv")
+        table[1].update(starts=persons, eligible=persons, measurable=persons)
+        with open(inputs / "metrics.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, table[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(table)
+        done = pbrcalc("settle", "--contract", scheme, "--metrics", inputs / "metrics.csv",
+                       "--cohorts", "Year 1,Year 2", "--as-at", "2013-12-15", "--quiet", "--force",
+                       "--out", inputs / "s", *more)
+        expect(f"{persons} young people", done.returncode, wanted)
+        expect(f"{persons} young people", "cohort-size-far stops" in done.stderr, wanted == 2)
+
+
 def shared(area, baseline, demand, price):
     """Pence for a fall in demand: half of the savings to the threshold, all from there to 20%."""
     threshold = Fraction(5 if area.endswith("-A") else 10)
@@ -181,6 +204,7 @@ def main():
         check_straw_man_clawback()
         check_termination(folder)
         check_one_night(folder)
+        check_population(folder)
         check_savings(folder)
     for problem in problems[:20]:
         print(problem)
