@@ -301,7 +301,8 @@ static void write_qa(struct writer *w)
 {
     const pbr_folder_plan *plan = w->plan;
     const pbr_settled *settled = &plan->qa->settled;
-    w->nears = pbr_near_make(settled->settlement, settled->measures, PBR_TURN_PERSONS_MOST, w->arena);
+    w->nears =
+        pbr_near_make(settled->settlement, settled->measures, PBR_TURN_PERSONS_MOST, w->arena);
     pbr_run_facts facts = book_facts(w);
     pbr_qa_facts inputs = {.inputs = plan->work->inputs,
                            .inputs_count = plan->work->inputs_count,

@@ -187,8 +187,8 @@ void pbr_contract_free(pbr_contract *contract);
 
 /* The path of a file of the folder; owned by the contract's arena. */
 const char *pbr_contract_path(const pbr_contract *contract, const char *name);
-/* Whether the folder lacks a file that need not be there. One that stands there and cannot be opened,
- * as a link that leads nowhere, is not lacking: opening it says what is wrong. */
+/* Whether the folder lacks a file that need not be there. One that stands there and cannot be
+ * opened, as a link that leads nowhere, is not lacking: opening it says what is wrong. */
 bool pbr_contract_lacks(const pbr_contract *contract, const char *name);
 /* Notes a file of the folder with its digest. */
 void pbr_contract_record(pbr_contract *contract, const char *name, const char *sha256);

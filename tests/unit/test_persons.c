@@ -154,7 +154,8 @@ static void add_id(pbr_population *population, const char *id, size_t length, un
 
 static uint32_t find(const pbr_population *population, const char *id, size_t length)
 {
-    return pbr_person_find(population, pbr_person_word(population, pbr_id_of((pbr_slice){id, length})));
+    return pbr_person_find(population,
+                           pbr_person_word(population, pbr_id_of((pbr_slice){id, length})));
 }
 
 static void order(pbr_population *population, size_t threads)

@@ -174,12 +174,15 @@ static void slices_compare_whole(void **state)
 static void ids_are_told_from_dates_numbers_and_words(void **state)
 {
     (void)state;
-    static const char *const ids[] = {"A1234BC", "W09", "12345", "20151005", "2015/0001-A",
-                                      "550e8400-e29b-41d4-a716-446655440000", "AB 12 34 56 C",
-                                      "12345.6"};
-    static const char *const others[] = {"", "NPS", "community-order", "2015-10-05", "5/10/2015",
-                                         "5 Oct 2015", "2015-10-05T10:30:00", "17", "1234", "-3",
-                                         "45.123456", "45,5", "2015-13-99"};
+    static const char *const ids[] = {"A1234BC",       "W09",
+                                      "12345",         "20151005",
+                                      "2015/0001-A",   "550e8400-e29b-41d4-a716-446655440000",
+                                      "AB 12 34 56 C", "12345.6"};
+    static const char *const others[] = {
+        "",          "NPS",        "community-order",     "2015-10-05",
+        "5/10/2015", "5 Oct 2015", "2015-10-05T10:30:00", "17",
+        "1234",      "-3",         "45.123456",           "45,5",
+        "2015-13-99"};
     for (size_t i = 0; i < COUNT(ids); i++)
         if (!pbr_is_like_id(pbr_slice_of(ids[i]))) fail_msg("%s is like an id", ids[i]);
     for (size_t i = 0; i < COUNT(others); i++)
