@@ -16,12 +16,16 @@ enum {
 
 /* --- the bytes --- */
 
-/* Reads one byte more than there may be. */
-static size_t read_up_to_limit(pbr_source *source, char *bytes)
+/* Reads somewhat more than there may be, if there is more. */
+static size_t read_up_to_limit(pbr_source *source, char **bytes)
 {
-    size_t used = 0;
-    for (size_t got; used <= FILE_BYTES_MAX; used += got)
-        if (!(got = pbr_source_read(source, bytes + used, FILE_BYTES_MAX + 1 - used))) break;
+    enum { CHUNK_BYTES = 16 * 1024 };
+    size_t used = 0, room = 0, got;
+    do {
+        *bytes = pbr_grow(*bytes, &room, used + CHUNK_BYTES, 1);
+        got = pbr_source_read(source, *bytes + used, CHUNK_BYTES);
+        used += got;
+    } while (got && used <= FILE_BYTES_MAX);
     return used;
 }
 
@@ -30,8 +34,8 @@ char *pbr_yaml_bytes(const char *path, size_t *length, char sha256[PBR_SHA256_TE
     char unwanted[PBR_SHA256_TEXT];
     pbr_source *source = pbr_source_open(path, diag);
     if (!source) return NULL;
-    char *bytes = pbr_alloc(FILE_BYTES_MAX + 1, 1);
-    *length = read_up_to_limit(source, bytes);
+    char *bytes = NULL;
+    *length = read_up_to_limit(source, &bytes);
     /* What is too large may have no end, and nobody wants its digest. */
     if (*length > FILE_BYTES_MAX) pbr_source_unhashed(source);
     pbr_source_close(source, sha256 ? sha256 : unwanted);
