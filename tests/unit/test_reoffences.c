@@ -435,6 +435,42 @@ static void problems_are_told_once(void **state)
     free_ground(ground);
 }
 
+/* Parts that hold no row come after those that do, whichever thread has them: the dates of the last
+ * rows differ, and that is told all the same. */
+static void blank_lines_at_the_end_hide_nothing(void **state)
+{
+    (void)state;
+    enum { BLANKS = 20000, ROUNDS = 60 };
+    uint64_t seed = 17;
+    struct ground *ground = new_ground(&seed);
+    struct world *world = &ground->world;
+    pbr_date on = day("2016-03-01");
+    sort(world, by_person);
+    for (int i = 0; i < 2; i++) add_row(world, 0, 0, on + i, on + 10, "conviction", "R1");
+    char *path = write_rows(ground->folder, world), *text = read_text(path), blanks[BLANKS + 1];
+    memset(blanks, '\n', BLANKS);
+    blanks[BLANKS] = '\0';
+    char *longer = pbr_sprintf("%s%s", text, blanks);
+    const char *const paths[] = {path};
+    pbr_offence_extracts extracts = {
+        .paths = paths, .count = 1, .snapshot = day("2018-01-01"), .threads = 1};
+    struct outcome wanted = keep(ground->population, &extracts);
+    assert_int_equal(reported(wanted.diag, "offence-dates-differ"), 1);
+    free(write_in(ground->folder, "reoffences.csv", longer));
+    extracts.part_bytes = 500;
+    for (size_t round = 0; round < ROUNDS; round++) { /* who reads what differs */
+        extracts.threads = 2 + round % 4;
+        struct outcome found = keep(ground->population, &extracts);
+        assert_same_messages(wanted.diag, found.diag);
+        drop(&found);
+    }
+    drop(&wanted);
+    free(path);
+    free(text);
+    free(longer);
+    free_ground(ground);
+}
+
 static void some_files_are_kept_from_the_start(void **state)
 {
     (void)state;
@@ -469,6 +505,7 @@ int main(void)
         cmocka_unit_test(rows_in_any_order_come_to_the_same),
         cmocka_unit_test(the_first_way_gives_up_where_something_comes_back),
         cmocka_unit_test(problems_are_told_once),
+        cmocka_unit_test(blank_lines_at_the_end_hide_nothing),
         cmocka_unit_test(some_files_are_kept_from_the_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
