@@ -79,14 +79,19 @@ const pbr_schema *pbr_reoffences_schema(const pbr_contract *contract)
     return schema;
 }
 
-static bool read_days(const pbr_offence_file *file, pbr_table *table, pbr_offence *row)
+/* Days of an offence, from day zero. */
+struct days {
+    uint32_t committed, proved;
+};
+
+static bool read_days(const pbr_offence_file *file, pbr_table *table, struct days *days)
 {
     pbr_date committed = 0, proved = 0, snapshot = file->files->snapshot;
     bool ok = pbr_extract_day(table, OFFENCE_DATE, snapshot, &committed);
     ok &= pbr_extract_day(table, OUTCOME_DATE, snapshot, &proved);
     if (!ok) return false;
-    row->committed = (unsigned)(committed + PBR_OFFENCE_DAY_ZERO) & PBR_OFFENCE_DAYS;
-    row->proved = (unsigned)(proved + PBR_OFFENCE_DAY_ZERO) & PBR_OFFENCE_DAYS;
+    days->committed = (uint32_t)(committed + PBR_OFFENCE_DAY_ZERO);
+    days->proved = (uint32_t)(proved + PBR_OFFENCE_DAY_ZERO);
     if (proved >= committed) return true;
     pbr_table_error(table, OUTCOME_DATE, "outcome-before-offence", "is before the offence",
                     "correct one of the two dates");
@@ -195,14 +200,12 @@ static pbr_offence_run *run_of(pbr_offence_rows *rows, uint64_t person)
     return last;
 }
 
-static void keep(pbr_offence_rows *rows, uint64_t person, const pbr_offence *row)
+/* The place of one more row of the person that proves something. */
+static pbr_offence *add_row(pbr_offence_rows *rows, pbr_offence_run *run)
 {
-    pbr_offence_run *run = run_of(rows, person);
-    run->read++;
-    if (!row->versions) return;
     run->count++;
     rows->rows = pbr_extend(rows->rows, &rows->rows_room, rows->count + 1, sizeof *rows->rows);
-    rows->rows[rows->count++] = *row;
+    return &rows->rows[rows->count++];
 }
 
 static void read_row(pbr_offence_rows *rows, pbr_table *table)
@@ -211,20 +214,26 @@ static void read_row(pbr_offence_rows *rows, pbr_table *table)
     const pbr_offence_files *files = r->file->files;
     pbr_id person;
     pbr_slice id = pbr_table_cell(table, OFFENCE_ID);
-    pbr_offence row = {.line = pbr_lines_number(&files->lines, pbr_table_line(table))};
-    uint32_t versions = 0;
-    rows->last_line = row.line;
+    struct days days = {0};
+    uint32_t versions = 0, line = pbr_lines_number(&files->lines, pbr_table_line(table));
+    rows->last_line = line;
     bool ok = pbr_extract_person(table, PERSON_ID, &person);
-    ok &= read_days(r->file, table, &row);
+    ok &= read_days(r->file, table, &days);
     ok &= read_dates(r, table);
     struct kind *kind = kind_of(r, table);
     ok &= proves(r, table, kind, &versions);
     if (!ok) return;
-    row.versions = versions;
-    row.has_id = id.length > 0;
-    if (versions)
-        row.key = row.has_id ? pbr_code_keep(&rows->ids, id) : number_words(r, table, kind);
-    keep(rows, pbr_person_word(files->population, person), &row);
+    pbr_offence_run *run = run_of(rows, pbr_person_word(files->population, person));
+    run->read++;
+    if (!versions) return;
+    *add_row(rows, run) = (pbr_offence){
+        .key = id.length ? pbr_code_keep(&rows->ids, id) : number_words(r, table, kind),
+        .line = line,
+        .versions = versions,
+        .committed = days.committed & PBR_OFFENCE_DAYS,
+        .proved = days.proved & PBR_OFFENCE_DAYS,
+        .has_id = id.length > 0,
+    };
 }
 
 void pbr_offence_rows_read(pbr_offence_rows *rows, pbr_table *part)
