@@ -96,8 +96,8 @@ static void dismiss(void)
 
 static bool run_shared(const struct crew *crew, size_t others)
 {
-    atexit(
-        dismiss); /* each time: the latest is called first, before the folder of now is removed */
+    /* Each time anew: the latest is called first, before the folder of now is removed. */
+    atexit(dismiss);
     hire(crew, others);
     bool ok = take_part(crew);
     if (!ok) atomic_store(&crew->board->next, crew->count);

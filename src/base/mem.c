@@ -14,7 +14,7 @@
 
 /* Under the address sanitizer something nobody may touch stands behind each piece of an arena. */
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-enum { FENCE_BYTES = 16 };
+enum { FENCE_BYTES = 128 };
 #else
 enum { FENCE_BYTES = 0 };
 #endif

@@ -78,6 +78,20 @@ static void rules_on_what_is_each_rows_own(void **state)
     }
 }
 
+/* Where no metric is adjusted by score nobody needs one, and no further metric is looked for. */
+static void scores_are_needed_by_no_metric(void **state)
+{
+    (void)state;
+    pbr_contract *contract = load_sample(NULL, 0);
+    pbr_terms *terms = contract->rules[0].terms;
+    for (unsigned i = 0; i < terms->metrics_count; i++)
+        terms->metrics[i].adjust = PBR_NO_ADJUSTMENT;
+    pbr_population *population = pbr_population_new(contract, day("2018-02-01"));
+    assert_true(columns_of(contract, population).alike);
+    pbr_population_free(population);
+    pbr_contract_free(contract);
+}
+
 /* Enters classes until the process is ended; *known is how many had a number. */
 _Noreturn static void enter_classes(pbr_population *population, volatile uint32_t *known)
 {
@@ -114,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rules_name_what_decides),
         cmocka_unit_test(rules_on_what_is_each_rows_own),
+        cmocka_unit_test(scores_are_needed_by_no_metric),
         cmocka_unit_test(classes_that_can_be_numbered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
