@@ -6,6 +6,7 @@
 #include "base/team.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,8 +33,8 @@ struct cell {
 /* That of some persons, or of all of them together. */
 struct ledger {
     _Alignas(PBR_APART_BYTES) const pbr_population *population;
-    uint32_t from, to;  /* their starts */
-    struct cell *cells; /* [(area * cohorts + cohort) * GROUPS + group] */
+    atomic_size_t *next_range; /* of starts, for all threads */
+    struct cell *cells;        /* [(area * cohorts + cohort) * GROUPS + group] */
     size_t cells_count;
     bool distinct;
     int64_t walked, expected, entered;
@@ -161,11 +162,11 @@ static void enter(struct ledger *ledger, uint32_t person, uint32_t index, size_t
     ledger->entered++;
 }
 
-static void *enter_all(void *member)
+/* Begins and ends where a person's starts do. */
+static void enter_range(struct ledger *ledger, uint32_t from, uint32_t to)
 {
-    struct ledger *ledger = member;
     const pbr_population *population = ledger->population;
-    for (uint32_t at = ledger->from, person = at; at < ledger->to; at++) {
+    for (uint32_t at = from, person = at; at < to; at++) {
         if (population->starts[at].person != population->starts[person].person) person = at;
         ledger->walked++;
         for (size_t kind = 0; kind < population->kinds_count; kind++) {
@@ -173,7 +174,6 @@ static void *enter_all(void *member)
             enter(ledger, person, at, kind);
         }
     }
-    return NULL;
 }
 
 /* --- several threads ----------------------------------------------------------------------------
@@ -198,16 +198,21 @@ static void end(struct ledger *ledger)
     free(ledger->cells);
 }
 
-/* The starts are shared out where a person's begin. */
-static void share_out(const pbr_population *population, struct ledger *parts, size_t count)
+enum { RANGES = 64 };
+
+static uint32_t range_begin(const pbr_population *population, size_t range)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t from = population->count * i / count;
-        if (from) from = pbr_person_end(population, from - 1);
-        parts[i].from = (uint32_t)from;
-        if (i) parts[i - 1].to = (uint32_t)from;
-    }
-    parts[count - 1].to = (uint32_t)population->count;
+    size_t at = population->count * range / RANGES;
+    return (uint32_t)(at ? pbr_person_end(population, at - 1) : 0);
+}
+
+static void *enter_ranges(void *member)
+{
+    struct ledger *ledger = member;
+    const pbr_population *population = ledger->population;
+    for (size_t range; (range = (*ledger->next_range)++) < RANGES;)
+        enter_range(ledger, range_begin(population, range), range_begin(population, range + 1));
+    return NULL;
 }
 
 static size_t buckets_in(const struct ledger *ledger, size_t cell)
@@ -249,10 +254,13 @@ static void add_part(struct ledger *all, const struct ledger *part)
 
 static void enter_population(struct ledger *all, size_t threads)
 {
+    atomic_size_t next_range = 0;
     struct ledger *parts = pbr_alloc_apart(threads, sizeof *parts);
-    for (size_t i = 0; i < threads; i++) begin(&parts[i], all->population, all->distinct);
-    share_out(all->population, parts, threads);
-    pbr_team_run(enter_all, parts, sizeof *parts, threads);
+    for (size_t i = 0; i < threads; i++) {
+        begin(&parts[i], all->population, all->distinct);
+        parts[i].next_range = &next_range;
+    }
+    pbr_team_run(enter_ranges, parts, sizeof *parts, threads);
     for (size_t i = 0; i < threads; i++) {
         add_part(all, &parts[i]);
         end(&parts[i]);
