@@ -66,7 +66,7 @@ MUTANTS = [
     ("measure/judge.c", "day < window->follow_up_end ? day", "day <= window->follow_up_end ? day"),
     ("measure/start_reader.c", "r->outside += class == IN_NO_COHORT;",
      "r->outside += class != IN_NO_COHORT;"),
-    ("measure/ledger.c", "cell->squares += part->squares;", "cell->squares = part->squares;"),
+    ("measure/ledger.c", "cell->squares += part->squares;", ""),
     ("measure/years.c", "if (whole->ripe && pbr_is_sum", "if (false && pbr_is_sum"),
     ("measure/years.c", "measure->snapshot >= pbr_ripe_on", "measure->snapshot > pbr_ripe_on"),
     ("measure/years.c", "if (!control) sum_attrition", "sum_attrition"),
