@@ -121,7 +121,8 @@ static void begin_cell(struct reader *r, const pbr_tag *tag, struct cell *cell)
 static void begin_row(struct reader *r, const pbr_tag *tag, struct cell *cell)
 {
     const char *number = pbr_tag_value(tag, "r", r->arena);
-    long row = number ? strtol(number, NULL, 10) : cell->out.row + 1;
+    long before = cell->out.row, next = before < ROWS_MOST ? before + 1 : ROWS_MOST + 1;
+    long row = number ? strtol(number, NULL, 10) : next; /* a cell may name any row */
     if (row < 1 || row > ROWS_MOST) {
         r->book->damaged = "the number of a row";
         return;
