@@ -26,7 +26,7 @@ struct pbr_csv {
 
     /* plain lines from here on: those behind next_line, whose first cell is next_cell, are not yet
      * used */
-    pbr_stretch stretch;
+    pbr_stretch *stretch;
     size_t stretch_begin, next_line, next_cell;
     size_t width; /* cells of the latest plain line: the next one most likely has as many */
 
@@ -50,6 +50,7 @@ pbr_csv *pbr_csv_new(pbr_source *source, pbr_diag *diag)
     csv->diag = diag;
     csv->room = BUFFER_BYTES + PBR_CSV_SPARE_BYTES;
     csv->buffer = pbr_alloc(csv->room, 1);
+    csv->stretch = pbr_alloc(1, sizeof *csv->stretch);
     csv->width = 1;
     csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI);
     return csv;
@@ -68,6 +69,7 @@ void pbr_csv_free(pbr_csv *csv)
     free_walker(csv->walker);
     csv_free(&csv->parser);
     free(csv->buffer);
+    free(csv->stretch);
     free(csv->text);
     free(csv->ends);
     free(csv);
@@ -81,7 +83,7 @@ static pbr_place line_place(const pbr_csv *csv, long line, size_t offset)
 /* What was found and is not used is looked for again. */
 static void forget_plain(pbr_csv *csv)
 {
-    csv->next_line = csv->stretch.lines = 0;
+    csv->next_line = csv->stretch->lines = 0;
 }
 
 static void stop(pbr_csv *csv)
@@ -96,7 +98,7 @@ static bool is_given_up(const pbr_csv *csv, pbr_csv_count all, pbr_diag *diag)
     pbr_error(diag, "given-up", ((pbr_place){pbr_source_name(csv->source), 0, 0}),
               "given up at line %ld: %" PRId64 " of its records so far are malformed, and %" PRId64
               " are not: correct what writes the file",
-              csv->line, all.malformed, all.sound);
+              all.line, all.malformed, all.sound);
     return true;
 }
 
@@ -104,7 +106,7 @@ static bool is_given_up(const pbr_csv *csv, pbr_csv_count all, pbr_diag *diag)
 static void refuse_record(pbr_csv *csv)
 {
     csv->counted.malformed++;
-    if (!csv->is_part && is_given_up(csv, csv->counted, csv->diag)) pbr_csv_give_up(csv);
+    if (!csv->is_part && is_given_up(csv, pbr_csv_counted(csv), csv->diag)) pbr_csv_give_up(csv);
 }
 
 /* Reads up to `most` bytes behind those of `into`, which is this reader or a part of it; false at
@@ -384,17 +386,17 @@ static bool few_enough_cells(pbr_csv *csv, size_t count)
 static bool find_plain(pbr_csv *csv)
 {
     if (csv->stopped) return false;
-    pbr_stretch_find(&csv->stretch, csv->buffer + csv->begin, csv->buffer + csv->end);
+    pbr_stretch_find(csv->stretch, csv->buffer + csv->begin, csv->buffer + csv->end);
     csv->stretch_begin = csv->begin;
     csv->next_line = csv->next_cell = 0;
-    return csv->stretch.lines > 0;
+    return csv->stretch->lines > 0;
 }
 
 /* How many cells a plain line has. */
 static inline size_t cells_of_line(const pbr_csv *csv, const uint32_t *ends, uint32_t newline)
 {
     size_t count = csv->width;
-    if (count <= csv->stretch.cells - csv->next_cell && ends[count - 1] == newline) return count;
+    if (count <= csv->stretch->cells - csv->next_cell && ends[count - 1] == newline) return count;
     for (count = 1; ends[count - 1] != newline;) count++;
     return count;
 }
@@ -402,17 +404,17 @@ static inline size_t cells_of_line(const pbr_csv *csv, const uint32_t *ends, uin
 /* The next record where it is a plain line that was read whole; else nothing is used. */
 static inline bool next_plain(pbr_csv *csv, pbr_csv_record *record)
 {
-    while (csv->next_line < csv->stretch.lines || find_plain(csv)) {
+    while (csv->next_line < csv->stretch->lines || find_plain(csv)) {
         const char *text = csv->buffer + csv->stretch_begin;
-        const uint32_t *ends = csv->stretch.ends + 1 + csv->next_cell;
-        uint32_t newline = csv->stretch.newlines[csv->next_line++], first = ends[-1] + 1;
+        const uint32_t *ends = csv->stretch->ends + 1 + csv->next_cell;
+        uint32_t newline = csv->stretch->newlines[csv->next_line++], first = ends[-1] + 1;
         size_t count = cells_of_line(csv, ends, newline);
         csv->next_cell += count;
         csv->width = count;
         csv->begin = csv->stretch_begin + newline + 1;
         csv->record_line = ++csv->line;
         csv->record_text = (pbr_slice){text + first, newline - first};
-        *record = (pbr_csv_record){text, ends, count, csv->line, csv->stretch.loose, false};
+        *record = (pbr_csv_record){text, ends, count, csv->line, csv->stretch->loose, false};
         if (count == 1 && !pbr_csv_cell(record, 0).length) continue; /* a blank line */
         if (few_enough_cells(csv, count)) return true;
         refuse_record(csv);
@@ -590,14 +592,17 @@ bool pbr_csv_take(pbr_csv *csv, pbr_csv *part, size_t bytes)
 
 pbr_csv_count pbr_csv_counted(const pbr_csv *csv)
 {
-    return csv->counted;
+    pbr_csv_count count = csv->counted;
+    count.line = csv->line;
+    return count;
 }
 
-bool pbr_csv_count_part(const pbr_csv *part, pbr_csv_count *all, pbr_diag *diag)
+bool pbr_csv_count_part(const pbr_csv *csv, pbr_csv_count part, pbr_csv_count *all, pbr_diag *diag)
 {
-    all->sound += part->counted.sound;
-    all->malformed += part->counted.malformed;
-    return !part->counted.malformed || !is_given_up(part, *all, diag);
+    all->sound += part.sound;
+    all->malformed += part.malformed;
+    all->line = part.line;
+    return !part.malformed || !is_given_up(csv, *all, diag);
 }
 
 void pbr_csv_give_up(pbr_csv *csv)

@@ -62,13 +62,15 @@ pbr_csv *pbr_csv_part(const pbr_csv *csv, pbr_diag *diag);
  * end.
  */
 bool pbr_csv_take(pbr_csv *csv, pbr_csv *part, size_t bytes);
-/* Records read: by the reader itself, or of a part since it was filled. */
+/* Records read, by the reader itself, or of a part since it was filled; and the physical line up to
+ * which they were. */
 typedef struct {
     int64_t sound, malformed;
+    long line;
 } pbr_csv_count;
 pbr_csv_count pbr_csv_counted(const pbr_csv *csv);
-/* Adds those of a part. False, reported, if the file is given up. */
-bool pbr_csv_count_part(const pbr_csv *part, pbr_csv_count *all, pbr_diag *diag);
+/* Adds those of a part of the reader's. False, reported, if the file is given up. */
+bool pbr_csv_count_part(const pbr_csv *csv, pbr_csv_count part, pbr_csv_count *all, pbr_diag *diag);
 void pbr_csv_give_up(pbr_csv *csv); /* nothing more is read of it */
 /* From here on problems of the reader and its source go to another diag. */
 void pbr_csv_report_to(pbr_csv *csv, pbr_diag *diag);

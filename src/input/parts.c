@@ -10,22 +10,30 @@
 
 enum { PART_BYTES = PBR_READ_BYTES };
 
-/* One thread's. */
-struct hand {
-    struct queue *queue;
-    void *reader;
-    pbr_table *part;
-    pbr_diag *found;
+/* What a part came to that is read and not yet taken over. */
+struct result {
+    void *own; /* the caller's */
+    pbr_table_found found;
+    bool waits;
 };
 
 struct queue {
     const pbr_parts *parts;
     pbr_table *table;
     pthread_mutex_t source; /* who reads the file */
-    pthread_mutex_t turn;   /* whose part is taken over */
+    pthread_mutex_t turn;   /* who takes parts over */
     pthread_cond_t turned;
-    size_t handed, taken, part_bytes;
+    struct result *results; /* of a part: [its number % results_count] */
+    size_t results_count, handed, taken, part_bytes;
     atomic_bool ended; /* a part met a place behind which nothing can be read */
+};
+
+/* One thread's. */
+struct hand {
+    struct queue *queue;
+    void *reader;
+    pbr_table *part;
+    pbr_diag *problems;
 };
 
 static bool is_enough(const struct queue *queue)
@@ -44,15 +52,37 @@ static bool next_part(struct queue *queue, pbr_table *part, size_t *number)
     return more;
 }
 
-static void take_over(struct queue *queue, const struct hand *hand, size_t number)
+static struct result *result_of(const struct queue *queue, size_t number)
+{
+    return &queue->results[number % queue->results_count];
+}
+
+/* Waits until nothing is left of the part whose place this one takes. */
+static struct result *wait_for_place(struct queue *queue, size_t number)
 {
     pthread_mutex_lock(&queue->turn);
-    while (queue->taken != number) pthread_cond_wait(&queue->turned, &queue->turn);
-    if (!queue->ended) {
-        if (!pbr_table_join(queue->table, hand->part)) queue->ended = true;
-        queue->parts->take(hand->reader);
-    }
-    queue->taken++;
+    while (number >= queue->taken + queue->results_count)
+        pthread_cond_wait(&queue->turned, &queue->turn);
+    pthread_mutex_unlock(&queue->turn);
+    return result_of(queue, number);
+}
+
+static void take_next(struct queue *queue, const struct hand *hand)
+{
+    struct result *result = result_of(queue, queue->taken++);
+    result->waits = false;
+    if (queue->ended) return;
+    if (!pbr_table_join(queue->table, &result->found)) queue->ended = true;
+    queue->parts->take(hand->reader, result->own);
+}
+
+/* Takes over the part, and those behind it that wait for it; or leaves it to who reads one that is
+ * before it. */
+static void take_over(struct queue *queue, const struct hand *hand, struct result *result)
+{
+    pthread_mutex_lock(&queue->turn);
+    result->waits = true;
+    while (result_of(queue, queue->taken)->waits) take_next(queue, hand);
     pthread_cond_broadcast(&queue->turned);
     pthread_mutex_unlock(&queue->turn);
 }
@@ -62,10 +92,48 @@ static void *read_parts(void *member)
     const struct hand *hand = member;
     struct queue *queue = hand->queue;
     for (size_t number; next_part(queue, hand->part, &number);) {
-        queue->parts->read(hand->reader, hand->part);
-        take_over(queue, hand, number);
+        struct result *result = wait_for_place(queue, number);
+        queue->parts->read(hand->reader, hand->part, result->own);
+        pbr_table_part_found(hand->part, &result->found);
+        take_over(queue, hand, result);
     }
     return NULL;
+}
+
+static void begin_results(struct queue *queue)
+{
+    const pbr_parts *parts = queue->parts;
+    queue->results_count = pbr_parts_results(parts->threads);
+    queue->results = pbr_alloc(queue->results_count, sizeof *queue->results);
+    for (size_t i = 0; i < queue->results_count; i++)
+        queue->results[i] = (struct result){.own = (char *)parts->results + i * parts->result_size,
+                                            .found.problems = pbr_table_diag(queue->table)};
+}
+
+static void end_results(struct queue *queue)
+{
+    for (size_t i = 0; i < queue->results_count; i++)
+        pbr_diag_free(queue->results[i].found.problems);
+    free(queue->results);
+}
+
+static void read_by_hands(struct queue *queue)
+{
+    const pbr_parts *parts = queue->parts;
+    struct hand *hands = pbr_alloc(parts->threads, sizeof *hands);
+    for (size_t i = 0; i < parts->threads; i++) {
+        pbr_diag *problems = pbr_table_diag(queue->table);
+        hands[i] = (struct hand){.queue = queue,
+                                 .reader = (char *)parts->readers + i * parts->reader_size,
+                                 .part = pbr_table_part(queue->table, problems),
+                                 .problems = problems};
+    }
+    pbr_team_run(read_parts, hands, sizeof *hands, parts->threads);
+    for (size_t i = 0; i < parts->threads; i++) {
+        pbr_table_part_free(hands[i].part);
+        pbr_diag_free(hands[i].problems);
+    }
+    free(hands);
 }
 
 void pbr_parts_read(const pbr_parts *parts, pbr_table *table)
@@ -78,17 +146,9 @@ void pbr_parts_read(const pbr_parts *parts, pbr_table *table)
         .turn = PTHREAD_MUTEX_INITIALIZER,
         .turned = PTHREAD_COND_INITIALIZER,
     };
-    struct hand *hands = pbr_alloc(parts->readers_count, sizeof *hands);
     pbr_table_begin_parts(table);
-    for (size_t i = 0; i < parts->readers_count; i++) {
-        pbr_diag *found = pbr_table_diag(table);
-        hands[i] = (struct hand){&queue, parts->readers[i], pbr_table_part(table, found), found};
-    }
-    pbr_team_run(read_parts, hands, sizeof *hands, parts->readers_count);
-    for (size_t i = 0; i < parts->readers_count; i++) {
-        pbr_table_part_free(hands[i].part);
-        pbr_diag_free(hands[i].found);
-    }
-    free(hands);
+    begin_results(&queue);
+    read_by_hands(&queue);
+    end_results(&queue);
     pbr_table_end_parts(table);
 }

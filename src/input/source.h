@@ -12,7 +12,7 @@
 /* How much is read at a time: small enough to stay in a processor's own cache while it is used.
  * Builds for fuzzing read a few bytes, so that small files too are read in many pieces. */
 #ifndef PBR_READ_BYTES
-#define PBR_READ_BYTES (128 * 1024)
+#define PBR_READ_BYTES (64 * 1024)
 #endif
 
 typedef struct pbr_source pbr_source;

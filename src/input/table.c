@@ -251,12 +251,20 @@ bool pbr_table_take(pbr_table *table, pbr_table *part, size_t bytes)
     return pbr_csv_take(table->csv, part->csv, bytes);
 }
 
-bool pbr_table_join(pbr_table *table, pbr_table *part)
+void pbr_table_part_found(pbr_table *part, pbr_table_found *found)
 {
-    pbr_diag_append(table->diag, part->diag);
-    table->rows += part->rows;
-    table->given_up = !pbr_csv_count_part(part->csv, &table->counted, table->diag);
-    return !table->given_up && !pbr_csv_stopped(part->csv);
+    pbr_diag_append(found->problems, part->diag);
+    found->rows = part->rows;
+    found->counted = pbr_csv_counted(part->csv);
+    found->stopped = pbr_csv_stopped(part->csv);
+}
+
+bool pbr_table_join(pbr_table *table, pbr_table_found *found)
+{
+    pbr_diag_append(table->diag, found->problems);
+    table->rows += found->rows;
+    table->given_up = !pbr_csv_count_part(table->csv, found->counted, &table->counted, table->diag);
+    return !table->given_up && !found->stopped;
 }
 
 bool pbr_table_next(pbr_table *table)

@@ -36,9 +36,17 @@ pbr_table *pbr_table_part(const pbr_table *table, pbr_diag *diag);
 void pbr_table_part_free(pbr_table *part);
 /* Moves rows of about so many bytes to the part, which must be used up. False at the end. */
 bool pbr_table_take(pbr_table *table, pbr_table *part, size_t bytes);
-/* Adds what a part has found to its table: its problems and the number of its rows. False if the
- * part met a place behind which nothing can be read. */
-bool pbr_table_join(pbr_table *table, pbr_table *part);
+/* What reading a part has found besides its rows. */
+typedef struct {
+    pbr_diag *problems; /* the holder's */
+    int64_t rows;
+    pbr_csv_count counted;
+    bool stopped; /* it met a place behind which nothing can be read */
+} pbr_table_found;
+/* Moves what a part has found to where it waits for its turn. */
+void pbr_table_part_found(pbr_table *part, pbr_table_found *found);
+/* Adds it to the table. False if nothing behind the part can be read. */
+bool pbr_table_join(pbr_table *table, pbr_table_found *found);
 
 /* Steps to the next row with the right number of cells. False at the end. */
 bool pbr_table_next(pbr_table *table);

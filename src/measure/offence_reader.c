@@ -31,39 +31,47 @@ struct reading {
 struct reader {
     _Alignas(PBR_APART_BYTES) struct reading *reading;
     pbr_run_matcher matcher; /* if rows are matched at once */
-    pbr_offence_rows rows;
+    pbr_offence_reader *rows;
+};
+
+/* What a part came to. */
+struct result {
+    _Alignas(PBR_APART_BYTES) pbr_offence_rows rows;
     int64_t unmatched; /* rows of it */
 };
 
 /* --- at once ------------------------------------------------------------------------------------
  */
 
-static void match_part(void *reader, pbr_table *part)
+static void match_part(void *reader, pbr_table *part, void *of_part)
 {
     struct reader *r = reader;
-    pbr_offence_rows_read(&r->rows, part);
-    r->unmatched = pbr_offence_runs_match(&r->matcher, &r->rows);
+    struct result *result = of_part;
+    pbr_offence_rows_read(r->rows, &result->rows, part);
+    result->unmatched = pbr_offence_runs_match(&r->matcher, &result->rows);
 }
 
-static void take_matched(void *reader)
+static void take_matched(void *reader, void *of_part)
 {
     struct reader *r = reader;
-    if (r->rows.last_line) r->reading->last_line = r->rows.last_line;
-    pbr_offence_runs_take(&r->matcher, &r->rows, r->unmatched);
+    const struct result *result = of_part;
+    if (result->rows.last_line) r->reading->last_line = result->rows.last_line;
+    pbr_offence_runs_take(&r->matcher, &result->rows, result->unmatched);
 }
 
 /* --- kept ---------------------------------------------------------------------------------------
  */
 
 /* Looks the persons up; what a run will touch was fetched while those before it were looked up. */
-static void find_part(void *reader, pbr_table *part)
+static void find_part(void *reader, pbr_table *part, void *of_part)
 {
     enum { PLACE_AHEAD = 24, STARTS_AHEAD = 12 };
     struct reader *r = reader;
+    pbr_offence_rows *rows = &((struct result *)of_part)->rows;
     const pbr_population *population = r->reading->population;
-    pbr_offence_rows_read(&r->rows, part);
-    size_t count = r->rows.runs_count;
-    pbr_offence_run *runs = r->rows.runs;
+    pbr_offence_rows_read(r->rows, rows, part);
+    size_t count = rows->runs_count;
+    pbr_offence_run *runs = rows->runs;
     for (size_t i = 0; i < count; i++) {
         if (i + PLACE_AHEAD < count)
             pbr_person_fetch_place(population, runs[i + PLACE_AHEAD].person);
@@ -73,19 +81,19 @@ static void find_part(void *reader, pbr_table *part)
     }
 }
 
-static void take_kept(void *reader)
+static void take_kept(void *reader, void *of_part)
 {
-    struct reader *r = reader;
-    struct reading *reading = r->reading;
-    if (r->rows.last_line) reading->last_line = r->rows.last_line;
-    for (size_t i = 0; i < r->rows.runs_count; i++) {
-        const pbr_offence_run *run = &r->rows.runs[i];
+    struct reading *reading = ((struct reader *)reader)->reading;
+    const pbr_offence_rows *rows = &((struct result *)of_part)->rows;
+    if (rows->last_line) reading->last_line = rows->last_line;
+    for (size_t i = 0; i < rows->runs_count; i++) {
+        const pbr_offence_run *run = &rows->runs[i];
         if (run->start == PBR_NO_PERSON) {
             reading->counts.unmatched += (int64_t)run->read;
             continue;
         }
         for (size_t k = run->from; k < run->from + run->count; k++)
-            pbr_offences_add(reading->kept, run->start, &r->rows.rows[k], &r->rows.ids);
+            pbr_offences_add(reading->kept, run->start, &rows->rows[k], &rows->ids);
     }
 }
 
@@ -94,18 +102,20 @@ static void take_kept(void *reader)
 
 static void read_table(struct reading *reading, pbr_offence_file *file, pbr_table *table)
 {
-    size_t threads = reading->extracts->threads;
+    size_t threads = reading->extracts->threads, results_count = pbr_parts_results(threads);
     struct reader *readers = pbr_alloc_apart(threads, sizeof *readers);
-    void **each = pbr_alloc(threads, sizeof *each);
+    struct result *results = pbr_alloc_apart(results_count, sizeof *results);
     for (size_t i = 0; i < threads; i++) {
         readers[i].reading = reading;
         if (reading->runs)
             readers[i].matcher = pbr_run_matcher_of(reading->runs, reading->matchers[i], i);
-        pbr_offence_rows_begin(&readers[i].rows, file, table);
-        each[i] = &readers[i];
+        readers[i].rows = pbr_offence_reader_new(file, table);
     }
-    pbr_parts parts = {.readers = each,
-                       .readers_count = threads,
+    pbr_parts parts = {.readers = readers,
+                       .results = results,
+                       .threads = threads,
+                       .reader_size = sizeof *readers,
+                       .result_size = sizeof *results,
                        .part_bytes = reading->extracts->part_bytes,
                        .read = find_part,
                        .take = take_kept};
@@ -115,8 +125,9 @@ static void read_table(struct reading *reading, pbr_offence_file *file, pbr_tabl
         parts.enough = &reading->runs->came_back;
     }
     pbr_parts_read(&parts, table);
-    for (size_t i = 0; i < threads; i++) pbr_offence_rows_end(&readers[i].rows);
-    free(each);
+    for (size_t i = 0; i < threads; i++) pbr_offence_reader_free(readers[i].rows);
+    for (size_t i = 0; i < results_count; i++) pbr_offence_rows_free(&results[i].rows);
+    free(results);
     free(readers);
 }
 

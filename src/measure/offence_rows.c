@@ -98,7 +98,7 @@ static bool read_days(const pbr_offence_file *file, pbr_table *table, struct day
     return false;
 }
 
-static bool read_dates(const struct pbr_offence_reader *r, pbr_table *table)
+static bool read_dates(const pbr_offence_reader *r, pbr_table *table)
 {
     bool ok = true;
     pbr_date day;
@@ -153,7 +153,7 @@ static bool proving_versions(const pbr_offence_file *file, pbr_table *table, uin
 }
 
 /* What is known of rows with these words; NULL if there are too many kinds of them. */
-static struct kind *kind_of(struct pbr_offence_reader *r, const pbr_table *table)
+static struct kind *kind_of(pbr_offence_reader *r, const pbr_table *table)
 {
     uint32_t number = pbr_row_kind(&r->kinds, table, 0);
     if (number == PBR_NO_ID) return NULL;
@@ -161,8 +161,7 @@ static struct kind *kind_of(struct pbr_offence_reader *r, const pbr_table *table
     return &r->known[number];
 }
 
-static bool proves(struct pbr_offence_reader *r, pbr_table *table, struct kind *kind,
-                   uint32_t *versions)
+static bool proves(pbr_offence_reader *r, pbr_table *table, struct kind *kind, uint32_t *versions)
 {
     if (kind && kind->proves == KNOWN) {
         *versions = kind->versions;
@@ -176,8 +175,7 @@ static bool proves(struct pbr_offence_reader *r, pbr_table *table, struct kind *
 }
 
 /* A number that only rows with the latest row's words have. */
-static uint32_t number_words(struct pbr_offence_reader *r, const pbr_table *table,
-                             struct kind *kind)
+static uint32_t number_words(pbr_offence_reader *r, const pbr_table *table, struct kind *kind)
 {
     if (kind && kind->number_plus_1) return kind->number_plus_1 - 1;
     pbr_offence_files *files = r->file->files;
@@ -208,9 +206,8 @@ static pbr_offence *add_row(pbr_offence_rows *rows, pbr_offence_run *run)
     return &rows->rows[rows->count++];
 }
 
-static void read_row(pbr_offence_rows *rows, pbr_table *table)
+static void read_row(pbr_offence_reader *r, pbr_offence_rows *rows, pbr_table *table)
 {
-    struct pbr_offence_reader *r = rows->reader;
     const pbr_offence_files *files = r->file->files;
     pbr_id person;
     pbr_slice id = pbr_table_cell(table, OFFENCE_ID);
@@ -236,11 +233,11 @@ static void read_row(pbr_offence_rows *rows, pbr_table *table)
     };
 }
 
-void pbr_offence_rows_read(pbr_offence_rows *rows, pbr_table *part)
+void pbr_offence_rows_read(pbr_offence_reader *reader, pbr_offence_rows *rows, pbr_table *part)
 {
     rows->count = rows->runs_count = rows->ids.used = 0;
     rows->last_line = 0;
-    while (pbr_table_next(part)) read_row(rows, part);
+    while (pbr_table_next(part)) read_row(reader, rows, part);
 }
 
 static pbr_bound_filter **bind_ignore(const pbr_contract *contract, const pbr_schema *schema)
@@ -285,26 +282,29 @@ pbr_offence_file *pbr_offence_file_new(pbr_offence_files *files, const pbr_schem
     return file;
 }
 
-void pbr_offence_rows_begin(pbr_offence_rows *rows, pbr_offence_file *file, const pbr_table *table)
+pbr_offence_reader *pbr_offence_reader_new(pbr_offence_file *file, const pbr_table *table)
 {
     const pbr_schema *schema = file->schema;
-    struct pbr_offence_reader *r = pbr_alloc(1, sizeof *r);
-    *rows = (pbr_offence_rows){.reader = r};
-    *r = (struct pbr_offence_reader){.file = file,
-                                     .days = pbr_alloc(schema->count, sizeof *r->days)};
+    pbr_offence_reader *r = pbr_alloc_apart(1, sizeof *r);
+    r->file = file;
+    r->days = pbr_alloc(schema->count, sizeof *r->days);
     pbr_row_kinds_begin(&r->kinds, table, file->words, schema->count);
     for (size_t i = OWN_COLUMNS; i < schema->count; i++)
         if (schema->columns[i].kind == PBR_DATE && pbr_table_has(table, i))
             r->days[r->days_count++] = i;
+    return r;
 }
 
-void pbr_offence_rows_end(pbr_offence_rows *rows)
+void pbr_offence_reader_free(pbr_offence_reader *r)
 {
-    struct pbr_offence_reader *r = rows->reader;
     pbr_row_kinds_end(&r->kinds);
     free(r->known);
     free(r->days);
     free(r);
+}
+
+void pbr_offence_rows_free(pbr_offence_rows *rows)
+{
     free(rows->ids.bytes);
     free(rows->rows);
     free(rows->runs);

@@ -20,8 +20,9 @@ typedef struct {
     pbr_lines lines;
 } pbr_offence_files;
 
-/* One file, opened. */
+/* One file, opened, and what one thread knows of it. */
 typedef struct pbr_offence_file pbr_offence_file;
+typedef struct pbr_offence_reader pbr_offence_reader;
 
 /* Rows of one person that stand together. */
 typedef struct {
@@ -31,20 +32,20 @@ typedef struct {
     uint32_t start;     /* first of the person, once it was looked up; or PBR_NO_PERSON */
 } pbr_offence_run;
 
-/* One thread's rows of the latest part. */
+/* The rows of a part. Begins as zeros. */
 typedef struct {
     pbr_offence *rows;
     pbr_offence_run *runs;
     size_t count, runs_count, rows_room, runs_room;
     pbr_asides ids;     /* offence ids that are not packed */
     uint32_t last_line; /* 0: no row */
-    struct pbr_offence_reader *reader;
 } pbr_offence_rows;
 
 pbr_offence_file *pbr_offence_file_new(pbr_offence_files *files, const pbr_schema *schema);
-void pbr_offence_rows_begin(pbr_offence_rows *rows, pbr_offence_file *file, const pbr_table *table);
-void pbr_offence_rows_end(pbr_offence_rows *rows);
-/* Reads a part; what was read of the one before is gone. */
-void pbr_offence_rows_read(pbr_offence_rows *rows, pbr_table *part);
+pbr_offence_reader *pbr_offence_reader_new(pbr_offence_file *file, const pbr_table *table);
+void pbr_offence_reader_free(pbr_offence_reader *reader);
+/* Reads a part into rows; what they held is gone. */
+void pbr_offence_rows_read(pbr_offence_reader *reader, pbr_offence_rows *rows, pbr_table *part);
+void pbr_offence_rows_free(pbr_offence_rows *rows);
 
 #endif

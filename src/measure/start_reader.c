@@ -45,10 +45,12 @@ struct reader {
     uint32_t *verdicts; /* [kind of row * spans + span] */
     size_t verdicts_room;
     pbr_day_spans day_spans;
+};
 
-    /* of the latest part */
-    size_t before; /* starts that were gathered before it */
-    uint32_t last_line;
+/* What a part came to, besides its starts. */
+struct result {
+    _Alignas(PBR_APART_BYTES) size_t starts;
+    uint32_t last_line; /* 0: no row */
     int64_t outside;
 };
 
@@ -127,7 +129,7 @@ static void keep(struct reader *r, const pbr_table *table, pbr_id person, uint32
     pbr_gathered_add(r->harvest->starts, &placed);
 }
 
-static void read_row(struct reader *r, pbr_table *table)
+static void read_row(struct reader *r, pbr_table *table, struct result *result)
 {
     pbr_id person;
     struct row row = {.line = pbr_lines_number(&r->file->population->files, pbr_table_line(table))};
@@ -137,27 +139,28 @@ static void read_row(struct reader *r, pbr_table *table)
     ok &= read_score(r->file, table, &row.score);
     ok &= read_dates(r, table, &by_itself);
     uint32_t class = ok ? verdict(r, table, by_itself, &row) : judge(r, table, false, &row);
-    r->outside += class == IN_NO_COHORT;
+    result->outside += class == IN_NO_COHORT;
     if (ok && class >= FIRST_CLASS) keep(r, table, person, class - FIRST_CLASS, &row);
-    r->last_line = row.line;
+    result->last_line = row.line;
 }
 
-static void read_part(void *reader, pbr_table *part)
+static void read_part(void *reader, pbr_table *part, void *of_part)
 {
     struct reader *r = reader;
-    r->before = r->harvest->starts->count;
-    r->last_line = 0;
-    r->outside = 0;
-    while (pbr_table_next(part)) read_row(r, part);
+    struct result *result = of_part;
+    size_t before = r->harvest->starts->count;
+    *result = (struct result){0};
+    while (pbr_table_next(part)) read_row(r, part, result);
+    result->starts = r->harvest->starts->count - before;
 }
 
-static void take_part(void *reader)
+static void take_part(void *reader, void *of_part)
 {
-    const struct reader *r = reader;
-    struct file *file = r->file;
-    file->population->outside += r->outside;
-    file->taken += r->harvest->starts->count - r->before;
-    if (r->last_line > file->last_line) file->last_line = r->last_line;
+    struct file *file = ((struct reader *)reader)->file;
+    const struct result *result = of_part;
+    file->population->outside += result->outside;
+    file->taken += result->starts;
+    if (result->last_line > file->last_line) file->last_line = result->last_line;
 }
 
 static void begin_reader(struct reader *r, struct file *file, const pbr_table *table)
@@ -199,20 +202,24 @@ static void read_table(struct file *file, pbr_table *table, size_t threads)
 {
     pbr_population *population = file->population;
     struct reader *readers = pbr_alloc_apart(threads, sizeof *readers);
-    void **each = pbr_alloc(threads, sizeof *each);
+    struct result *results = pbr_alloc_apart(pbr_parts_results(threads), sizeof *results);
     size_t before = count_gathered(population);
     pbr_harvest_of(population, threads - 1);
     for (size_t i = 0; i < threads; i++) {
         begin_reader(&readers[i], file, table);
         readers[i].harvest = pbr_harvest_of(population, i);
-        each[i] = &readers[i];
     }
-    pbr_parts parts = {
-        .readers = each, .readers_count = threads, .read = read_part, .take = take_part};
+    pbr_parts parts = {.readers = readers,
+                       .results = results,
+                       .threads = threads,
+                       .reader_size = sizeof *readers,
+                       .result_size = sizeof *results,
+                       .read = read_part,
+                       .take = take_part};
     pbr_parts_read(&parts, table);
     for (size_t i = 0; i < threads; i++) end_reader(&readers[i]);
     cut(file, before, threads);
-    free(each);
+    free(results);
     free(readers);
 }
 

@@ -11,8 +11,8 @@ void pbr_transfers_add(pbr_harvest *harvest, const pbr_class *class, uint32_t li
 {
     for (uint32_t kind = 0; kind < PBR_KINDS; kind++) {
         if (!class->kinds[kind].transferred) continue;
-        harvest->transfers = pbr_grow(harvest->transfers, &harvest->transfers_room,
-                                      harvest->transfers_count + 1, sizeof *harvest->transfers);
+        harvest->transfers = pbr_extend(harvest->transfers, &harvest->transfers_room,
+                                        harvest->transfers_count + 1, sizeof *harvest->transfers);
         harvest->transfers[harvest->transfers_count++] =
             (pbr_transfer){.kind = kind, .line = line, .day = days[kind]};
     }
@@ -38,17 +38,21 @@ static void sort(pbr_population *population, int (*order)(const void *left, cons
         qsort(population->transfers, population->transfers_count, sizeof(pbr_transfer), order);
 }
 
+/* What was joined is given back. */
 void pbr_transfers_join(pbr_population *population)
 {
     size_t room = 0, count = 0;
     for (size_t i = 0; i < population->harvests_count; i++) {
-        const pbr_harvest *harvest = &population->harvests[i];
+        pbr_harvest *harvest = &population->harvests[i];
         if (!harvest->transfers_count) continue;
-        population->transfers = pbr_grow(population->transfers, &room,
-                                         count + harvest->transfers_count, sizeof(pbr_transfer));
+        population->transfers = pbr_extend(population->transfers, &room,
+                                           count + harvest->transfers_count, sizeof(pbr_transfer));
         memcpy(population->transfers + count, harvest->transfers,
                harvest->transfers_count * sizeof(pbr_transfer));
         count += harvest->transfers_count;
+        free(harvest->transfers);
+        harvest->transfers = NULL;
+        harvest->transfers_count = harvest->transfers_room = 0;
     }
     population->transfers_count = count;
     sort(population, by_line);

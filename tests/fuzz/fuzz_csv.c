@@ -244,10 +244,6 @@ static const pbr_column columns[COLUMNS] = {
 static const pbr_schema schema = {
     .name = "things", .file = "things.csv", .title = "T", .columns = columns, .count = COLUMNS};
 
-struct reader {
-    fuzz_text part, *whole;
-};
-
 static void note_row(fuzz_text *text, pbr_table *table)
 {
     pbr_date day = 0;
@@ -260,34 +256,33 @@ static void note_row(fuzz_text *text, pbr_table *table)
     fuzz_printf(text, "\n");
 }
 
-static void read_part(void *context, pbr_table *part)
+static void read_part(void *reader, pbr_table *part, void *result)
 {
-    struct reader *reader = context;
-    reader->part.used = 0;
-    while (pbr_table_next(part)) note_row(&reader->part, part);
+    (void)reader;
+    fuzz_text *rows = result;
+    rows->used = 0;
+    while (pbr_table_next(part)) note_row(rows, part);
 }
 
-static void take_part(void *context)
+static void take_part(void *reader, void *result)
 {
-    struct reader *reader = context;
-    fuzz_add(reader->whole, reader->part.bytes, reader->part.used);
+    const fuzz_text *rows = result;
+    fuzz_add(*(fuzz_text **)reader, rows->bytes, rows->used);
 }
 
 static void read_in_parts(pbr_table *table, fuzz_text *whole, size_t threads, size_t bytes)
 {
-    struct reader readers[3] = {0};
-    void *each[COUNT(readers)];
-    for (size_t i = 0; i < COUNT(readers); i++) {
-        readers[i].whole = whole;
-        each[i] = &readers[i];
-    }
-    pbr_parts parts = {.readers = each,
-                       .readers_count = threads,
+    fuzz_text *readers[] = {whole, whole, whole}, results[2 * COUNT(readers)] = {0};
+    pbr_parts parts = {.readers = readers,
+                       .results = results,
+                       .threads = threads,
+                       .reader_size = sizeof *readers,
+                       .result_size = sizeof *results,
                        .part_bytes = bytes,
                        .read = read_part,
                        .take = take_part};
     pbr_parts_read(&parts, table);
-    for (size_t i = 0; i < COUNT(readers); i++) free(readers[i].part.bytes);
+    for (size_t i = 0; i < COUNT(results); i++) free(results[i].bytes);
 }
 
 /* threads 0: row by row, without parts. */

@@ -43,34 +43,34 @@ static void note_row(struct text *text, pbr_table *table)
     add(text, "\n", 1);
 }
 
-struct reader {
-    struct text part, *whole;
-};
-
-static void read_part(void *context, pbr_table *part)
+static void read_part(void *reader, pbr_table *part, void *result)
 {
-    struct reader *reader = context;
-    reader->part.used = 0;
-    while (pbr_table_next(part)) note_row(&reader->part, part);
+    (void)reader;
+    struct text *rows = result;
+    rows->used = 0;
+    while (pbr_table_next(part)) note_row(rows, part);
 }
 
-static void take_part(void *context)
+static void take_part(void *reader, void *result)
 {
-    struct reader *reader = context;
-    add(reader->whole, reader->part.bytes, reader->part.used);
+    const struct text *rows = result;
+    add(*(struct text **)reader, rows->bytes, rows->used);
 }
 
 static void read_in_parts(pbr_table *table, struct text *whole, size_t threads, size_t bytes)
 {
-    struct reader readers[4] = {0};
-    void *each[COUNT(readers)];
-    for (size_t i = 0; i < COUNT(readers); i++) {
-        readers[i].whole = whole;
-        each[i] = &readers[i];
-    }
-    pbr_parts parts = {each, threads, bytes, read_part, take_part, NULL};
+    struct text *readers[] = {whole, whole, whole, whole}, results[2 * COUNT(readers)] = {0};
+    pbr_parts parts = {.readers = readers,
+                       .results = results,
+                       .threads = threads,
+                       .reader_size = sizeof *readers,
+                       .result_size = sizeof *results,
+                       .part_bytes = bytes,
+                       .read = read_part,
+                       .take = take_part};
+    assert_in_range(pbr_parts_results(threads), 1, COUNT(results));
     pbr_parts_read(&parts, table);
-    for (size_t i = 0; i < COUNT(readers); i++) free(readers[i].part.bytes);
+    for (size_t i = 0; i < COUNT(results); i++) free(results[i].bytes);
 }
 
 /* Everything that can be seen of a reading: rows, their number, the lines, the messages. threads 0:
