@@ -182,10 +182,14 @@ WIDE static void find_wide(pbr_stretch *stretch, const char *from, const char *e
     find(stretch, from, end, is_bare_wide);
 }
 
+static bool is_wide(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+}
+
 void pbr_stretch_find(pbr_stretch *stretch, const char *from, const char *end)
 {
-    bool wide = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
-    (wide ? find_wide : pbr_stretch_find_narrow)(stretch, from, end);
+    (is_wide() ? find_wide : pbr_stretch_find_narrow)(stretch, from, end);
 }
 #else
 void pbr_stretch_find(pbr_stretch *stretch, const char *from, const char *end)
@@ -194,33 +198,79 @@ void pbr_stretch_find(pbr_stretch *stretch, const char *from, const char *end)
 }
 #endif
 
-#ifdef __SSE2__
-/* The newlines of a block; a quote leaves its mark. */
-static inline size_t newlines_of(const char *block, __m128i *quotes)
-{
-    __m128i sum = _mm_setzero_si128();
-    for (unsigned i = 0; i < PBR_SCAN_BYTES; i += VECTOR_BYTES) {
-        __m128i bytes = vector_at(block + i);
-        sum = _mm_sub_epi8(sum, where(bytes, '\n'));
-        *quotes = _mm_or_si128(*quotes, where(bytes, '"'));
-    }
-    sum = _mm_sad_epu8(sum, _mm_setzero_si128());
-    return (size_t)_mm_cvtsi128_si64(_mm_add_epi64(sum, _mm_srli_si128(sum, VECTOR_BYTES / 2)));
-}
-#endif
-
-size_t pbr_scan_newlines(const char *from, const char *end, bool *quotes)
+/* The newlines, and whether there is a quote; by vectors of whole blocks only. */
+static size_t newlines_bytewise(const char *from, const char *end, bool *quotes)
 {
     size_t count = 0;
-    *quotes = false;
-#ifdef __SSE2__
-    __m128i met = _mm_setzero_si128();
-    for (; end - from >= PBR_SCAN_BYTES; from += PBR_SCAN_BYTES) count += newlines_of(from, &met);
-    *quotes = bits_of(met) != 0;
-#endif
     for (; from < end; from++) {
         count += *from == '\n';
         *quotes |= *from == '"';
     }
     return count;
+}
+
+#ifdef __SSE2__
+/* Counts in the bytes of a vector, which a block cannot overflow, then adds these up. */
+static size_t newlines_narrow(const char *from, const char *end, bool *quotes)
+{
+    __m128i met = _mm_setzero_si128(), sums = met;
+    for (; from < end; from += PBR_SCAN_BYTES) {
+        __m128i counts = _mm_setzero_si128();
+        for (unsigned i = 0; i < PBR_SCAN_BYTES; i += VECTOR_BYTES) {
+            __m128i bytes = vector_at(from + i);
+            counts = _mm_sub_epi8(counts, where(bytes, '\n'));
+            met = _mm_or_si128(met, where(bytes, '"'));
+        }
+        sums = _mm_add_epi64(sums, _mm_sad_epu8(counts, _mm_setzero_si128()));
+    }
+    *quotes = bits_of(met) != 0;
+    return (size_t)_mm_cvtsi128_si64(_mm_add_epi64(sums, _mm_unpackhi_epi64(sums, sums)));
+}
+
+WIDE static size_t newlines_wide(const char *from, const char *end, bool *quotes)
+{
+    __m256i met = _mm256_setzero_si256(), sums = met;
+    const __m256i newline = _mm256_set1_epi8('\n'), quote = _mm256_set1_epi8('"');
+    for (; from < end; from += PBR_SCAN_BYTES) {
+        __m256i counts = _mm256_setzero_si256();
+        for (unsigned i = 0; i < PBR_SCAN_BYTES; i += WIDE_BYTES) {
+            __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(from + i));
+            counts = _mm256_sub_epi8(counts, _mm256_cmpeq_epi8(bytes, newline));
+            met = _mm256_or_si256(met, _mm256_cmpeq_epi8(bytes, quote));
+        }
+        sums = _mm256_add_epi64(sums, _mm256_sad_epu8(counts, _mm256_setzero_si256()));
+    }
+    *quotes = _mm256_movemask_epi8(met) != 0;
+    uint64_t each[WIDE_BYTES / sizeof(uint64_t)];
+    _mm256_storeu_si256((__m256i *)(void *)each, sums);
+    return (size_t)(each[0] + each[1] + each[2] + each[3]);
+}
+
+#else
+#define newlines_narrow newlines_bytewise
+#endif
+
+typedef size_t count(const char *from, const char *end, bool *quotes);
+
+static size_t newlines_by(const char *from, const char *end, bool *quotes, count *count_blocks)
+{
+    const char *blocks_end = end - (end - from) % PBR_SCAN_BYTES;
+    bool before = false, behind = false;
+    size_t newlines = count_blocks(from, blocks_end, &before);
+    newlines += newlines_bytewise(blocks_end, end, &behind);
+    *quotes = before | behind;
+    return newlines;
+}
+
+size_t pbr_scan_newlines_narrow(const char *from, const char *end, bool *quotes)
+{
+    return newlines_by(from, end, quotes, newlines_narrow);
+}
+
+size_t pbr_scan_newlines(const char *from, const char *end, bool *quotes)
+{
+#ifdef HAS_WIDE
+    if (is_wide()) return newlines_by(from, end, quotes, newlines_wide);
+#endif
+    return pbr_scan_newlines_narrow(from, end, quotes);
 }

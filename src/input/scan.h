@@ -43,5 +43,7 @@ void pbr_stretch_find_narrow(pbr_stretch *stretch, const char *from, const char 
 
 /* The newlines in the bytes, and whether there is a quote. */
 size_t pbr_scan_newlines(const char *from, const char *end, bool *quotes);
+/* The same without what only newer processors have. */
+size_t pbr_scan_newlines_narrow(const char *from, const char *end, bool *quotes);
 
 #endif

@@ -177,6 +177,8 @@ static void newlines_and_quotes_are_counted(void **state)
         }
         assert_int_equal(pbr_scan_newlines(text, text + length, &found), newlines);
         assert_int_equal(found, quote);
+        assert_int_equal(pbr_scan_newlines_narrow(text, text + length, &found), newlines);
+        assert_int_equal(found, quote);
     }
 }
 
