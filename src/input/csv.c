@@ -392,30 +392,43 @@ static bool find_plain(pbr_csv *csv)
     return csv->stretch->lines > 0;
 }
 
-/* How many cells a plain line has. */
-static inline size_t cells_of_line(const pbr_csv *csv, const uint32_t *ends, uint32_t newline)
+/* Steps over the next plain line, of so many cells. */
+static inline void use_plain(pbr_csv *csv, const uint32_t *ends, size_t count,
+                             pbr_csv_record *record)
 {
+    const char *text = csv->buffer + csv->stretch_begin;
+    uint32_t newline = csv->stretch->newlines[csv->next_line++], first = ends[-1] + 1;
+    csv->next_cell += count;
+    csv->begin = csv->stretch_begin + newline + 1;
+    csv->record_line = ++csv->line;
+    csv->record_text = (pbr_slice){text + first, newline - first};
+    *record = (pbr_csv_record){text, ends, count, csv->line, csv->stretch->loose, false};
+}
+
+/* The next record where it is a plain line that was found already, of as many cells as the one
+ * before it. */
+static inline bool next_alike(pbr_csv *csv, pbr_csv_record *record)
+{
+    const pbr_stretch *stretch = csv->stretch;
+    const uint32_t *ends = stretch->ends + 1 + csv->next_cell;
     size_t count = csv->width;
-    if (count <= csv->stretch->cells - csv->next_cell && ends[count - 1] == newline) return count;
-    for (count = 1; ends[count - 1] != newline;) count++;
-    return count;
+    if (csv->next_line >= stretch->lines || count > stretch->cells - csv->next_cell ||
+        ends[count - 1] != stretch->newlines[csv->next_line] || count == 1)
+        return false;
+    use_plain(csv, ends, count, record);
+    return true;
 }
 
 /* The next record where it is a plain line that was read whole; else nothing is used. */
-static inline bool next_plain(pbr_csv *csv, pbr_csv_record *record)
+static bool next_plain(pbr_csv *csv, pbr_csv_record *record)
 {
     while (csv->next_line < csv->stretch->lines || find_plain(csv)) {
-        const char *text = csv->buffer + csv->stretch_begin;
         const uint32_t *ends = csv->stretch->ends + 1 + csv->next_cell;
-        uint32_t newline = csv->stretch->newlines[csv->next_line++], first = ends[-1] + 1;
-        size_t count = cells_of_line(csv, ends, newline);
-        csv->next_cell += count;
-        csv->width = count;
-        csv->begin = csv->stretch_begin + newline + 1;
-        csv->record_line = ++csv->line;
-        csv->record_text = (pbr_slice){text + first, newline - first};
-        *record = (pbr_csv_record){text, ends, count, csv->line, csv->stretch->loose, false};
+        size_t count = 1;
+        while (ends[count - 1] != csv->stretch->newlines[csv->next_line]) count++;
+        use_plain(csv, ends, count, record);
         if (count == 1 && !pbr_csv_cell(record, 0).length) continue; /* a blank line */
+        csv->width = count <= PBR_CSV_CELLS ? count : 1;
         if (few_enough_cells(csv, count)) return true;
         refuse_record(csv);
     }
@@ -455,13 +468,21 @@ static bool has_more(const pbr_csv *csv)
     return !csv->stopped && (csv->begin < csv->end || !csv->source_ended);
 }
 
-bool pbr_csv_next(pbr_csv *csv, pbr_csv_record *record)
+/* Apart, so that its many variables do not crowd those of every record. */
+static __attribute__((noinline)) bool next_of_any_kind(pbr_csv *csv, pbr_csv_record *record)
 {
     if (!csv->begun) begin(csv);
     while (!next_plain(csv, record)) {
         if (!has_more(csv)) return false;
         if (next_odd(csv, record)) break;
     }
+    csv->counted.sound++;
+    return true;
+}
+
+bool pbr_csv_next(pbr_csv *csv, pbr_csv_record *record)
+{
+    if (!next_alike(csv, record)) return next_of_any_kind(csv, record);
     csv->counted.sound++;
     return true;
 }

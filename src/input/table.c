@@ -267,16 +267,21 @@ bool pbr_table_join(pbr_table *table, pbr_table_found *found)
     return !table->given_up && !found->stopped;
 }
 
+static __attribute__((noinline)) void refuse_count(pbr_table *table)
+{
+    pbr_error(table->diag, "field-count", pbr_csv_place(table->csv, 0),
+              "the row has %zu cells and the header %zu: add or remove commas, or quote a cell "
+              "that holds one",
+              table->row.record.count, table->header_count);
+    pbr_csv_refuse(table->csv);
+}
+
 bool pbr_table_next(pbr_table *table)
 {
     while (pbr_csv_next(table->csv, &table->row.record)) {
         table->rows++;
         if (table->row.record.count == table->header_count) return true;
-        pbr_error(table->diag, "field-count", pbr_csv_place(table->csv, 0),
-                  "the row has %zu cells and the header %zu: add or remove commas, or quote a cell "
-                  "that holds one",
-                  table->row.record.count, table->header_count);
-        pbr_csv_refuse(table->csv);
+        refuse_count(table);
     }
     return false;
 }
