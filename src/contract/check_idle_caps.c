@@ -10,16 +10,18 @@ struct capped {
     const pbr_contract *contract;
     const pbr_rules *rules;
     const pbr_cap *cap;
+    unsigned kinds; /* bit k: the cap is over a line of the kind of period k */
     const pbr_price *row;
 };
 
-static bool is_over_kind(const struct capped *c, pbr_period kind)
+static unsigned kinds_under(const pbr_rules *rules, const pbr_cap *cap)
 {
-    for (unsigned i = 0; i < c->cap->over_count; i++) {
-        const pbr_line *line = pbr_terms_line(c->rules->terms, c->cap->over[i]);
-        if (line && line->period == kind) return true;
+    unsigned kinds = 0;
+    for (unsigned i = 0; i < cap->over_count; i++) {
+        const pbr_line *line = pbr_terms_line(rules->terms, cap->over[i]);
+        if (line) kinds |= 1u << line->period;
     }
-    return false;
+    return kinds;
 }
 
 /* Has the area a cohort in that year which the cap's lines and version hold for? */
@@ -29,8 +31,8 @@ static bool applies(const struct capped *c)
     bool life = c->cap->per == PBR_CAP_LIFE;
     if (life != (strcmp(c->row->contract_year, LIFE) == 0)) return false;
     for (size_t k = 0; k < contract->cohorts_count; k++)
-        if ((life || strcmp(contract->cohorts[k].contract_year, c->row->contract_year) == 0) &&
-            is_over_kind(c, contract->cohorts[k].kind) &&
+        if ((c->kinds >> contract->cohorts[k].kind & 1) &&
+            (life || strcmp(contract->cohorts[k].contract_year, c->row->contract_year) == 0) &&
             pbr_rules_may_hold(contract, c->row->area, k, c->rules))
             return true;
     return false;
@@ -170,7 +172,9 @@ static bool shares_room(const struct capped *c, bool before)
         if (other.rules == c->rules || (before && other.rules > c->rules)) continue;
         for (unsigned i = 0; i < other.rules->terms->caps_count; i++) {
             other.cap = &other.rules->terms->caps[i];
-            if (strcmp(other.cap->id, c->cap->id) == 0 && applies(&other)) return true;
+            if (strcmp(other.cap->id, c->cap->id) != 0) continue;
+            other.kinds = kinds_under(other.rules, other.cap);
+            if (applies(&other)) return true;
         }
     }
     return false;
@@ -220,13 +224,19 @@ static void check_cap(const struct capped *c, pbr_diag *diag)
     mpq_clears(limit, most, NULL);
 }
 
+static void check_rows(const pbr_contract *contract, const pbr_rules *rules, const pbr_cap *cap,
+                       pbr_diag *diag)
+{
+    struct capped c = {contract, rules, cap, kinds_under(rules, cap), NULL};
+    for (size_t p = 0; p < contract->prices_count; p++) {
+        c.row = &contract->prices[p];
+        check_cap(&c, diag);
+    }
+}
+
 void pbr_check_idle_caps(const pbr_contract *contract, pbr_diag *diag)
 {
     for (size_t r = 0; r < contract->rules_count; r++)
         for (unsigned i = 0; i < contract->rules[r].terms->caps_count; i++)
-            for (size_t p = 0; p < contract->prices_count; p++) {
-                struct capped c = {contract, &contract->rules[r],
-                                   &contract->rules[r].terms->caps[i], &contract->prices[p]};
-                check_cap(&c, diag);
-            }
+            check_rows(contract, &contract->rules[r], &contract->rules[r].terms->caps[i], diag);
 }

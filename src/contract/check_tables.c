@@ -2,6 +2,7 @@
 #include "contract/consistency.h"
 
 #include "base/idmap.h"
+#include "contract/index.h"
 
 #include <string.h>
 
@@ -61,32 +62,29 @@ static void check_agreements(const struct checker *c)
     }
 }
 
-static bool same_baseline(const pbr_baseline *a, const pbr_baseline *b)
-{
-    return a->area == b->area && !strcmp(a->cohort, b->cohort) && !strcmp(a->metric, b->metric) &&
-           !strcmp(a->year, b->year);
-}
-
-static void check_repeated_rows(const struct checker *c)
+static void check_repeated_baselines(const struct checker *c)
 {
     const pbr_contract *contract = c->contract;
-    for (size_t i = 0; i < contract->baselines_count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (same_baseline(&contract->baselines[i], &contract->baselines[k]))
-                pbr_error(c->diag, "repeated-row",
-                          row_of(c, "baselines.csv", contract->baselines[i].line),
-                          "the baseline on line %ld is for the same area, cohort, metric and year: "
-                          "remove one",
-                          contract->baselines[k].line);
-    for (size_t i = 0; i < contract->prices_count; i++)
-        for (size_t k = 0; k < i; k++) {
-            const pbr_price *a = &contract->prices[i], *b = &contract->prices[k];
-            if (a->area == b->area && !strcmp(a->contract_year, b->contract_year))
-                pbr_error(
-                    c->diag, "repeated-row", row_of(c, "prices.csv", a->line),
-                    "the price on line %ld is for the same area and contract year: remove one",
-                    b->line);
-        }
+    const pbr_row_key *keys = contract->baseline_keys;
+    for (size_t i = 1; i < contract->baselines_count; i++)
+        if (pbr_row_keys_are_same(&keys[i - 1], &keys[i]))
+            pbr_error(c->diag, "repeated-row",
+                      row_of(c, "baselines.csv", contract->baselines[keys[i].row].line),
+                      "the baseline on line %ld is for the same area, cohort, metric and year: "
+                      "remove one",
+                      contract->baselines[keys[i - 1].row].line);
+}
+
+static void check_repeated_prices(const struct checker *c)
+{
+    const pbr_contract *contract = c->contract;
+    const pbr_row_key *keys = contract->price_keys;
+    for (size_t i = 1; i < contract->prices_count; i++)
+        if (pbr_row_keys_are_same(&keys[i - 1], &keys[i]))
+            pbr_error(c->diag, "repeated-row",
+                      row_of(c, "prices.csv", contract->prices[keys[i].row].line),
+                      "the price on line %ld is for the same area and contract year: remove one",
+                      contract->prices[keys[i - 1].row].line);
 }
 
 static void missing_cell(const struct checker *c, const pbr_baseline *row, const char *column,
@@ -269,7 +267,8 @@ void pbr_check_tables(const pbr_contract *contract, pbr_diag *diag)
 {
     struct checker c = {contract, diag, pbr_idmap_new()};
     check_agreements(&c);
-    check_repeated_rows(&c);
+    check_repeated_baselines(&c);
+    check_repeated_prices(&c);
     for (size_t i = 0; i < contract->cohorts_count; i++)
         if (contract->cohorts[i].kind == PBR_POOL) check_members(&c, i);
     check_earlier_cohorts(&c);

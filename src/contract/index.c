@@ -13,6 +13,14 @@ static int by_key(const void *left, const void *right)
     return order;
 }
 
+/* Rows with one key in the order of the file. */
+static int by_key_and_row(const void *left, const void *right)
+{
+    const pbr_row_key *a = left, *b = right;
+    int order = by_key(a, b);
+    return order ? order : a->row < b->row ? -1 : a->row > b->row;
+}
+
 static pbr_row_key *new_keys(const pbr_contract *contract, size_t count)
 {
     return pbr_arena_alloc(contract->arena, count * sizeof(pbr_row_key));
@@ -26,11 +34,16 @@ void pbr_contract_index(pbr_contract *contract)
         const pbr_baseline *row = &contract->baselines[i];
         keys[i] = (pbr_row_key){row->area, {row->cohort, row->metric, row->year}, i};
     }
-    if (baselines) qsort(keys, baselines, sizeof *keys, by_key);
+    if (baselines) qsort(keys, baselines, sizeof *keys, by_key_and_row);
     keys = contract->price_keys = new_keys(contract, prices);
     for (size_t i = 0; i < prices; i++)
         keys[i] = (pbr_row_key){contract->prices[i].area, {contract->prices[i].contract_year}, i};
-    if (prices) qsort(keys, prices, sizeof *keys, by_key);
+    if (prices) qsort(keys, prices, sizeof *keys, by_key_and_row);
+}
+
+bool pbr_row_keys_are_same(const pbr_row_key *a, const pbr_row_key *b)
+{
+    return by_key(a, b) == 0;
 }
 
 const pbr_baseline *pbr_contract_baseline(const pbr_contract *contract, size_t area,

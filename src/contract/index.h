@@ -9,5 +9,8 @@
 /* Orders the rows, once their areas and names stand; pbr_contract_baseline, pbr_contract_price and
  * pbr_contract_amount need it. Owned by the contract's arena. */
 void pbr_contract_index(pbr_contract *contract);
+/* Are they of rows that are looked up by the same? In the index such keys are neighbours, in the
+ * order of their rows. */
+bool pbr_row_keys_are_same(const pbr_row_key *a, const pbr_row_key *b);
 
 #endif
