@@ -198,20 +198,13 @@ static void end(struct ledger *ledger)
     free(ledger->cells);
 }
 
-enum { RANGES = 64 };
-
-static uint32_t range_begin(const pbr_population *population, size_t range)
-{
-    size_t at = population->count * range / RANGES;
-    return (uint32_t)(at ? pbr_person_end(population, at - 1) : 0);
-}
-
 static void *enter_ranges(void *member)
 {
     struct ledger *ledger = member;
     const pbr_population *population = ledger->population;
-    for (size_t range; (range = (*ledger->next_range)++) < RANGES;)
-        enter_range(ledger, range_begin(population, range), range_begin(population, range + 1));
+    for (size_t range; (range = (*ledger->next_range)++) < PBR_RANGES;)
+        enter_range(ledger, (uint32_t)pbr_range_begin(population, range),
+                    (uint32_t)pbr_range_begin(population, range + 1));
     return NULL;
 }
 

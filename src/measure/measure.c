@@ -104,7 +104,7 @@ pbr_measures *pbr_measure_extracts(const pbr_contract *contract, const pbr_extra
         if (extracts->put_back) put_back(measures, population, extracts, diag);
         set_counts(measures, population, &offences);
         measures->cases = pbr_cases_new(contract);
-        pbr_survey(measures->cases, population, measures);
+        pbr_survey(measures->cases, population, measures, threads_of(extracts));
     }
     pbr_population_free(population);
     return measures;

@@ -163,6 +163,12 @@ void pbr_windows_make(pbr_population *population)
                 &contract->rules[version].terms->follow_up, population->first_day + (pbr_date)day);
 }
 
+size_t pbr_range_begin(const pbr_population *population, size_t range)
+{
+    size_t at = population->count * range / PBR_RANGES;
+    return at ? pbr_person_end(population, at - 1) : 0;
+}
+
 uint32_t pbr_counted_before_transfer(const pbr_population *population, size_t start, size_t kind)
 {
     const pbr_transfer *transfer = pbr_transfer_of(population, start, kind);

@@ -143,6 +143,11 @@ static inline size_t pbr_person_end(const pbr_population *population, size_t sta
     return start;
 }
 
+/* Ranges of starts that no person stands in two of: whichever thread comes next takes one. A range
+ * ends where the next one begins. */
+enum { PBR_RANGES = 64 };
+size_t pbr_range_begin(const pbr_population *population, size_t range);
+
 static inline pbr_date pbr_date_of(const pbr_population *population, size_t start)
 {
     return population->first_day + (pbr_date)population->starts[start].day;

@@ -2,8 +2,10 @@
 #include "measure/survey.h"
 
 #include "base/mem.h"
+#include "base/team.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 /* --- counts of all rows --- */
@@ -53,17 +55,24 @@ static bool has_moved(const pbr_population *population, size_t from, size_t to)
     return false;
 }
 
-static struct persons survey_persons(const pbr_population *population, int64_t many)
+/* Those whose starts stand in a range. */
+static void survey_persons(struct persons *persons, const pbr_population *population, size_t from,
+                           size_t to, int64_t many)
 {
-    struct persons all = {0};
-    for (size_t i = 0, end; i < population->count; i = end) {
+    for (size_t i = from, end; i < to; i = end) {
         end = pbr_person_end(population, i);
         int64_t starts = (int64_t)(end - i);
-        all.in_two_areas += has_moved(population, i, end);
-        all.with_many += starts > many;
-        if (starts > all.most) all.most = starts;
+        persons->in_two_areas += has_moved(population, i, end);
+        persons->with_many += starts > many;
+        if (starts > persons->most) persons->most = starts;
     }
-    return all;
+}
+
+static void add_persons(struct persons *all, const struct persons *part)
+{
+    all->in_two_areas += part->in_two_areas;
+    all->with_many += part->with_many;
+    if (part->most > all->most) all->most = part->most;
 }
 
 static void add_many_starts(pbr_cases *cases, const struct persons *persons, int64_t many,
@@ -99,6 +108,17 @@ static inline void cast(struct vote *vote, int32_t value)
     vote->lead += vote->value == value ? 1 : -1;
 }
 
+/* What is left on two sides is struck off in pairs as well. */
+static void add_vote(struct vote *all, const struct vote *part)
+{
+    if (all->value == part->value)
+        all->lead += part->lead;
+    else if (all->lead >= part->lead)
+        all->lead -= part->lead;
+    else
+        *all = (struct vote){.value = part->value, .lead = part->lead - all->lead};
+}
+
 /* One who has more than this percentage leads by at least twice what is above a half. */
 static bool may_win(const struct vote *vote, int64_t starts, int64_t percent)
 {
@@ -121,12 +141,12 @@ static uint32_t cell_of_class(const pbr_contract *contract, const pbr_class *cla
     return (uint32_t)(cohort < 0 ? none : class->area * cohorts + (size_t)cohort);
 }
 
-static void take_votes(const struct votes *v)
+static void take_votes(struct cell *cells, const uint32_t *cell_of,
+                       const pbr_population *population, size_t from, size_t to)
 {
-    const pbr_population *population = v->population;
-    for (size_t i = 0; i < population->count; i++) {
+    for (size_t i = from; i < to; i++) {
         const pbr_start *start = &population->starts[i];
-        struct cell *cell = &v->cells[v->cell_of[start->class]];
+        struct cell *cell = &cells[cell_of[start->class]];
         cell->starts++;
         cast(&cell->date, pbr_date_of(population, i));
         if (start->score != PBR_NO_SCORE) cast(&cell->score, (int32_t)start->score);
@@ -203,31 +223,102 @@ static int64_t whole_threshold(const pbr_contract *contract, pbr_check check)
     return whole;
 }
 
-/* The second pass is made only where it can find something. */
-static void survey_copies(pbr_cases *cases, const pbr_population *population)
+static size_t cells_of(const pbr_contract *contract)
 {
-    const pbr_contract *contract = population->contract;
-    size_t count = contract->areas_count * contract->cohorts_count;
-    struct votes v = {.population = population,
-                      .cells = pbr_alloc(count + 1, sizeof *v.cells),
-                      .cell_of = pbr_alloc(population->classes_count, sizeof *v.cell_of),
-                      .dates = whole_threshold(contract, PBR_CHECK_COPIED_DATES),
-                      .scores = whole_threshold(contract, PBR_CHECK_COPIED_SCORES)};
-    for (size_t i = 0; i < population->classes_count; i++)
-        v.cell_of[i] = cell_of_class(contract, &population->classes[i]);
-    take_votes(&v);
-    if (any_may_win(&v, count)) count_votes(&v);
-    for (size_t i = 0; i < count; i++)
-        if (is_judged(&v, i)) add_cell(cases, &v, i);
-    free(v.cells);
-    free(v.cell_of);
+    return contract->areas_count * contract->cohorts_count;
 }
 
-void pbr_survey(pbr_cases *cases, const pbr_population *population, const pbr_measures *measures)
+static void begin_votes(struct votes *v, const pbr_population *population)
+{
+    const pbr_contract *contract = population->contract;
+    *v = (struct votes){.population = population,
+                        .cells = pbr_alloc(cells_of(contract) + 1, sizeof *v->cells),
+                        .cell_of = pbr_alloc(population->classes_count, sizeof *v->cell_of),
+                        .dates = whole_threshold(contract, PBR_CHECK_COPIED_DATES),
+                        .scores = whole_threshold(contract, PBR_CHECK_COPIED_SCORES)};
+    for (size_t i = 0; i < population->classes_count; i++)
+        v->cell_of[i] = cell_of_class(contract, &population->classes[i]);
+}
+
+static void end_votes(struct votes *v)
+{
+    free(v->cells);
+    free(v->cell_of);
+}
+
+static void add_votes(struct votes *v, const struct cell *part)
+{
+    for (size_t i = 0; i <= cells_of(v->population->contract); i++) {
+        v->cells[i].starts += part[i].starts;
+        add_vote(&v->cells[i].date, &part[i].date);
+        add_vote(&v->cells[i].score, &part[i].score);
+    }
+}
+
+/* The second pass is made only where it can find something. */
+static void survey_copies(pbr_cases *cases, const struct votes *v)
+{
+    size_t count = cells_of(v->population->contract);
+    if (any_may_win(v, count)) count_votes(v);
+    for (size_t i = 0; i < count; i++)
+        if (is_judged(v, i)) add_cell(cases, v, i);
+}
+
+/* --- all starts ---------------------------------------------------------------------------------
+ */
+
+/* One thread's. */
+struct hand {
+    _Alignas(PBR_APART_BYTES) const struct votes *votes;
+    atomic_size_t *next_range; /* of starts, for all threads */
+    struct cell *cells;
+    struct persons persons;
+    int64_t many;
+};
+
+static void *look_at_ranges(void *member)
+{
+    struct hand *h = member;
+    const pbr_population *population = h->votes->population;
+    for (size_t range; (range = (*h->next_range)++) < PBR_RANGES;) {
+        size_t from = pbr_range_begin(population, range);
+        size_t to = pbr_range_begin(population, range + 1);
+        survey_persons(&h->persons, population, from, to, h->many);
+        take_votes(h->cells, h->votes->cell_of, population, from, to);
+    }
+    return NULL;
+}
+
+static struct persons look_at_starts(struct votes *v, int64_t many, size_t threads)
+{
+    atomic_size_t next_range = 0;
+    struct persons all = {0};
+    struct hand *hands = pbr_alloc_apart(threads, sizeof *hands);
+    for (size_t i = 0; i < threads; i++) {
+        hands[i].votes = v;
+        hands[i].next_range = &next_range;
+        hands[i].cells =
+            pbr_alloc_apart(cells_of(v->population->contract) + 1, sizeof *hands[i].cells);
+        hands[i].many = many;
+    }
+    pbr_team_run(look_at_ranges, hands, sizeof *hands, threads);
+    for (size_t i = 0; i < threads; i++) {
+        add_persons(&all, &hands[i].persons);
+        add_votes(v, hands[i].cells);
+        free(hands[i].cells);
+    }
+    free(hands);
+    return all;
+}
+
+void pbr_survey(pbr_cases *cases, const pbr_population *population, const pbr_measures *measures,
+                size_t threads)
 {
     const pbr_contract *contract = population->contract;
     int64_t many = whole_threshold(contract, PBR_CHECK_MANY_STARTS);
-    struct persons persons = survey_persons(population, many);
+    struct votes votes;
+    begin_votes(&votes, population);
+    struct persons persons = look_at_starts(&votes, many, threads);
     const struct share shares[] = {
         {PBR_CHECK_OUTSIDE, measures->counts.starts_outside, measures->counts.start_rows,
          "starts lie in no cohort of the scheme and are left out"},
@@ -241,5 +332,6 @@ void pbr_survey(pbr_cases *cases, const pbr_population *population, const pbr_me
         add_share(cases, contract, &shares[i]);
     survey_proofs(cases, population);
     add_many_starts(cases, &persons, many, measures->counts.persons);
-    survey_copies(cases, population);
+    survey_copies(cases, &votes);
+    end_votes(&votes);
 }

@@ -8,8 +8,9 @@
 #include "measure/metrics.h"
 #include "measure/population.h"
 
-/* Adds what it finds to the cases. The measures' counts must be set. No case depends on the order
- * of rows. */
-void pbr_survey(pbr_cases *cases, const pbr_population *population, const pbr_measures *measures);
+/* Adds what it finds to the cases, by so many threads. The measures' counts must be set. No case
+ * depends on the order of rows. */
+void pbr_survey(pbr_cases *cases, const pbr_population *population, const pbr_measures *measures,
+                size_t threads);
 
 #endif
