@@ -22,10 +22,8 @@ const unsigned char pbr_code_numbers[256] = {
 };
 static const char letters[] = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-pbr_code pbr_code_keep(pbr_asides *asides, pbr_slice text)
+pbr_code pbr_code_keep_aside(pbr_asides *asides, pbr_slice text)
 {
-    pbr_code code;
-    if (pbr_code_pack(text, &code)) return code;
     size_t at = asides->used;
     asides->bytes = pbr_extend(asides->bytes, &asides->room, at + text.length + 1, 1);
     memcpy(asides->bytes + at, text.text, text.length);

@@ -95,7 +95,12 @@ static inline bool pbr_code_is_packed(pbr_code code)
 }
 
 /* The code of a text, which is kept aside if it must be, each time anew. It holds no NUL. */
-pbr_code pbr_code_keep(pbr_asides *asides, pbr_slice text);
+pbr_code pbr_code_keep_aside(pbr_asides *asides, pbr_slice text);
+static inline pbr_code pbr_code_keep(pbr_asides *asides, pbr_slice text)
+{
+    pbr_code code;
+    return pbr_code_pack(text, &code) ? code : pbr_code_keep_aside(asides, text);
+}
 /* The text of a code: in the store, or unpacked into `unpacked`. */
 pbr_slice pbr_code_text(const pbr_asides *asides, pbr_code code,
                         char unpacked[PBR_CODE_LETTERS + 1]);

@@ -69,14 +69,16 @@ static int by_number(uint64_t a, uint64_t b)
     return a == b ? 0 : a < b ? -1 : 1;
 }
 
-static int compare_keys(const pbr_asides *ids, const pbr_offence *a, const pbr_offence *b)
+/* Numbered rows stand between ids that are packed and those that are not. */
+static inline int compare_keys(const pbr_asides *ids, const pbr_offence *a, const pbr_offence *b)
 {
-    if (a->has_id != b->has_id) return a->has_id ? 1 : -1;
-    return a->has_id ? pbr_code_compare(ids, a->key, b->key) : by_number(a->key, b->key);
+    if (a->key == b->key) return 0;
+    if (pbr_code_is_packed(a->key & b->key)) return a->key < b->key ? -1 : 1;
+    return pbr_code_compare_texts(ids, a->key, b->key);
 }
 
 /* Rows of one offence stand together, the earliest outcome first, and so do rows that are alike. */
-static int by_offence(const void *left, const void *right, void *ids)
+static __attribute__((noinline)) int by_offence(const void *left, const void *right, void *ids)
 {
     const pbr_offence *a = left, *b = right;
     int keys = compare_keys(ids, a, b);
@@ -84,6 +86,13 @@ static int by_offence(const void *left, const void *right, void *ids)
     if (a->proved != b->proved) return a->proved < b->proved ? -1 : 1;
     if (a->committed != b->committed) return a->committed < b->committed ? -1 : 1;
     return by_number(a->line, b->line);
+}
+
+/* Mostly told by the keys alone. */
+static inline bool stands_behind(const pbr_offence *a, const pbr_offence *b, const pbr_asides *ids)
+{
+    if (a->key != b->key && pbr_code_is_packed(a->key & b->key)) return a->key > b->key;
+    return by_offence(a, b, (void *)ids) > 0;
 }
 
 /* A person has few rows, as a rule; a library's sort costs more than it saves there. */
@@ -97,8 +106,7 @@ static void sort_rows(pbr_offence *rows, size_t count, const pbr_asides *ids)
     for (size_t i = 1; i < count; i++) {
         pbr_offence row = rows[i];
         size_t at = i;
-        for (; at && by_offence(&rows[at - 1], &row, (void *)ids) > 0; at--)
-            rows[at] = rows[at - 1];
+        for (; at && stands_behind(&rows[at - 1], &row, ids); at--) rows[at] = rows[at - 1];
         rows[at] = row;
     }
 }
@@ -135,8 +143,8 @@ static size_t find_offence(pbr_matcher *m, struct finding *findings, const pbr_o
 
 static bool is_repeat(const pbr_offence *row, const pbr_offence *before)
 {
-    return !before->has_id && before->key == row->key && before->committed == row->committed &&
-           before->proved == row->proved;
+    return !pbr_offence_has_id(before) && before->key == row->key &&
+           before->committed == row->committed && before->proved == row->proved;
 }
 
 /* Without ids identical rows all count; how many there are is told. */
@@ -145,7 +153,7 @@ static void find_offences(pbr_matcher *m, const pbr_offence *rows, size_t count,
 {
     m->findings = pbr_extend(m->findings, &m->findings_room, count, sizeof *m->findings);
     for (size_t i = 0; i < count;) {
-        if (rows[i].has_id) {
+        if (pbr_offence_has_id(&rows[i])) {
             i += find_offence(m, m->findings + i, rows + i, count - i, ids);
             continue;
         }

@@ -9,14 +9,21 @@
 /* A row that proves an offence under some version of the rules, in 24 bytes. */
 enum { PBR_OFFENCE_DAY_BITS = 22, PBR_OFFENCE_PERSON_BITS = 12 };
 typedef struct {
-    uint64_t key;  /* with an id its code, else a number that only rows alike in their words have */
+    uint64_t key;  /* the id's code, or PBR_OFFENCE_NUMBERED and a number that only rows alike in
+                      their words have */
     uint32_t line; /* through all files */
     uint32_t versions; /* bit v: proves an offence under rules version v */
     uint64_t committed : PBR_OFFENCE_DAY_BITS,
                          proved : PBR_OFFENCE_DAY_BITS; /* days since day zero */
-    uint64_t has_id : 1;
-    uint64_t person : PBR_OFFENCE_PERSON_BITS; /* among others; for who keeps the row */
+    uint64_t person : PBR_OFFENCE_PERSON_BITS;          /* among others; for who keeps the row */
 } pbr_offence;
+
+/* Between the codes that are packed and those of ids that stand aside. */
+#define PBR_OFFENCE_NUMBERED ((uint64_t)1 << 62)
+static inline bool pbr_offence_has_id(const pbr_offence *row)
+{
+    return (row->key & PBR_OFFENCE_NUMBERED) == 0;
+}
 
 /* Dates of four-digit years, counted from the 1st of March of the year 0. */
 enum { PBR_OFFENCE_DAY_ZERO = PBR_DATE_ZERO, PBR_OFFENCE_DAYS = (1 << PBR_OFFENCE_DAY_BITS) - 1 };

@@ -224,12 +224,12 @@ static void read_row(pbr_offence_reader *r, pbr_offence_rows *rows, pbr_table *t
     run->read++;
     if (!versions) return;
     *add_row(rows, run) = (pbr_offence){
-        .key = id.length ? pbr_code_keep(&rows->ids, id) : number_words(r, table, kind),
+        .key = id.length ? pbr_code_keep(&rows->ids, id)
+                         : PBR_OFFENCE_NUMBERED | number_words(r, table, kind),
         .line = line,
         .versions = versions,
         .committed = days.committed & PBR_OFFENCE_DAYS,
         .proved = days.proved & PBR_OFFENCE_DAYS,
-        .has_id = id.length > 0,
     };
 }
 

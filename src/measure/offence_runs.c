@@ -54,7 +54,7 @@ static uint64_t fingerprint(const pbr_offence_runs *runs, uint64_t person, const
 {
     char unused[PBR_CODE_LETTERS + 1];
     uint64_t own;
-    if (!row->has_id)
+    if (!pbr_offence_has_id(row))
         own =
             pbr_hash_word(runs->secret, row->key) ^ ((uint64_t)row->committed << 32 | row->proved);
     else if (pbr_code_is_packed(row->key))
@@ -124,7 +124,7 @@ static void go_on(pbr_offence_runs *runs, const pbr_offence_rows *rows, const pb
         pbr_extend(runs->rows, &runs->rows_room, last->count + run->count, sizeof *runs->rows);
     for (size_t i = 0; i < run->count; i++) {
         pbr_offence row = rows->rows[run->from + i];
-        if (row.has_id && !pbr_code_is_packed(row.key))
+        if (!pbr_code_is_packed(row.key))
             row.key = pbr_code_keep(&runs->ids, pbr_code_text(&rows->ids, row.key, unused));
         runs->rows[last->count++] = row;
     }

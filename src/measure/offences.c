@@ -56,7 +56,7 @@ void pbr_offences_add(pbr_offences *offences, uint32_t person, const pbr_offence
     pbr_offence *kept = &bucket->blocks->rows[bucket->blocks->count++];
     *kept = *row;
     kept->person = person % BUCKET_PERSONS;
-    if (row->has_id && !pbr_code_is_packed(row->key))
+    if (!pbr_code_is_packed(row->key))
         kept->key = pbr_code_keep(&offences->ids, pbr_code_text(ids, row->key, unused));
     bucket->count++;
 }
