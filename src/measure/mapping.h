@@ -33,7 +33,7 @@ static inline bool pbr_extract_day(pbr_table *table, size_t column, pbr_date sna
 bool pbr_extract_odd_person(pbr_table *table, size_t column, pbr_slice id); /* not packed */
 static inline bool pbr_extract_person(pbr_table *table, size_t column, pbr_id *id)
 {
-    *id = pbr_id_of(pbr_table_cell(table, column));
+    pbr_id_set(id, pbr_table_cell(table, column));
     return (id->packed && id->text.length) || pbr_extract_odd_person(table, column, id->text);
 }
 

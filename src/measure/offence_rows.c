@@ -220,7 +220,7 @@ static void read_row(pbr_offence_reader *r, pbr_offence_rows *rows, pbr_table *t
     struct kind *kind = kind_of(r, table);
     ok &= proves(r, table, kind, &versions);
     if (!ok) return;
-    pbr_offence_run *run = run_of(rows, pbr_person_word(files->population, person));
+    pbr_offence_run *run = run_of(rows, pbr_person_word(files->population, &person));
     run->read++;
     if (!versions) return;
     *add_row(rows, run) = (pbr_offence){

@@ -120,13 +120,13 @@ void pbr_population_shed(pbr_population *population);
 void pbr_windows_make(pbr_population *population);
 
 /* The word of an id, which is kept if it must be. */
-static inline uint64_t pbr_person_enter(pbr_population *population, pbr_id id)
+static inline uint64_t pbr_person_enter(pbr_population *population, const pbr_id *id)
 {
     return pbr_mix(population->secret, pbr_ids_enter(population->ids, id));
 }
 
 /* The word of an id; one that no start has if it is not known. */
-static inline uint64_t pbr_person_word(const pbr_population *population, pbr_id id)
+static inline uint64_t pbr_person_word(const pbr_population *population, const pbr_id *id)
 {
     return pbr_mix(population->secret, pbr_ids_find(population->ids, id));
 }

@@ -112,18 +112,19 @@ static uint32_t verdict(struct reader *r, pbr_table *table, bool by_itself, cons
     return found;
 }
 
-static void keep(struct reader *r, const pbr_table *table, pbr_id person, uint32_t class,
+static void keep(struct reader *r, const pbr_table *table, const pbr_id *person, uint32_t class,
                  const struct row *row)
 {
     enum { CLASSES = 1 << PBR_CLASS_BITS, DAYS = 1 << PBR_DAY_BITS };
     pbr_population *population = r->file->population;
+    pbr_id label;
+    pbr_id_set(&label, pbr_table_cell(table, PBR_START_LABEL));
     pbr_placed placed = {
         .start = {.person = pbr_person_enter(population, person),
                   .day = (uint32_t)(row->date - population->first_day) % DAYS,
                   .class = class % CLASSES,
                   .score = row->score & PBR_NO_SCORE},
-        .label =
-            pbr_ids_enter(population->labels, pbr_id_of(pbr_table_cell(table, PBR_START_LABEL))),
+        .label = pbr_ids_enter(population->labels, &label),
         .line = row->line,
     };
     pbr_gathered_add(r->harvest->starts, &placed);
@@ -140,7 +141,7 @@ static void read_row(struct reader *r, pbr_table *table, struct result *result)
     ok &= read_dates(r, table, &by_itself);
     uint32_t class = ok ? verdict(r, table, by_itself, &row) : judge(r, table, false, &row);
     result->outside += class == IN_NO_COHORT;
-    if (ok && class >= FIRST_CLASS) keep(r, table, person, class - FIRST_CLASS, &row);
+    if (ok && class >= FIRST_CLASS) keep(r, table, &person, class - FIRST_CLASS, &row);
     result->last_line = row.line;
 }
 
