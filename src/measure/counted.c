@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/counted.h"
 
-#include "measure/ledger.h"
+#include "measure/buckets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,20 +57,31 @@ static void take(pbr_counted_list *list, const pbr_population *population, uint3
     };
 }
 
-static void take_person(pbr_counted_list *list, const pbr_population *population, uint32_t person,
-                        size_t end, size_t kind)
+static bool counts(pbr_earlier *earlier, const pbr_population *population, uint32_t person,
+                   uint32_t start, size_t kind)
+{
+    pbr_view view = pbr_view_of(population, start, kind);
+    if (view.judged.cohort < 0) return false;
+    const pbr_terms *terms = population->contract->rules[view.judged.rules].terms;
+    return pbr_bucket_of(earlier, person, start, &view) == pbr_counted_bucket(terms);
+}
+
+static void take_person(pbr_counted_list *list, pbr_earlier *earlier,
+                        const pbr_population *population, uint32_t person, size_t end, size_t kind)
 {
     for (uint32_t at = person; at < end; at++)
-        if (pbr_ledger_counts(population, person, at, kind))
+        if (counts(earlier, population, person, at, kind))
             take(list, population, at, kind, at - person);
 }
 
 void pbr_counted_take(pbr_counted_list *list, const pbr_population *population)
 {
+    pbr_earlier *earlier = pbr_earlier_new(population);
     for (size_t kind = 0; kind < population->kinds_count; kind++)
         for (size_t i = 0, end; i < population->count; i = end) {
             end = pbr_person_end(population, i);
-            take_person(list, population, (uint32_t)i, end, kind);
+            take_person(list, earlier, population, (uint32_t)i, end, kind);
         }
+    pbr_earlier_free(earlier);
     if (list->count) qsort(list->items, list->count, sizeof *list->items, by_person_and_order);
 }

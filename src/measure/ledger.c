@@ -4,14 +4,14 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "base/team.h"
+#include "measure/buckets.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Buckets of a cell in the order of the ledger: the version's exclusions, then transferred, later
- * starts, the version's unmeasurable rules, and those that count. */
+/* One of a cell's (buckets.h). */
 struct bucket {
     int64_t starts, reoffenders, reoffences;
     uint64_t score; /* millionths of percent points */
@@ -33,6 +33,7 @@ struct cell {
 /* That of some persons, or of all of them together. */
 struct ledger {
     _Alignas(PBR_APART_BYTES) const pbr_population *population;
+    pbr_earlier *earlier;
     atomic_size_t *next_range; /* of starts, for all threads */
     struct cell *cells;        /* [(area * cohorts + cohort) * GROUPS + group] */
     size_t cells_count;
@@ -45,87 +46,13 @@ static const pbr_terms *terms_of(const pbr_population *population, const pbr_vie
     return population->contract->rules[view->judged.rules].terms;
 }
 
-static unsigned transferred_bucket(const pbr_terms *terms)
-{
-    return terms->exclude_count;
-}
-
-static unsigned later_bucket(const pbr_terms *terms)
-{
-    return terms->exclude_count + 1;
-}
-
-static unsigned unmeasurable_bucket(const pbr_terms *terms, unsigned number)
-{
-    return later_bucket(terms) + number; /* numbers begin at 1 */
-}
-
-static unsigned counted_bucket(const pbr_terms *terms)
-{
-    return later_bucket(terms) + terms->unmeasurable_count + 1;
-}
-
-static bool is_transferred_out(const pbr_terms *terms, const pbr_view *view)
-{
-    if (!view->judged.transferred) return false;
-    pbr_transferred treatment = terms->transferred.treatment;
-    return treatment == PBR_EXCLUDE ||
-           (treatment == PBR_EXCLUDE_UNLESS_REOFFENDED && !view->before_transfer);
-}
-
-static bool is_excluded(const pbr_terms *terms, const pbr_view *view)
-{
-    return view->judged.excluded || is_transferred_out(terms, view);
-}
-
-/* Does an earlier start of the person stand for this one? Starts are in their stated order; those
- * of a cohort are looked for from the nearest one on. */
-static bool is_later(const pbr_population *population, uint32_t person, uint32_t start, size_t kind,
-                     const pbr_view *view)
-{
-    const pbr_persons_terms *persons = &terms_of(population, view)->persons;
-    if (persons->count == PBR_EVERY_START) return false;
-    for (uint32_t at = start; at-- > person;) {
-        pbr_view earlier = pbr_view_of(population, at, kind);
-        if (earlier.judged.cohort != view->judged.cohort) continue;
-        if (persons->within == PBR_WITHIN_AREA &&
-            pbr_class_of(population, at)->area != pbr_class_of(population, start)->area)
-            continue;
-        if (persons->deduplicate == PBR_BEFORE_EXCLUSIONS ||
-            !is_excluded(terms_of(population, &earlier), &earlier))
-            return true;
-    }
-    return false;
-}
-
-static unsigned bucket_of(const pbr_population *population, uint32_t person, uint32_t start,
-                          size_t kind, const pbr_view *view)
-{
-    const pbr_terms *terms = terms_of(population, view);
-    bool later_first = terms->persons.deduplicate == PBR_BEFORE_EXCLUSIONS;
-    if (later_first && is_later(population, person, start, kind, view)) return later_bucket(terms);
-    if (view->judged.excluded) return view->judged.excluded - 1u;
-    if (is_transferred_out(terms, view)) return transferred_bucket(terms);
-    if (is_later(population, person, start, kind, view)) return later_bucket(terms);
-    if (view->judged.unmeasurable) return unmeasurable_bucket(terms, view->judged.unmeasurable);
-    return counted_bucket(terms);
-}
-
-bool pbr_ledger_counts(const pbr_population *population, uint32_t person, uint32_t start,
-                       size_t kind)
-{
-    pbr_view view = pbr_view_of(population, start, kind);
-    return view.judged.cohort >= 0 && bucket_of(population, person, start, kind, &view) ==
-                                          counted_bucket(terms_of(population, &view));
-}
-
 static struct cell *cell_of(struct ledger *ledger, const pbr_class *class, const pbr_view *view)
 {
     size_t cohorts = ledger->population->contract->cohorts_count;
     size_t place = class->area * cohorts + (size_t)view->judged.cohort;
     struct cell *cell = &ledger->cells[place * GROUPS + class->control];
     if (!cell->buckets)
-        cell->buckets = pbr_alloc(counted_bucket(terms_of(ledger->population, view)) + 1u,
+        cell->buckets = pbr_alloc(pbr_counted_bucket(terms_of(ledger->population, view)) + 1u,
                                   sizeof *cell->buckets);
     return cell;
 }
@@ -150,7 +77,7 @@ static void enter(struct ledger *ledger, uint32_t person, uint32_t index, size_t
     const pbr_start *start = &population->starts[index];
     pbr_view view = pbr_view_of(population, index, kind);
     if (view.judged.cohort < 0) return;
-    unsigned place = bucket_of(population, person, index, kind, &view);
+    unsigned place = pbr_bucket_of(ledger->earlier, person, index, &view);
     struct cell *cell = cell_of(ledger, pbr_class_of(population, index), &view);
     struct bucket *bucket = &cell->buckets[place];
     uint32_t reoffences = view.reoffences - (ledger->distinct ? view.repeats : 0);
@@ -158,7 +85,8 @@ static void enter(struct ledger *ledger, uint32_t person, uint32_t index, size_t
     bucket->reoffences += reoffences;
     bucket->reoffenders += reoffences > 0;
     if (start->score != PBR_NO_SCORE) bucket->score += start->score;
-    if (place == counted_bucket(terms_of(population, &view))) count_person(cell, start, reoffences);
+    if (place == pbr_counted_bucket(terms_of(population, &view)))
+        count_person(cell, start, reoffences);
     ledger->entered++;
 }
 
@@ -184,6 +112,7 @@ static void begin(struct ledger *ledger, const pbr_population *population, bool 
     const pbr_contract *contract = population->contract;
     size_t cells = contract->areas_count * contract->cohorts_count * GROUPS;
     *ledger = (struct ledger){.population = population,
+                              .earlier = pbr_earlier_new(population),
                               .cells = pbr_alloc_apart(cells, sizeof *ledger->cells),
                               .cells_count = cells,
                               .distinct = distinct};
@@ -196,6 +125,7 @@ static void end(struct ledger *ledger)
         free(ledger->cells[i].histogram);
     }
     free(ledger->cells);
+    pbr_earlier_free(ledger->earlier);
 }
 
 static void *enter_ranges(void *member)
@@ -212,7 +142,7 @@ static size_t buckets_in(const struct ledger *ledger, size_t cell)
 {
     const pbr_population *population = ledger->population;
     int16_t version = population->versions[cell / GROUPS];
-    return counted_bucket(population->contract->rules[version].terms) + 1u;
+    return pbr_counted_bucket(population->contract->rules[version].terms) + 1u;
 }
 
 static void add_cell(struct ledger *all, size_t index, const struct cell *part)
@@ -296,18 +226,18 @@ static void write_attrition(pbr_measures *measures, const struct bucket *buckets
                       terms->exclude[i].reason, terms->exclude[i].from.clause);
     if (terms->transferred.treatment == PBR_EXCLUDE ||
         terms->transferred.treatment == PBR_EXCLUDE_UNLESS_REOFFENDED)
-        add_attrition(measures, &buckets[transferred_bucket(terms)], area, cohort, "excluded",
+        add_attrition(measures, &buckets[pbr_transferred_bucket(terms)], area, cohort, "excluded",
                       "transferred", "passed to the public sector during follow-up",
                       terms->transferred.from.clause);
     if (terms->persons.count == PBR_FIRST_START)
-        add_attrition(measures, &buckets[later_bucket(terms)], area, cohort, "excluded",
+        add_attrition(measures, &buckets[pbr_later_bucket(terms)], area, cohort, "excluded",
                       "later-start", "a further start of a person in the period",
                       terms->persons.from.clause);
     for (unsigned i = 0; i < terms->unmeasurable_count; i++)
-        add_attrition(measures, &buckets[unmeasurable_bucket(terms, i + 1)], area, cohort,
+        add_attrition(measures, &buckets[pbr_unmeasurable_bucket(terms, i + 1)], area, cohort,
                       "unmeasurable", terms->unmeasurable[i].id, terms->unmeasurable[i].reason,
                       terms->unmeasurable[i].from.clause);
-    add_attrition(measures, &buckets[counted_bucket(terms)], area, cohort, "counted", "counted",
+    add_attrition(measures, &buckets[pbr_counted_bucket(terms)], area, cohort, "counted", "counted",
                   "in the denominator of the binary rate", terms->cohort.from.clause);
 }
 
@@ -315,15 +245,15 @@ static void write_measure(pbr_measures *measures, const struct cell *cell, const
                           size_t area, size_t cohort, bool control)
 {
     pbr_measure *measure = pbr_measures_add(measures);
-    const struct bucket *counted = &cell->buckets[counted_bucket(terms)];
+    const struct bucket *counted = &cell->buckets[pbr_counted_bucket(terms)];
     measure->area = area;
     measure->cohort = cohort;
     measure->control = control;
     for (size_t k = 0; k < cell->histogram_size; k++)
         if (cell->histogram[k]) pbr_histogram_add(measure, k, cell->histogram[k]);
-    for (unsigned i = 0; i <= counted_bucket(terms); i++) {
+    for (unsigned i = 0; i <= pbr_counted_bucket(terms); i++) {
         measure->starts += cell->buckets[i].starts;
-        if (i > later_bucket(terms)) measure->eligible += cell->buckets[i].starts;
+        if (i > pbr_later_bucket(terms)) measure->eligible += cell->buckets[i].starts;
     }
     measure->measurable = counted->starts;
     measure->reoffenders = counted->reoffenders;

@@ -13,8 +13,4 @@
 void pbr_ledger_make(pbr_measures *measures, const pbr_population *population, bool distinct,
                      size_t threads);
 
-/* Does a start of a person count in its cohort of a kind of period? */
-bool pbr_ledger_counts(const pbr_population *population, uint32_t person, uint32_t start,
-                       size_t kind);
-
 #endif

@@ -167,13 +167,13 @@ static void find_offences(pbr_matcher *m, const pbr_offence *rows, size_t count,
 /* --- starts -------------------------------------------------------------------------------------
  */
 
-static void count_repeat(pbr_population *population, size_t view)
+static void add_repeats(pbr_population *population, size_t view, uint32_t more)
 {
     pthread_mutex_lock(&population->lock);
     if (!population->repeats)
         population->repeats =
             pbr_alloc(population->count * population->kinds_count, sizeof *population->repeats);
-    population->repeats[view]++;
+    population->repeats[view] += more;
     pthread_mutex_unlock(&population->lock);
 }
 
@@ -183,45 +183,60 @@ static void add(uint32_t *count, uint32_t more)
     __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
 }
 
-/* Does a row that is in the window count for a start that was transferred inside it? */
-static bool counts_beside(const pbr_population *population, const pbr_offence *row, size_t start,
-                          size_t kind)
-{
-    const pbr_ruling *ruling = pbr_ruling_of(population, start, kind);
-    const pbr_terms *terms = population->contract->rules[ruling->rules].terms;
-    pbr_transfer *transfer = pbr_transfer_of(population, start, kind);
-    pbr_must(transfer);
-    bool before = committed_of(row) < transfer->day;
-    if (!before && terms->transferred.treatment == PBR_STOP_COUNTING) return false;
-    if (before) add(&transfer->before, 1);
-    return true;
-}
+/* What the rows come to for all starts that have this window and were transferred on this day: one
+ * id may stand for very many starts and rows, as where an export has none. */
+struct outcome {
+    const pbr_window *window;                /* NULL: nothing is known */
+    pbr_date transferred;                    /* PBR_NO_DATE: not inside follow-up */
+    uint32_t counted, before, late, repeats; /* before: of those counted, before the transfer */
+};
 
-/* Counts the rows for a start as one kind of period sees it: those that its window holds. */
-static void match_view(pbr_matcher *m, const pbr_offence *rows, size_t count, size_t start,
-                       size_t kind)
+/* Those count that the window holds. */
+static void count_rows(const pbr_matcher *m, const pbr_offence *rows, size_t count,
+                       const pbr_ruling *ruling, struct outcome *outcome)
 {
-    pbr_population *population = m->population;
-    const pbr_ruling *ruling = pbr_ruling_of(population, start, kind);
-    if (ruling->cohort < 0) return;
-    const pbr_window *window = pbr_window_at(population, ruling->rules, start);
-    size_t view = start * population->kinds_count + kind;
-    uint32_t counted = 0;
+    const pbr_terms *terms = m->population->contract->rules[ruling->rules].terms;
+    const pbr_window *window = outcome->window;
+    bool stops = ruling->transferred && terms->transferred.treatment == PBR_STOP_COUNTING;
     for (size_t i = 0; i < count; i++) {
         struct finding *finding = &m->findings[i];
         if (!(finding->versions >> ruling->rules & 1)) continue;
         pbr_date committed = committed_of(&rows[i]), proved = proved_of(&rows[i]);
         if (!pbr_window_holds(window, committed, proved)) {
-            m->proofs[ruling->cohort].late += pbr_window_is_late(window, committed, proved);
+            outcome->late += pbr_window_is_late(window, committed, proved);
             continue;
         }
-        if (ruling->transferred && !counts_beside(population, &rows[i], start, kind)) continue;
-        counted++;
+        bool before = ruling->transferred && committed < outcome->transferred;
+        if (stops && !before) continue;
+        outcome->counted++;
+        outcome->before += before;
+        outcome->repeats += finding->repeats;
         finding->counted = true;
-        if (finding->repeats) count_repeat(population, view);
     }
-    m->proofs[ruling->cohort].in_time += counted;
-    if (counted) add(&population->reoffences[view], counted);
+}
+
+/* Counts the rows for a start as one kind of period sees it. What they came to for the start before
+ * it is known. */
+static void match_view(pbr_matcher *m, const pbr_offence *rows, size_t count, size_t start,
+                       size_t kind, struct outcome *known)
+{
+    pbr_population *population = m->population;
+    const pbr_ruling *ruling = pbr_ruling_of(population, start, kind);
+    if (ruling->cohort < 0) return;
+    const pbr_window *window = pbr_window_at(population, ruling->rules, start);
+    pbr_transfer *transfer = ruling->transferred ? pbr_transfer_of(population, start, kind) : NULL;
+    pbr_must(!ruling->transferred || transfer);
+    pbr_date day = transfer ? transfer->day : PBR_NO_DATE;
+    size_t view = start * population->kinds_count + kind;
+    if (known->window != window || known->transferred != day) {
+        *known = (struct outcome){.window = window, .transferred = day};
+        count_rows(m, rows, count, ruling, known);
+    }
+    m->proofs[ruling->cohort].late += known->late;
+    m->proofs[ruling->cohort].in_time += known->counted;
+    if (known->counted) add(&population->reoffences[view], known->counted);
+    if (known->before) add(&transfer->before, known->before);
+    if (known->repeats) add_repeats(population, view, known->repeats);
 }
 
 static void add_up(pbr_matcher *m, size_t count)
@@ -242,9 +257,11 @@ void pbr_match(pbr_matcher *m, uint32_t person, pbr_offence *rows, size_t count,
     size_t end = pbr_person_end(population, person);
     if (count > 1) sort_rows(rows, count, ids);
     find_offences(m, rows, count, ids);
+    struct outcome known[PBR_KINDS];
+    for (size_t kind = 0; kind < population->kinds_count; kind++) known[kind].window = NULL;
     for (size_t start = person; start < end; start++)
         for (size_t kind = 0; kind < population->kinds_count; kind++)
-            match_view(m, rows, count, start, kind);
+            match_view(m, rows, count, start, kind, &known[kind]);
     add_up(m, count);
 }
 

@@ -129,16 +129,24 @@ struct given {
     unsigned day, area, line;
 };
 
+static const pbr_id *id_of(pbr_id *id, const char *text, size_t length)
+{
+    pbr_id_set(id, (pbr_slice){text, length});
+    return id;
+}
+
 static void add(pbr_population *population, size_t thread, const struct given *given)
 {
+    pbr_id id, label;
     pbr_class class = {.area = (uint16_t)given->area};
     uint32_t number = pbr_class_enter(population, &class, pbr_slice_of(given->type));
     pbr_placed placed = {
-        .start = {.person = pbr_person_enter(population, pbr_id_of(pbr_slice_of(given->id))),
+        .start = {.person = pbr_person_enter(population, id_of(&id, given->id, strlen(given->id))),
                   .day = given->day & 0xFFFF,
                   .class = number & 0xFFFFF,
                   .score = given->line & 0xFFFFF},
-        .label = pbr_ids_enter(population->labels, pbr_id_of(pbr_slice_of(given->label))),
+        .label =
+            pbr_ids_enter(population->labels, id_of(&label, given->label, strlen(given->label))),
         .line = given->line,
     };
     pbr_gathered_add(pbr_harvest_of(population, thread)->starts, &placed);
@@ -154,8 +162,8 @@ static void add_id(pbr_population *population, const char *id, size_t length, un
 
 static uint32_t find(const pbr_population *population, const char *id, size_t length)
 {
-    return pbr_person_find(population,
-                           pbr_person_word(population, pbr_id_of((pbr_slice){id, length})));
+    pbr_id wanted;
+    return pbr_person_find(population, pbr_person_word(population, id_of(&wanted, id, length)));
 }
 
 static void order(pbr_population *population, size_t threads)
