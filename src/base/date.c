@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/date.h"
 
+#include "base/word.h"
+
 #include <stdio.h>
 
 static bool is_leap(int year)
@@ -29,6 +31,35 @@ pbr_civil pbr_date_civil(pbr_date date)
         .month = month,
         .day = day_of_year - (153 * march_month + 2) / 5 + 1,
     };
+}
+
+/* Years are counted from March so that the leap day is the last of its year. */
+pbr_date pbr_date_make(int year, int month, int day)
+{
+    unsigned early = month <= 2, march_year = (unsigned)year - early;
+    unsigned march_month = (unsigned)month - 3 + 12 * early, century = march_year / 100;
+    unsigned leap_days = march_year / 4 - century + century / 4;
+    unsigned day_of_year = (153 * march_month + 2) / 5 + (unsigned)day - 1;
+    return (int)(march_year * 365 + leap_days + day_of_year) - PBR_DATE_ZERO;
+}
+
+/* All ten bytes are looked at at once. Taken from "0000-00-" and "00" a byte that is right leaves a
+ * digit, or zero for a hyphen; adding what lacks to 128 then sets no highest bit. */
+bool pbr_date_parse(const char *text, size_t length, pbr_date *date)
+{
+    enum { ISO_BYTES = 10 };
+    const uint64_t high = 0x8080808080808080u, room = 0x7F76767F76767676u;
+    if (length != ISO_BYTES) return false;
+    uint64_t head = pbr_word(text) ^ 0x2D30302D30303030u;
+    unsigned tens = (unsigned char)text[8] ^ '0', ones = (unsigned char)text[9] ^ '0';
+    if (((head + room) | head) & high || tens > 9 || ones > 9) return false;
+    uint64_t pairs = head * 10 + (head >> 8); /* two digits each in bytes 0, 2 and 5 */
+    int year = (int)(pairs & 0xFF) * 100 + (int)(pairs >> 16 & 0xFF);
+    int month = (int)(pairs >> 40 & 0xFF), day = (int)(tens * 10 + ones);
+    if (year < 1 || month < 1 || month > 12) return false;
+    if (day < 1 || day > pbr_month_days(year, month)) return false;
+    *date = pbr_date_make(year, month, day);
+    return true;
 }
 
 char *pbr_date_text(pbr_date date, char out[PBR_DATE_TEXT])

@@ -5,6 +5,7 @@
 #define PBR_BASE_MONTH_H
 
 #include "base/date.h"
+#include "base/word.h"
 
 typedef struct {
     uint64_t text; /* "YYYY-MM-" of a month that exists; 0: none yet */

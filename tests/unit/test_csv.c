@@ -7,6 +7,7 @@
 
 #include <csv.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <malloc.h>
 #include <sys/wait.h>
 #include <zlib.h>
