@@ -6,7 +6,8 @@
  * of any size and by several threads. The vectors must see what bytes are. */
 #include "support.h"
 
-#include "input/parts.h"
+#include "../things.h"
+
 #include "input/scan.h"
 
 #include <csv.h>
@@ -235,70 +236,20 @@ static void same_as_libcsv(const uint8_t *bytes, size_t length)
 /* --- rows in parts ------------------------------------------------------------------------------
  */
 
-enum { A, B, C, COLUMNS };
-static const pbr_column columns[COLUMNS] = {
-    [A] = {.name = "a", .presence = PBR_BLANKABLE, .description = "first"},
-    [B] = {.name = "b", .kind = PBR_DATE, .presence = PBR_BLANKABLE, .description = "second"},
-    [C] = {.name = "c", .presence = PBR_OPTIONAL, .description = "third"},
-};
-static const pbr_schema schema = {
-    .name = "things", .file = "things.csv", .title = "T", .columns = columns, .count = COLUMNS};
-
-static void note_row(fuzz_text *text, pbr_table *table)
-{
-    pbr_date day = 0;
-    bool ok = pbr_table_date(table, B, &day);
-    fuzz_printf(text, "%ld %d", pbr_table_line(table), ok ? (int)day : 0);
-    for (size_t i = 0; i < COLUMNS; i++) {
-        pbr_slice cell = pbr_table_cell(table, i);
-        note_cell(text, pbr_table_place(table, i).column, cell.text, cell.length);
-    }
-    fuzz_printf(text, "\n");
-}
-
-static void read_part(void *reader, pbr_table *part, void *result)
-{
-    (void)reader;
-    fuzz_text *rows = result;
-    rows->used = 0;
-    while (pbr_table_next(part)) note_row(rows, part);
-}
-
-static void take_part(void *reader, void *result)
-{
-    const fuzz_text *rows = result;
-    fuzz_add(*(fuzz_text **)reader, rows->bytes, rows->used);
-}
-
-static void read_in_parts(pbr_table *table, fuzz_text *whole, size_t threads, size_t bytes)
-{
-    fuzz_text *readers[] = {whole, whole, whole}, results[2 * COUNT(readers)] = {0};
-    pbr_parts parts = {.readers = readers,
-                       .results = results,
-                       .threads = threads,
-                       .reader_size = sizeof *readers,
-                       .result_size = sizeof *results,
-                       .part_bytes = bytes,
-                       .read = read_part,
-                       .take = take_part};
-    pbr_parts_read(&parts, table);
-    for (size_t i = 0; i < COUNT(results); i++) free(results[i].bytes);
-}
-
 /* threads 0: row by row, without parts. */
 static fuzz_text read_rows(const char *path, size_t threads, size_t bytes)
 {
     fuzz_text seen = {0};
+    char *rows;
+    size_t length;
     pbr_diag *diag = pbr_diag_new();
-    pbr_table *table = pbr_table_open(path, &schema, NULL, 0, diag);
-    if (table && threads)
-        read_in_parts(table, &seen, threads, bytes);
-    else if (table)
-        while (pbr_table_next(table)) note_row(&seen, table);
-    if (table) fuzz_printf(&seen, "%ld rows\n", (long)pbr_table_rows(table));
-    if (table) pbr_table_close(table, NULL);
+    FILE *out = open_memstream(&rows, &length);
+    things_read(out, path, threads, bytes, diag);
+    fclose(out);
+    fuzz_add(&seen, rows, length);
     fuzz_add_said(&seen, diag);
     pbr_diag_free(diag);
+    free(rows);
     return seen;
 }
 

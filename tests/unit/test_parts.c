@@ -3,16 +3,7 @@
  * of it: the same rows and cells on the same lines, the same problems in the same words. */
 #include "support.h"
 
-#include "input/parts.h"
-
-enum { A, B, C, COLUMNS };
-static const pbr_column columns[COLUMNS] = {
-    [A] = {.name = "a", .presence = PBR_BLANKABLE, .description = "first"},
-    [B] = {.name = "b", .kind = PBR_DATE, .presence = PBR_BLANKABLE, .description = "second"},
-    [C] = {.name = "c", .presence = PBR_OPTIONAL, .description = "third"},
-};
-static const pbr_schema schema = {
-    .name = "things", .file = "things.csv", .title = "T", .columns = columns, .count = COLUMNS};
+#include "../things.h"
 
 struct text {
     char *bytes;
@@ -27,71 +18,15 @@ static void add(struct text *text, const char *bytes, size_t length)
     text->bytes[text->used] = '\0';
 }
 
-/* What was read, line by line: rows with their lines, cells and dates. */
-static void note_row(struct text *text, pbr_table *table)
-{
-    pbr_date day = 0;
-    char line[40];
-    bool ok = pbr_table_date(table, B, &day);
-    pbr_slice cells[] = {pbr_table_cell(table, A), pbr_table_cell(table, B),
-                         pbr_table_cell(table, C)};
-    add(text, line, (size_t)sprintf(line, "%ld %d", pbr_table_line(table), ok ? (int)day : 0));
-    for (size_t i = 0; i < COUNT(cells); i++) {
-        add(text, "|", 1);
-        add(text, cells[i].text, cells[i].length);
-    }
-    add(text, "\n", 1);
-}
-
-static void read_part(void *reader, pbr_table *part, void *result)
-{
-    (void)reader;
-    struct text *rows = result;
-    rows->used = 0;
-    while (pbr_table_next(part)) note_row(rows, part);
-}
-
-static void take_part(void *reader, void *result)
-{
-    const struct text *rows = result;
-    add(*(struct text **)reader, rows->bytes, rows->used);
-}
-
-static void read_in_parts(pbr_table *table, struct text *whole, size_t threads, size_t bytes)
-{
-    struct text *readers[] = {whole, whole, whole, whole}, results[2 * COUNT(readers)] = {0};
-    pbr_parts parts = {.readers = readers,
-                       .results = results,
-                       .threads = threads,
-                       .reader_size = sizeof *readers,
-                       .result_size = sizeof *results,
-                       .part_bytes = bytes,
-                       .read = read_part,
-                       .take = take_part};
-    assert_in_range(pbr_parts_results(threads), 1, COUNT(results));
-    pbr_parts_read(&parts, table);
-    for (size_t i = 0; i < COUNT(results); i++) free(results[i].bytes);
-}
-
 /* Everything that can be seen of a reading: rows, their number, the lines, the messages. threads 0:
  * row by row, without parts. */
-static struct text reading(const char *path, size_t threads, size_t bytes)
+static char *reading(const char *path, size_t threads, size_t bytes)
 {
-    struct text seen = {0};
-    char *said = NULL, numbers[80];
-    size_t said_length;
+    char *seen;
+    size_t length;
     pbr_diag *diag = pbr_diag_new();
-    pbr_table *table = pbr_table_open(path, &schema, NULL, 0, diag);
-    add(&seen, "", 0);
-    if (table) {
-        if (threads)
-            read_in_parts(table, &seen, threads, bytes);
-        else
-            while (pbr_table_next(table)) note_row(&seen, table);
-        add(&seen, numbers, (size_t)sprintf(numbers, "%ld rows\n", (long)pbr_table_rows(table)));
-        pbr_table_close(table, NULL);
-    }
-    FILE *out = open_memstream(&said, &said_length);
+    FILE *out = open_memstream(&seen, &length);
+    things_read(out, path, threads, bytes, diag);
     pbr_diag_print(diag, out, PBR_NOTE);
     const pbr_finding *findings;
     size_t count = pbr_diag_findings(diag, &findings);
@@ -99,20 +34,18 @@ static struct text reading(const char *path, size_t threads, size_t bytes)
         fprintf(out, "%s %ld kept %zu\n", findings[i].id, (long)findings[i].count,
                 findings[i].kept);
     fclose(out);
-    add(&seen, said, said_length);
-    free(said);
     pbr_diag_free(diag);
     return seen;
 }
 
 static void same_in_parts(const char *path, size_t threads, size_t bytes)
 {
-    struct text one = reading(path, 0, 0), other = reading(path, threads, bytes);
-    if (strcmp(one.bytes, other.bytes) != 0)
-        fail_msg("%zu threads, parts of %zu bytes:\n%s\nand row by row:\n%s", threads, bytes,
-                 other.bytes, one.bytes);
-    free(one.bytes);
-    free(other.bytes);
+    char *one = reading(path, 0, 0), *other = reading(path, threads, bytes);
+    if (strcmp(one, other) != 0)
+        fail_msg("%zu threads, parts of %zu bytes:\n%s\nand row by row:\n%s", threads, bytes, other,
+                 one);
+    free(one);
+    free(other);
 }
 
 /* Lines that may or may not be sound, with quotes and newlines inside them. */
@@ -138,7 +71,7 @@ static void scribble_row(uint64_t *seed, struct text *text)
                                         "long cell with many letters in it"};
     static const char *const ends[] = {"\n", "\n", "\n", "\r\n", "\n\n", " \n"};
     bool odd = below(seed, 6) == 0;
-    for (int i = 0; i < COLUMNS; i++) {
+    for (int i = 0; i < THING_COLUMNS; i++) {
         size_t kinds = odd ? COUNT(cells) : 2;
         const char *cell = cells[below(seed, (int64_t)kinds)];
         if (i) add(text, ",", 1);
@@ -270,18 +203,18 @@ static void a_file_that_is_no_table_is_given_up(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         char *folder = new_folder();
         char *path = write_partly_bad(folder, cases[i].rows, cases[i].bad, cases[i].of);
-        struct text one = reading(path, 0, 0), parts = reading(path, 1, 0);
-        assert_int_equal(strstr(one.bytes, "given up") != NULL, cases[i].given_up);
-        assert_int_equal(strstr(parts.bytes, "given up") != NULL, cases[i].given_up);
+        char *one = reading(path, 0, 0), *parts = reading(path, 1, 0);
+        assert_int_equal(strstr(one, "given up") != NULL, cases[i].given_up);
+        assert_int_equal(strstr(parts, "given up") != NULL, cases[i].given_up);
         if (cases[i].given_up && cases[i].bad == cases[i].of)
-            assert_non_null(strstr(one.bytes, "given up at line 10001: 10000 of"));
+            assert_non_null(strstr(one, "given up at line 10001: 10000 of"));
         for (size_t threads = 2; threads <= 4; threads++) {
-            struct text more = reading(path, threads, 0);
-            assert_string_equal(more.bytes, parts.bytes);
-            free(more.bytes);
+            char *more = reading(path, threads, 0);
+            assert_string_equal(more, parts);
+            free(more);
         }
-        free(one.bytes);
-        free(parts.bytes);
+        free(one);
+        free(parts);
         free(path);
         remove_folder(folder);
     }
