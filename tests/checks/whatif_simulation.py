@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Simulations as a user asks for them: the same answer with any number of threads, memory that does
 not grow with replicates, an answer or a reason for every sample contract, and refusals that name
-their place. What the figures are is for tests/unit/test_simulation.c."""
+their place. What the figures are is for tests/unit/test_simulated_*.c."""
 import os
 import pathlib
 import re
