@@ -392,24 +392,44 @@ def check_interrupted(folder):
             sys.exit(f"stopped by {number}: {sorted(os.listdir(folder))} is left")
 
 
-def check_progress(folder):
-    """On a terminal a long run says how far it is, and with --quiet it does not."""
-    for quiet in ([], ["--quiet"]):
-        ours, theirs = pty.openpty()
-        process = subprocess.Popen([PROGRAM, "whatif", folder / "long.yaml", *quiet],
-                                   stdout=subprocess.DEVNULL, stderr=theirs)
-        time.sleep(1.8)
+def on_a_terminal(*words, seconds=None):
+    """What a run says on the terminal that its errors go to; stopped after so many seconds."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([PROGRAM, "whatif", *words], stdout=subprocess.DEVNULL, stderr=theirs)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-        os.set_blocking(ours, False)
-        try:
-            text = os.read(ours, 10000).decode()
-        except BlockingIOError:
-            text = ""
+    os.set_blocking(ours, False)
+    try:
+        return os.read(ours, 100000).decode()
+    except BlockingIOError:
+        return ""
+    finally:
         os.close(ours)
         os.close(theirs)
-        if bool(quiet) == ("simulation: " in text):
-            sys.exit(f"on a terminal {quiet}: {text!r}")
+
+
+def check_progress(folder):
+    """On a terminal a long run says how far it is, in rising shares, and wipes the line when it ends;
+    with --quiet it says nothing, and a run of less than a second neither."""
+    text, replicates = on_a_terminal(folder / "long.yaml", "--quiet", seconds=1.8), 100
+    if "simulation: " in text:
+        sys.exit(f"on a terminal with --quiet: {text!r}")
+    while "simulation: " not in text:
+        (folder / "longer.yaml").write_text(
+            HEAD + f"base: {{settlement: settlement}}\nsimulate: {{replicates: {replicates}, seed: 1, "
+            "method: parametric, counts: resampled, baseline: fixed}\n", encoding="utf-8")
+        begun = time.monotonic()
+        text = on_a_terminal(folder / "longer.yaml")
+        taken, replicates = time.monotonic() - begun, 2 * max(replicates, 300000)
+        if ("simulation: " in text and taken < 1) or ("simulation: " not in text and taken > 10):
+            sys.exit(f"on a terminal, in {taken:.1f} s: {text!r}")
+    shares = [int(share) for share in re.findall(r"\rsimulation: (\d+)%\x1b\[K", text)]
+    last = text.rpartition("simulation: ")[2]
+    if shares != sorted(shares) or shares[-1] > 100 or not re.match(r"\d+%\x1b\[K\r\x1b\[K", last):
+        sys.exit(f"on a terminal: {text!r}")
 
 
 def main():
