@@ -4,10 +4,32 @@
 #include "base/staged.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #define MARK "manifest.json"
+
+/* The system's calls, for the program too; they fail where a test says so. */
+static bool cannot_exchange;
+static int failing_rename; /* the how many-th from now on; 0: none */
+
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned how)
+{
+    errno = EINVAL; /* as where a file system does not know how */
+    if (cannot_exchange) return -1;
+    return (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, how);
+}
+
+int rename(const char *from, const char *to)
+{
+    errno = EIO;
+    if (failing_rename && --failing_rename == 0) return -1;
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
 
 struct place {
     char *folder, *out;
@@ -128,6 +150,53 @@ static void force_replaces_a_settlement(void **state)
     assert_false(holds(place->out, "stale.csv"));
     assert_int_equal(entries(place->folder), 1);
     assert_no_errors(place->diag);
+}
+
+/* Where two folders cannot change their names in one step. */
+static void force_replaces_in_two_steps(void **state)
+{
+    cannot_exchange = true;
+    force_replaces_a_settlement(state);
+    cannot_exchange = false;
+}
+
+/* Putting in place is tried at once, then the old folder is moved away and the new one moved in. At
+ * whichever of them the system fails, the old one stands where it stood, and nothing is beside it.
+ */
+static void what_cannot_be_put_in_place_leaves_the_old(void **state)
+{
+    struct place *place = *state;
+    enum { STEPS = 3 };
+    make_settlement(place, "old");
+    for (int step = 1; step <= STEPS; step++) {
+        pbr_staged *staged = begin(place, true);
+        assert_non_null(staged);
+        put(staged, MARK, "new");
+        cannot_exchange = true;
+        failing_rename = step;
+        assert_false(pbr_staged_commit(staged, place->diag));
+        cannot_exchange = false;
+        assert_int_equal(failing_rename, 0);
+        assert_int_equal(reported(place->diag, "output-folder"), step);
+        assert_non_null(strstr(finding_of(place->diag, "output-folder")->problems[step - 1].message,
+                               strerror(EIO)));
+        assert_holds_text(place, MARK, "old");
+        assert_int_equal(entries(place->folder), 1);
+    }
+}
+
+/* The name itself would do, but not the hidden one beside it. */
+static void a_place_that_has_no_room_beside_it_is_refused(void **state)
+{
+    struct place *place = *state;
+    char name[NAME_MAX + 1];
+    memset(name, 'x', NAME_MAX);
+    name[NAME_MAX] = '\0';
+    char *path = path_in(place->folder, name);
+    assert_null(pbr_staged_new(path, MARK, false, place->diag));
+    assert_only_error(place->diag, "output-folder");
+    assert_int_equal(entries(place->folder), 0);
+    free(path);
 }
 
 static void force_spares_what_is_not_ours(void **state)
@@ -292,8 +361,6 @@ static void names_may_be_relative_and_end_in_a_slash(void **state)
     assert_holds_text(place, MARK, "{}");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 /* A scratch folder is for its owner alone, never gets a place, and is swept like any other. */
 static void a_scratch_folder_comes_and_goes(void **state)
 {
@@ -312,6 +379,8 @@ static void a_scratch_folder_comes_and_goes(void **state)
     assert_only_error(place->diag, "output-folder");
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +388,9 @@ int main(void)
         TEST(abandoning_leaves_nothing),
         TEST(what_exists_is_refused),
         TEST(force_replaces_a_settlement),
+        TEST(force_replaces_in_two_steps),
+        TEST(what_cannot_be_put_in_place_leaves_the_old),
+        TEST(a_place_that_has_no_room_beside_it_is_refused),
         TEST(force_spares_what_is_not_ours),
         TEST(a_file_is_never_replaced),
         TEST(an_empty_folder_may_be_filled),
@@ -330,7 +402,7 @@ int main(void)
         TEST(sweeping_spares_the_living),
         TEST(signals_are_as_before_after_commit),
         TEST(names_may_be_relative_and_end_in_a_slash),
-        cmocka_unit_test_setup_teardown(a_scratch_folder_comes_and_goes, set_up, tear_down),
+        TEST(a_scratch_folder_comes_and_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
