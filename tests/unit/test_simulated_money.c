@@ -234,6 +234,26 @@ static void test_the_year_moves_with_its_quarters(void **state)
     end(&m);
 }
 
+/* Quarters that this run does not settle are drawn around baselines of their own, not the year's.
+ */
+static void test_quarters_of_other_settlements(void **state)
+{
+    (void)state;
+    static const size_t year[] = {YEAR};
+    struct made m = begin(&NO_TEST, NULL);
+    m.world.terms->lines[BINARY_YEAR].test = NO_TEST;
+    leave_out_frequency(&m);
+    set_baseline(&m, "Q4", "binary", 50, 1000);
+    set_baseline(&m, "Q1", "binary", 56, 3000);
+    count_year(&m);
+    settle_cohorts(&m, year, COUNT(year));
+    simulate(&m, (pbr_scenario_simulate){.replicates = MANY, .seed = 13});
+    double drawn = 1000 * 0.5 + 1000 * 0.56, wanted = 2000 * 0.51, year_price = PERSON / 2;
+    assert_money(line_row(m.simulation, 0, "binary-year"), year_price * (wanted - drawn),
+                 year_price * sqrt(1000 * 0.5 * 0.5 + 1000 * 0.56 * 0.44), MANY);
+    end(&m);
+}
+
 static void test_rows_are_the_same_in_the_engine(void **state)
 {
     (void)state;
@@ -284,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_case_mix),
         cmocka_unit_test(test_control_groups),
         cmocka_unit_test(test_the_year_moves_with_its_quarters),
+        cmocka_unit_test(test_quarters_of_other_settlements),
         cmocka_unit_test(test_rows_are_the_same_in_the_engine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
