@@ -90,13 +90,14 @@ def write_point(folder, point):
     return contract
 
 
-def told_points(text):
-    """Totals by the values of the axes."""
+def told_points(text, axes=AXES):
+    """Totals by the values of the axes; of points that are told."""
     block = text.split("\nsweep: total due\n", 1)[1].split("\n\n")[0]
     found = {}
     for line in block.splitlines():
         words = line.split()
-        if len(words) > len(AXES) and tuple(words[:4]) in set(itertools.product(*AXES)):
+        known = len(words) > len(axes) and tuple(words[:4]) in set(itertools.product(*axes))
+        if known and words[4] != "not":
             found[tuple(words[:4])] = (int(re.sub("[,.]", "", words[4])), "(as it is)" in line)
     return found
 
@@ -116,6 +117,26 @@ def check_sweep(folder):
     now = [point for point, (_, now) in found.items() if now]
     expect(now == [("0", "half-even", "0", "0.8")], now, "is told to be as it is")
     print(f"{len(points)} points as settled by themselves")
+
+
+def check_ends(folder):
+    """Of a large grid a person is shown the first point with the least total, what it is now if that
+    is a point, and the first with the most. Points that do not fit say why and are none of these."""
+    for levels, ends in ((("0.88", "0.8"), "the least, what it is now and the most of 36 points"),
+                         (("2", "0.88", "0.9"), "the least and the most of 54 points")):
+        axes = (*AXES[:3], levels)
+        text = whatif(folder, VARY.replace('["0.88", "0.8"]', str(list(levels)).replace("'", '"')))
+        every = told_points(text, axes)
+        untold = re.findall(r"(?m)^  .* 2 +not told: .*(level.*)$", text)
+        expect(len(untold) == 18 * ("2" in levels), len(untold), "points are not told:", untold[:1])
+        expect(len(every) + len(untold) == len(list(itertools.product(*axes))), len(every), "points")
+        short = run("whatif", folder / "scenario.yaml").stdout
+        wanted = [min(every, key=lambda point: every[point][0]),
+                  *(point for point in every if every[point][1]),
+                  max(every, key=lambda point: every[point][0])]
+        expect(ends in short, ends, "is not said:", short)
+        expect(list(told_points(short, axes).items()) == [(point, every[point]) for point in wanted],
+               "the ends are", told_points(short, axes), "and not", wanted)
 
 
 def check_unchanged(folder):
@@ -178,6 +199,7 @@ def main():
             WORKED / "reoffences.csv", "--snapshot", "2017-12-31", "--as-at", "2018-01-31",
             "--cohorts", COHORTS, "--first-of-year", "--out", folder / "worked", "--quiet")
         check_sweep(folder)
+        check_ends(folder)
         check_unchanged(folder)
         check_size(folder)
         check_break_even(folder)
