@@ -18,7 +18,7 @@ ANALYSERS = clang-tidy clang-format cppcheck
 # Without a desktop's LibreOffice; one that is there already is left alone.
 FUZZ_PACKAGES = clang-14 libclang-rt-14-dev
 TEST_PACKAGES = libcmocka-dev python3 python3-numpy gnumeric valgrind clang mandoc git chromium \
-    $(ANALYSERS) $(FUZZ_PACKAGES) strace \
+    $(ANALYSERS) $(FUZZ_PACKAGES) strace pkgconf \
     $(if $(shell command -v soffice),,libreoffice-calc-nogui)
 
 VERSION := $(shell sed -n 's/^\#define PBR_VERSION "\(.*\)"/\1/p' src/report/version.h)

@@ -340,6 +340,22 @@ def check_mapping():
     return f"{len(answers[0].splitlines())} lines alike"
 
 
+# --- the design ----------------------------------------------------------------------------------
+
+def check_rooms():
+    """A room includes headers of its own and of rooms before it in the Makefile's list, as design.md
+    says; nothing includes a command's."""
+    rooms = [*re.search(r"(?m)^ROOMS = (.*)$", page("Makefile"))[1].split(), "synth", "command"]
+    same_sets("room", rooms, [path.name for path in (ROOT / "src").iterdir()], "Makefile")
+    count = 0
+    for path in sorted((ROOT / "src").glob("*/*.[ch]")):
+        for other in re.findall(r'(?m)^#include "(\w+)/', path.read_text(encoding="utf-8")):
+            count += 1
+            if rooms.index(other) > rooms.index(path.parent.name):
+                problem(f"{path.parent.name}/{path.name} includes a header of {other}, a room above")
+    return f"{count} headers from rooms below"
+
+
 # --- how the clauses were read -------------------------------------------------------------------
 
 def statuses(rules):
