@@ -487,6 +487,49 @@ static void pricing_one_effect_twice_is_warned_of(void **state)
     pbr_diag_free(diag);
 }
 
+/* As many as a row of reoffences has bits for. */
+static void a_contract_has_a_greatest_number_of_versions(void **state)
+{
+    (void)state;
+    enum { MOST = 31 };
+    char *folder = new_folder();
+    write_sample(folder, NULL, 0);
+    char *first = path_in(folder, RULES), *text = read_text(first);
+    for (int version = 2; version <= MOST + 1; version++) {
+        char *name = pbr_sprintf("rules/version-%d.yaml", version);
+        pbr_diag *diag = pbr_diag_new();
+        free(write_in(folder, name, text));
+        pbr_contract *contract = pbr_contract_load(folder, diag);
+        assert_int_equal(reported(diag, "bad-contract"), version > MOST);
+        if (version == MOST) assert_int_equal(contract->rules_count, MOST);
+        if (version == MOST) assert_no_errors(diag);
+        pbr_contract_free(contract);
+        pbr_diag_free(diag);
+        free(name);
+    }
+    free(first);
+    free(text);
+    remove_folder(folder);
+}
+
+/* The schedule of a payee is a file of that name. */
+static void a_payee_has_a_longest_name(void **state)
+{
+    (void)state;
+    enum { MOST = 100 };
+    for (size_t over = 0; over < 2; over++) {
+        char name[MOST + 2] = "";
+        memset(name, 'x', MOST + over);
+        struct change change = {AGREEMENTS, "Birch Limited", name};
+        pbr_diag *diag = pbr_diag_new();
+        pbr_contract *contract = load_changed(&change, 1, diag);
+        assert_int_equal(reported(diag, "bad-name"), over);
+        assert_int_equal(pbr_diag_failed(diag), over);
+        pbr_contract_free(contract);
+        pbr_diag_free(diag);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -502,6 +545,8 @@ int main(void)
         cmocka_unit_test(files_are_recorded_with_their_digests),
         cmocka_unit_test(every_fault_is_named),
         cmocka_unit_test(a_contract_folder_must_be_one),
+        cmocka_unit_test(a_contract_has_a_greatest_number_of_versions),
+        cmocka_unit_test(a_payee_has_a_longest_name),
         cmocka_unit_test(a_later_version_needs_its_baselines_too),
         cmocka_unit_test(cohorts_may_have_names),
         cmocka_unit_test(pricing_one_effect_twice_is_warned_of),

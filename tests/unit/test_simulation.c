@@ -56,6 +56,36 @@ static void test_threads_change_nothing(void **state)
     end(&first);
 }
 
+/* What one replicate more came to: it is all that two simulations differ by. */
+static void assert_one_more(const pbr_simulated *few, const pbr_simulated *more, double replicates)
+{
+    double last = more->mean_pence * (replicates + 1) - few->mean_pence * replicates;
+    assert_true(last > (double)more->least_pence - 1 && last < (double)more->most_pence + 1);
+    assert_in_range(more->paid - few->paid, 0, 1);
+    assert_in_range(more->deducted - few->deducted, 0, 1);
+    for (int v = 0; v <= PBR_NO_RESULT; v++)
+        assert_in_range(more->verdicts[v] - few->verdicts[v], 0, 1);
+}
+
+/* Within a block of replicates, and where another begins. */
+static void test_the_first_replicates_are_the_same(void **state)
+{
+    (void)state;
+    static const unsigned counts[] = {1, 100, 255, 256, 511, 512};
+    for (size_t i = 0; i < COUNT(counts); i++) {
+        struct made few, more;
+        begin_with_money(&few);
+        begin_with_money(&more);
+        simulate(&few, (pbr_scenario_simulate){.replicates = counts[i], .seed = 14});
+        simulate(&more, (pbr_scenario_simulate){.replicates = counts[i] + 1, .seed = 14});
+        const pbr_simulated *rows = few.simulation->effects[0].rows;
+        for (size_t k = 0; k < few.simulation->effects[0].count; k++)
+            assert_one_more(&rows[k], &more.simulation->effects[0].rows[k], counts[i]);
+        end(&few);
+        end(&more);
+    }
+}
+
 /* Lines add up to areas and payees, and these to the whole. */
 static void test_means_add_up(void **state)
 {
@@ -145,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_threads_change_nothing),
+        cmocka_unit_test(test_the_first_replicates_are_the_same),
         cmocka_unit_test(test_means_add_up),
         cmocka_unit_test(test_memory_does_not_grow),
         cmocka_unit_test(test_refusals),

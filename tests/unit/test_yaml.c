@@ -3,6 +3,7 @@
 
 #include "contract/vocabulary.h"
 #include "contract/yaml.h"
+#include "input/yaml_file.h"
 
 struct loaded {
     char *folder, *path;
@@ -208,6 +209,28 @@ static void a_file_has_a_greatest_size(void **state)
     free(text);
 }
 
+/* Keys and values; here a list and what is in it. */
+static void a_file_has_a_greatest_number_of_values(void **state)
+{
+    (void)state;
+    enum { MOST = 20000 };
+    for (size_t over = 0; over < 2; over++) {
+        size_t items = MOST - 1 + over, length = 2 * items + 1;
+        char *text = pbr_alloc(length, 1);
+        pbr_diag *diag = pbr_diag_new();
+        yaml_document_t document;
+        text[0] = '[';
+        for (size_t i = 0; i < items; i++) memcpy(text + 1 + 2 * i, "1,", 2);
+        text[length - 1] = ']';
+        bool read = pbr_yaml_parse("rules.yaml", text, length, &document, diag);
+        assert_int_equal(read, !over);
+        if (read) yaml_document_delete(&document);
+        if (over) assert_only_error(diag, "bad-yaml");
+        pbr_diag_free(diag);
+        free(text);
+    }
+}
+
 static void deep_nesting_is_refused(void **state)
 {
     (void)state;
@@ -254,6 +277,7 @@ int main(void)
         cmocka_unit_test(files_that_are_no_rules),
         cmocka_unit_test(one_document_a_file),
         cmocka_unit_test(a_file_has_a_greatest_size),
+        cmocka_unit_test(a_file_has_a_greatest_number_of_values),
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(damaged_files_never_crash),
     };
