@@ -402,10 +402,12 @@ def on_a_terminal(*words, seconds=None):
         process.kill()
         process.wait()
     os.set_blocking(ours, False)
+    said = b""
     try:
-        return os.read(ours, 100000).decode()
+        while True:
+            said += os.read(ours, 4096)  # a terminal gives no more at a time
     except BlockingIOError:
-        return ""
+        return said.decode()
     finally:
         os.close(ours)
         os.close(theirs)
