@@ -167,10 +167,12 @@ bench-growth: packages $(DUCKDB_FOLDER)
 bench: packages $(DUCKDB_FOLDER)
 	$(call install_missing,python3 python3-numpy r-base-core)
 	@$(MAKE) --no-print-directory all $(BUILD)/bench/settlements >/dev/null
-	@$(BENCH)
-	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/ten_years.py
-	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/whatif.py
-	@PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc tests/bench/settlements.py $(BUILD)/bench/settlements
+	@export PBRCALC=$(CURDIR)/$(BUILD)/pbrcalc; status=0; \
+	$(BENCH) || status=1; \
+	tests/bench/ten_years.py || status=1; \
+	tests/bench/whatif.py || status=1; \
+	tests/bench/settlements.py $(BUILD)/bench/settlements || status=1; \
+	exit $$status
 
 # --- fuzzing ---------------------------------------------------------------------------------------
 # tests/fuzz/README.md. `make fuzz SECONDS=600` feeds each target for so long, `make fuzz TARGETS="csv
