@@ -295,11 +295,9 @@ static bool is_same_person(const char *a, const char *b)
 static bool is_counted_before(const pbr_outcomes *outcomes, size_t row)
 {
     const pbr_reoffence_row *all = outcomes->rows->reoffences;
-    for (size_t i = row; *all[row].offence_id && i-- > 0;) {
-        if (strcmp(all[i].person, all[row].person) != 0) return false;
-        if (outcomes->counted[i] && strcmp(all[i].offence_id, all[row].offence_id) == 0)
-            return true;
-    }
+    for (const pbr_reoffence_row *other = all[row].of_offence; other && other != &all[row];
+         other = other->next_of_offence)
+        if (outcomes->counted[other - all]) return true;
     return false;
 }
 

@@ -81,15 +81,9 @@ static const pbr_filter *ignoring(const pbr_rows *rows, const pbr_terms *terms,
 static const pbr_reoffence_row *first_proof(const pbr_rows *rows, const pbr_terms *terms,
                                             const pbr_reoffence_row *row)
 {
-    size_t first, count;
     if (!*row->offence_id) return row;
-    count = pbr_rows_of_person(rows, row->person, &first);
-    for (size_t i = first; i < first + count; i++) {
-        const pbr_reoffence_row *other = &rows->reoffences[i];
-        if (strcmp(other->offence_id, row->offence_id) == 0 && proves(terms, other) &&
-            !ignoring(rows, terms, other))
-            return other;
-    }
+    for (const pbr_reoffence_row *other = row->of_offence; other; other = other->next_of_offence)
+        if (proves(terms, other) && !ignoring(rows, terms, other)) return other;
     return row;
 }
 
@@ -155,6 +149,22 @@ static void count_reoffences(pbr_outcome *outcome, const pbr_rows *rows, bool *c
     }
 }
 
+/* One id may stand for very many starts, and rows: those that see the rows alike follow one
+ * another. */
+static bool sees_alike(const pbr_outcome *before, const pbr_outcome *outcome)
+{
+    return before->rules == outcome->rules && before->start->date == outcome->start->date &&
+           before->transferred == outcome->transferred &&
+           strcmp(before->start->person, outcome->start->person) == 0;
+}
+
+static void count_as_before(pbr_outcome *outcome, const pbr_outcome *before)
+{
+    outcome->reoffences = before->reoffences;
+    outcome->repeats = before->repeats;
+    outcome->first_offence = before->first_offence;
+}
+
 /* Semantics 6. The first counted offence says whether there was one before the transfer. */
 static bool is_transferred_out(const pbr_outcome *outcome)
 {
@@ -198,8 +208,9 @@ static void decide_alone(pbr_outcome *outcome, const pbr_rows *rows)
                &terms->cohort.from, NULL);
 }
 
+/* latest: the number of the latest outcome of the kind of period, and 1; 0: none yet. */
 static void add_outcome(pbr_outcomes *outcomes, const pbr_start_row *start, size_t cohort,
-                        pbr_date as_at)
+                        pbr_date as_at, size_t *latest)
 {
     const pbr_rows *rows = outcomes->rows;
     pbr_outcome outcome = {.start = start, .cohort = cohort};
@@ -208,11 +219,16 @@ static void add_outcome(pbr_outcomes *outcomes, const pbr_start_row *start, size
     if (!outcome.rules) return; /* nobody is under contract: measure reports it */
     set_window(&outcome);
     set_transfer(&outcome, rows);
-    count_reoffences(&outcome, rows, outcomes->counted);
+    const pbr_outcome *before = *latest ? &outcomes->items[*latest - 1] : NULL;
+    if (before && sees_alike(before, &outcome))
+        count_as_before(&outcome, before);
+    else
+        count_reoffences(&outcome, rows, outcomes->counted);
     decide_alone(&outcome, rows);
     outcomes->items =
         pbr_grow(outcomes->items, &outcomes->room, outcomes->count + 1, sizeof *outcomes->items);
     outcomes->items[outcomes->count++] = outcome;
+    *latest = outcomes->count;
 }
 
 /* ---- the starts of a person ---- */
@@ -312,6 +328,7 @@ pbr_outcomes *pbr_outcomes_make(const pbr_rows *rows, pbr_date as_at)
     static const pbr_period kinds[] = {PBR_QUARTER, PBR_YEAR, PBR_NAMED};
     enum { KINDS = sizeof kinds / sizeof *kinds };
     bool measured[KINDS];
+    size_t latest[KINDS] = {0};
     pbr_outcomes *outcomes = pbr_alloc(1, sizeof *outcomes);
     outcomes->rows = rows;
     outcomes->counted = pbr_alloc(rows->reoffences_count + 1, sizeof *outcomes->counted);
@@ -321,7 +338,7 @@ pbr_outcomes *pbr_outcomes_make(const pbr_rows *rows, pbr_date as_at)
             const pbr_start_row *start = &rows->starts[i];
             if (!measured[k]) continue;
             size_t cohort = pbr_contract_cohort_on(rows->contract, kinds[k], start->date);
-            if (cohort != PBR_NONE) add_outcome(outcomes, start, cohort, as_at);
+            if (cohort != PBR_NONE) add_outcome(outcomes, start, cohort, as_at, &latest[k]);
         }
     find_all_later_starts(outcomes);
     return outcomes;

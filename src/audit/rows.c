@@ -213,6 +213,37 @@ static void sort_rows(pbr_rows *rows)
               by_person_and_offence);
 }
 
+/* Rows of one offence, in the order in which they stand. */
+static int by_offence_and_place(const void *left, const void *right)
+{
+    const pbr_reoffence_row *a = *(pbr_reoffence_row *const *)left;
+    const pbr_reoffence_row *b = *(pbr_reoffence_row *const *)right;
+    int order = strcmp(a->person, b->person);
+    if (!order) order = strcmp(a->offence_id, b->offence_id);
+    return order ? order : (a > b) - (a < b);
+}
+
+static bool are_of_one_offence(const pbr_reoffence_row *a, const pbr_reoffence_row *b)
+{
+    return strcmp(a->person, b->person) == 0 && strcmp(a->offence_id, b->offence_id) == 0;
+}
+
+/* A person may have very many rows: those of an offence are not looked for among all of them. */
+static void join_offences(pbr_rows *rows)
+{
+    size_t count = 0;
+    pbr_reoffence_row **each = pbr_alloc(rows->reoffences_count, sizeof *each);
+    for (size_t i = 0; i < rows->reoffences_count; i++)
+        if (*rows->reoffences[i].offence_id) each[count++] = &rows->reoffences[i];
+    if (count) qsort(each, count, sizeof *each, by_offence_and_place);
+    for (size_t i = 0; i < count; i++) {
+        bool goes_on = i && are_of_one_offence(each[i - 1], each[i]);
+        each[i]->of_offence = goes_on ? each[i - 1]->of_offence : each[i];
+        if (goes_on) each[i - 1]->next_of_offence = each[i];
+    }
+    free(each);
+}
+
 pbr_rows *pbr_rows_read(const pbr_contract *contract, const pbr_row_file *cohort_files,
                         size_t cohort_count, const pbr_row_file *reoffence_files,
                         size_t reoffence_count, pbr_diag *diag)
@@ -232,6 +263,7 @@ pbr_rows *pbr_rows_read(const pbr_contract *contract, const pbr_row_file *cohort
     for (size_t i = 0; i < reoffence_count; i++)
         read_file(rows, &reoffence_files[i], &reoffences, read_reoffence, found);
     sort_rows(rows);
+    join_offences(rows);
     pbr_diag_pass_errors(found, diag); /* the rest was said when they were first read */
     pbr_diag_free(found);
     free(starts.items);

@@ -23,10 +23,12 @@ typedef struct {
     int64_t score; /* millionths of a percent point; -1: blank */
 } pbr_start_row;
 
-typedef struct {
+typedef struct pbr_reoffence_row {
     pbr_row row;
     const char *person, *outcome, *offence_id;
     pbr_date committed, proved;
+    /* Of the person's rows with this offence id, in their order: the first, and the next. */
+    const struct pbr_reoffence_row *of_offence, *next_of_offence;
 } pbr_reoffence_row;
 
 /* The names of an extract's columns, pbrcalc's own first and then those that rules name. */

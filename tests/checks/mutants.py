@@ -93,6 +93,10 @@ MUTANTS = [
     ("audit/rows.c", "if (!order) order = strcmp(a->start_id, b->start_id);",
      "if (!order) order = strcmp(b->start_id, a->start_id);"),
     ("audit/rows.c", "recoded(rows, \"outcome\", one.row.cells[OUTCOME])", "one.row.cells[OUTCOME]"),
+    ("audit/outcomes.c", "before->start->date == outcome->start->date &&", ""),
+    ("audit/outcomes.c", "before->transferred == outcome->transferred &&", ""),
+    ("audit/rows.c", "if (goes_on) each[i - 1]->next_of_offence = each[i];", ""),
+    ("audit/cross_check.c", "if (outcomes->counted[other - all]) return true;", ""),
     ("audit/cross_check.c", "sums->eligible += part->eligible;", ""),
 ]
 
