@@ -91,8 +91,8 @@ static __attribute__((noinline)) int by_offence(const void *left, const void *ri
 /* Mostly told by the keys alone. */
 static inline bool stands_behind(const pbr_offence *a, const pbr_offence *b, const pbr_asides *ids)
 {
-    if (a->key != b->key && pbr_code_is_packed(a->key & b->key)) return a->key > b->key;
-    return by_offence(a, b, (void *)ids) > 0;
+    int keys = compare_keys(ids, a, b);
+    return keys ? keys > 0 : by_offence(a, b, (void *)ids) > 0;
 }
 
 /* A person has few rows, as a rule; a library's sort costs more than it saves there. */
