@@ -26,6 +26,7 @@ struct differing {
 struct pbr_matcher {
     pbr_population *population;
     pbr_matched matched;
+    bool are_all;             /* no other thread has rows of the person */
     pbr_proofs *proofs;       /* by cohort */
     struct finding *findings; /* of the person's rows */
     size_t findings_room;
@@ -111,6 +112,21 @@ static void sort_rows(pbr_offence *rows, size_t count, const pbr_asides *ids)
     }
 }
 
+/* Is each of the rows an offence of its own? False where that is not seen at a glance: of persons
+ * with many rows, and of ids that stand aside. */
+static bool are_distinct(const pbr_offence *rows, size_t count)
+{
+    enum { FEW = 16 };
+    if (count > FEW) return false;
+    bool alike = false;
+    pbr_code any = 0;
+    for (size_t i = 0; i < count; i++) {
+        any |= rows[i].key;
+        for (size_t k = 0; k < i; k++) alike |= rows[i].key == rows[k].key;
+    }
+    return !alike && pbr_code_is_packed(any);
+}
+
 /* --- offences -----------------------------------------------------------------------------------
  */
 
@@ -148,10 +164,8 @@ static bool is_repeat(const pbr_offence *row, const pbr_offence *before)
 }
 
 /* Without ids identical rows all count; how many there are is told. */
-static void find_offences(pbr_matcher *m, const pbr_offence *rows, size_t count,
-                          const pbr_asides *ids)
+static void find_among(pbr_matcher *m, const pbr_offence *rows, size_t count, const pbr_asides *ids)
 {
-    m->findings = pbr_extend(m->findings, &m->findings_room, count, sizeof *m->findings);
     for (size_t i = 0; i < count;) {
         if (pbr_offence_has_id(&rows[i])) {
             i += find_offence(m, m->findings + i, rows + i, count - i, ids);
@@ -162,6 +176,18 @@ static void find_offences(pbr_matcher *m, const pbr_offence *rows, size_t count,
                                           .repeats = i && is_repeat(&rows[i], &rows[i - 1])};
         i++;
     }
+}
+
+static void find_offences(pbr_matcher *m, pbr_offence *rows, size_t count, const pbr_asides *ids)
+{
+    m->findings = pbr_extend(m->findings, &m->findings_room, count, sizeof *m->findings);
+    if (!are_distinct(rows, count)) {
+        sort_rows(rows, count, ids);
+        find_among(m, rows, count, ids);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        m->findings[i] = (struct finding){.versions = rows[i].versions, .begins = true};
 }
 
 /* --- starts -------------------------------------------------------------------------------------
@@ -177,10 +203,13 @@ static void add_repeats(pbr_population *population, size_t view, uint32_t more)
     pthread_mutex_unlock(&population->lock);
 }
 
-/* Another thread may be at other rows of the same person. */
-static void add(uint32_t *count, uint32_t more)
+/* Another thread may be at other rows of the person. */
+static void add(const pbr_matcher *m, uint32_t *count, uint32_t more)
 {
-    __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
+    if (m->are_all)
+        *count += more;
+    else
+        __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
 }
 
 /* What the rows come to for all starts that have this window and were transferred on this day: one
@@ -191,28 +220,28 @@ struct outcome {
     uint32_t counted, before, late, repeats; /* before: of those counted, before the transfer */
 };
 
-/* Those count that the window holds. */
+/* Those count that the window holds. Without branches, since no processor foresees which they are.
+ */
 static void count_rows(const pbr_matcher *m, const pbr_offence *rows, size_t count,
                        const pbr_ruling *ruling, struct outcome *outcome)
 {
     const pbr_terms *terms = m->population->contract->rules[ruling->rules].terms;
-    const pbr_window *window = outcome->window;
-    bool stops = ruling->transferred && terms->transferred.treatment == PBR_STOP_COUNTING;
+    pbr_window window = *outcome->window;
+    bool goes_on = !ruling->transferred || terms->transferred.treatment != PBR_STOP_COUNTING;
+    struct outcome sum = *outcome;
     for (size_t i = 0; i < count; i++) {
         struct finding *finding = &m->findings[i];
-        if (!(finding->versions >> ruling->rules & 1)) continue;
         pbr_date committed = committed_of(&rows[i]), proved = proved_of(&rows[i]);
-        if (!pbr_window_holds(window, committed, proved)) {
-            outcome->late += pbr_window_is_late(window, committed, proved);
-            continue;
-        }
-        bool before = ruling->transferred && committed < outcome->transferred;
-        if (stops && !before) continue;
-        outcome->counted++;
-        outcome->before += before;
-        outcome->repeats += finding->repeats;
-        finding->counted = true;
+        bool proves = finding->versions >> ruling->rules & 1;
+        bool before = committed < sum.transferred; /* never, where there is no transfer */
+        bool counts = proves & pbr_window_holds(&window, committed, proved) & (before | goes_on);
+        sum.late += proves & pbr_window_is_late(&window, committed, proved);
+        sum.counted += counts;
+        sum.before += counts & before;
+        sum.repeats += counts & finding->repeats;
+        finding->counted |= counts;
     }
+    *outcome = sum;
 }
 
 /* Counts the rows for a start as one kind of period sees it. What they came to for the start before
@@ -234,8 +263,8 @@ static void match_view(pbr_matcher *m, const pbr_offence *rows, size_t count, si
     }
     m->proofs[ruling->cohort].late += known->late;
     m->proofs[ruling->cohort].in_time += known->counted;
-    if (known->counted) add(&population->reoffences[view], known->counted);
-    if (known->before) add(&transfer->before, known->before);
+    if (known->counted) add(m, &population->reoffences[view], known->counted);
+    if (known->before) add(m, &transfer->before, known->before);
     if (known->repeats) add_repeats(population, view, known->repeats);
 }
 
@@ -251,11 +280,11 @@ static void add_up(pbr_matcher *m, size_t count)
 }
 
 void pbr_match(pbr_matcher *m, uint32_t person, pbr_offence *rows, size_t count,
-               const pbr_asides *ids)
+               const pbr_asides *ids, bool are_all)
 {
     const pbr_population *population = m->population;
+    m->are_all = are_all;
     size_t end = pbr_person_end(population, person);
-    if (count > 1) sort_rows(rows, count, ids);
     find_offences(m, rows, count, ids);
     struct outcome known[PBR_KINDS];
     for (size_t kind = 0; kind < population->kinds_count; kind++) known[kind].window = NULL;

@@ -33,10 +33,10 @@ typedef struct pbr_matcher pbr_matcher;
 
 pbr_matcher *pbr_matcher_new(pbr_population *population);
 void pbr_matcher_free(pbr_matcher *matcher);
-/* Counts the rows in the population, and puts them in another order. ids holds the offence ids that
- * are not packed. */
+/* Counts the rows in the population, and may put them in another order. ids holds the offence ids
+ * that are not packed. are_all: no other thread matches rows of this person. */
 void pbr_match(pbr_matcher *matcher, uint32_t person, pbr_offence *rows, size_t count,
-               const pbr_asides *ids);
+               const pbr_asides *ids, bool are_all);
 
 /* Is a row of the latest match the first of its offence, and no repeat of another row? */
 bool pbr_match_is_first(const pbr_matcher *matcher, size_t row);

@@ -72,7 +72,7 @@ static void match_run(const pbr_run_matcher *m, const pbr_offence_run *run, uint
     pbr_offence_runs *runs = m->runs;
     bool has_one_start = pbr_person_end(runs->population, person) == person + 1u;
     if (!run->count || (has_one_start && !is_only(runs, person))) return;
-    pbr_match(m->matcher, person, rows, run->count, ids);
+    pbr_match(m->matcher, person, rows, run->count, ids, has_one_start);
     for (size_t i = 0; !has_one_start && i < run->count; i++)
         if (pbr_match_is_first(m->matcher, i))
             pbr_fingerprints_add(m->fingerprints, fingerprint(runs, run->person, &rows[i], ids));

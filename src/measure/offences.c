@@ -98,7 +98,7 @@ static void match_bucket(struct hand *h, size_t number)
     for (size_t i = 0, from = 0; i < BUCKET_PERSONS; from = h->ends[i++])
         if (h->ends[i] > from)
             pbr_match(h->matcher, (uint32_t)(number * BUCKET_PERSONS + i), h->rows + from,
-                      h->ends[i] - from, &h->offences->ids);
+                      h->ends[i] - from, &h->offences->ids, true);
 }
 
 static void *match_buckets(void *member)

@@ -21,20 +21,22 @@ static inline pbr_window pbr_window_of(const pbr_follow_up_terms *terms, pbr_dat
     };
 }
 
+/* Without branches: these are asked of every row. */
 static inline bool pbr_window_follows(const pbr_window *window, pbr_date offence)
 {
-    return offence >= window->start && offence < window->follow_up_end;
+    return (offence >= window->start) & (offence < window->follow_up_end);
 }
 
 static inline bool pbr_window_holds(const pbr_window *window, pbr_date offence, pbr_date outcome)
 {
-    return pbr_window_follows(window, offence) && outcome >= offence && outcome < window->proof_end;
+    return pbr_window_follows(window, offence) & (outcome >= offence) &
+           (outcome < window->proof_end);
 }
 
 /* Would it count, had it been proved before the waiting period was over? */
 static inline bool pbr_window_is_late(const pbr_window *window, pbr_date offence, pbr_date outcome)
 {
-    return pbr_window_follows(window, offence) && outcome >= window->proof_end;
+    return pbr_window_follows(window, offence) & (outcome >= window->proof_end);
 }
 
 #endif

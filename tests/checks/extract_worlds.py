@@ -211,7 +211,8 @@ def score(draw, scale):
 
 
 def drawn_starts(draw, scale):
-    persons = [f"P{number:02d}" for number in range(draw.randint(1, 25))]
+    # of letters and digits, which are packed into a word, and others, which are not
+    persons = [draw.choice(["P", "P", "P/"]) + f"{number:02d}" for number in range(draw.randint(1, 25))]
     seen, rows = set(), []
     for _ in range(draw.randint(1, 80)):
         person, area = draw.choice(persons), draw.choice(AREAS)
@@ -241,7 +242,7 @@ def drawn_reoffences(draw, starts):
         end, last = add_months(start, months), add_months(start, months + draw.choice([0, 1, 6]))
         edge = draw.choice([start, end, start + draw.randint(0, 400) * DAY, moved or start])
         person = draw.choice([one, one, draw.choice(starts), {"person_id": "Nobody"}])["person_id"]
-        offence = draw.choice(["", "", "O1", "O2", "O10"])
+        offence = draw.choice(["", "", "O1", "O2", "O10", "O/1"])
         day = edge + draw.choice([-1, 0, 1]) * DAY
         if offence:  # one offence has one date, however many its outcomes
             day = of_offence.setdefault((person, offence), day)
