@@ -20,6 +20,7 @@ struct pbr_judge {
     const pbr_population *population;
     const pbr_schema *schema;
     struct bound_rules *rules;
+    int16_t *cohorts; /* [kind * days + day]; -1: none */
 };
 
 static bool rule_names_blank_score(const pbr_terms *terms)
@@ -89,14 +90,34 @@ static bool days_fit(const pbr_population *population, pbr_diag *diag)
     return false;
 }
 
-const pbr_judge *pbr_judge_new(const pbr_population *population, pbr_diag *diag)
+/* Of several cohorts of a kind that hold a day the first one is meant. */
+static int16_t *cohorts_by_day(const pbr_population *population)
+{
+    const pbr_contract *contract = population->contract;
+    size_t days = (size_t)population->days, count = population->kinds_count * days;
+    int16_t *cohorts = pbr_arena_alloc(contract->arena, count * sizeof *cohorts);
+    for (size_t i = 0; i < count; i++) cohorts[i] = -1;
+    for (size_t kind = 0; kind < population->kinds_count; kind++)
+        for (size_t i = contract->cohorts_count; i-- > 0;) {
+            const pbr_cohort *cohort = &contract->cohorts[i];
+            if (cohort->kind != population->kinds[kind]) continue;
+            int16_t *own = cohorts + kind * days;
+            for (pbr_date day = cohort->from; day < cohort->to; day++)
+                own[day - population->first_day] = (int16_t)i;
+        }
+    return cohorts;
+}
+
+const pbr_judge *pbr_judge_new(pbr_population *population, pbr_diag *diag)
 {
     const pbr_contract *contract = population->contract;
     if (!filters_fit(contract, diag) || !days_fit(population, diag)) return NULL;
+    pbr_windows_make(population);
     pbr_judge *judge = pbr_arena_alloc(contract->arena, sizeof *judge);
     judge->population = population;
     judge->schema = pbr_cohort_schema(contract);
     judge->rules = bind_rules(contract, judge->schema);
+    judge->cohorts = cohorts_by_day(population);
     return judge;
 }
 
@@ -211,25 +232,26 @@ static void apply_filters(const struct bound_rules *rules, const pbr_terms *term
             filter_after(table, rules->unmeasurable, unmeasurables, judged->unmeasurable, window);
 }
 
-/* How one kind of period sees the row. */
+/* How one kind of period sees the row, whose day is one of the cohorts'. */
 static bool judge_kind(const pbr_judge *judge, pbr_table *table, pbr_judged *row, size_t kind)
 {
     const pbr_population *population = judge->population;
     const pbr_contract *contract = population->contract;
     pbr_ruling *judged = &row->class.kinds[kind];
-    size_t cohort = pbr_contract_cohort_on(contract, population->kinds[kind], row->date);
-    judged->cohort = -1;
-    if (cohort == PBR_NONE) return true;
-    int version = population->versions[row->class.area * contract->cohorts_count + cohort];
-    if (version < 0) return no_rules(contract, table, cohort);
+    size_t days = (size_t)population->days, day = (size_t)(row->date - population->first_day);
+    int16_t cohort = judge->cohorts[kind * days + day];
+    if (cohort < 0) return true;
+    size_t place = row->class.area * contract->cohorts_count + (size_t)cohort;
+    int version = population->versions[place];
+    if (version < 0) return no_rules(contract, table, (size_t)cohort);
     const pbr_terms *terms = contract->rules[version].terms;
     const struct bound_rules *rules = &judge->rules[version];
-    pbr_window window = pbr_window_of(&terms->follow_up, row->date);
-    judged->cohort = (int16_t)cohort;
+    const pbr_window *window = &population->windows[(size_t)version * days + day];
+    judged->cohort = cohort;
     judged->rules = (uint8_t)version;
-    row->transferred[kind] = transfer_day(table, rules, &window);
+    row->transferred[kind] = transfer_day(table, rules, window);
     judged->transferred = row->transferred[kind] != PBR_NO_DATE;
-    apply_filters(rules, terms, table, &window, judged);
+    apply_filters(rules, terms, table, window, judged);
     if (rules->needs_score && row->score == PBR_NO_SCORE) {
         pbr_table_error(table, PBR_START_SCORE, "missing-score", "is blank",
                         "the contract adjusts by score: give one, or name the case in an "
@@ -237,6 +259,12 @@ static bool judge_kind(const pbr_judge *judge, pbr_table *table, pbr_judged *row
         return false;
     }
     return type_is_known(table, terms, row->type);
+}
+
+/* Could a cohort hold the day? */
+static bool is_in_days(const pbr_population *population, pbr_date day)
+{
+    return day >= population->first_day && day - population->first_day < population->days;
 }
 
 bool pbr_judge_row(const pbr_judge *judge, pbr_table *table, bool sound, pbr_judged *row)
@@ -247,8 +275,8 @@ bool pbr_judge_row(const pbr_judge *judge, pbr_table *table, bool sound, pbr_jud
     ok &= read_group(table, &row->class.control);
     row->type = pbr_extract_code(contract, "start_type", pbr_table_cell(table, PBR_START_TYPE));
     for (size_t k = 0; k < PBR_KINDS; k++) row->class.kinds[k].cohort = -1;
-    ok &= sound;
-    for (size_t k = 0; ok && k < judge->population->kinds_count; k++)
-        ok = judge_kind(judge, table, row, k);
+    if (!ok || !sound) return false;
+    size_t kinds = is_in_days(judge->population, row->date) ? judge->population->kinds_count : 0;
+    for (size_t k = 0; ok && k < kinds; k++) ok = judge_kind(judge, table, row, k);
     return ok;
 }

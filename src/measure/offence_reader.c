@@ -170,7 +170,6 @@ static void begin(struct reading *reading, pbr_population *population,
                   const pbr_offence_extracts *extracts)
 {
     clear_counts(population);
-    pbr_windows_make(population);
     *reading = (struct reading){
         .population = population,
         .extracts = extracts,

@@ -153,7 +153,7 @@ pbr_slice pbr_person_id(const pbr_population *population, size_t start,
 
 void pbr_windows_make(pbr_population *population)
 {
-    if (!population->count || population->windows) return;
+    if (population->windows) return;
     const pbr_contract *contract = population->contract;
     size_t days = (size_t)population->days;
     population->windows = pbr_alloc(contract->rules_count * days, sizeof *population->windows);

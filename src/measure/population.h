@@ -116,7 +116,7 @@ void pbr_population_order(pbr_population *population, size_t threads, pbr_diag *
 void pbr_population_close(pbr_population *population);
 /* Frees what served to order them. */
 void pbr_population_shed(pbr_population *population);
-/* Works out the windows of starts on any day, if there are starts and it was not done before. */
+/* Works out the windows of starts on any day, if it was not done before. */
 void pbr_windows_make(pbr_population *population);
 
 /* The word of an id, which is kept if it must be. */
