@@ -251,22 +251,20 @@ static const pbr_level *level_of(const struct monthly *m)
     return NULL;
 }
 
-/* The deepest step of the scale that the performance falls below; its deduction in percent. */
+/* What is deducted, in percent: by the deepest step of the scale that the performance falls below.
+ * No step is above the one before it. */
 static void deduction(const pbr_line *line, const pbr_level *level, mpq_t percent)
 {
-    mpq_t performance, below, lowest;
-    mpq_inits(performance, below, lowest, NULL);
-    bool found = false;
+    mpq_t performance, below;
+    mpq_inits(performance, below, NULL);
     if (level->denominator) pbr_ratio_set(performance, level->numerator * 100, level->denominator);
     for (unsigned i = 0; level->denominator && i < line->scale_count; i++) {
         const pbr_credit_step *step = &line->scale[i];
         pbr_decimal_parse(below, step->below, strlen(step->below), PBR_TERM_DECIMALS);
-        if (mpq_cmp(performance, below) >= 0 || (found && mpq_cmp(below, lowest) >= 0)) continue;
-        mpq_set(lowest, below);
+        if (mpq_cmp(performance, below) >= 0) break;
         pbr_decimal_parse(percent, step->deduct, strlen(step->deduct), PBR_TERM_DECIMALS);
-        found = true;
     }
-    mpq_clears(performance, below, lowest, NULL);
+    mpq_clears(performance, below, NULL);
 }
 
 /* A percentage of a twelfth of the annual price. */

@@ -3,6 +3,8 @@
  * the sums that a metric cannot be without. Worked by hand on the sample contract, area A1. */
 #include "settle_support.h"
 
+#include "settle/comparator.h"
+
 #define RUN "2018-01-26-a"
 
 #define RULES "rules/first.yaml"
@@ -210,6 +212,26 @@ static void a_metric_with_its_sum(void **state)
     }
 }
 
+/* Nobody measurable, of whom five were expected to have an event: a ratio of nought, without a mean
+ * score to adjust by. */
+static void nobody_has_no_mean_score(void **state)
+{
+    (void)state;
+    pbr_metric metric = {.kind = PBR_EXPECTED_RATIO};
+    pbr_baseline row = {0};
+    pbr_measures *measures = pbr_measures_new();
+    pbr_measure *m = pbr_measures_add(measures);
+    mpq_inits(row.rate, row.sd, row.ogrs_mean, NULL);
+    mpq_set_ui(m->expected, 5, 1);
+    m->has_expected = m->has_ogrs_sum = true;
+    assert_true(pbr_baseline_of_measure(&row, &metric, m));
+    assert_ratio(row.rate, 0, 1);
+    assert_int_equal(row.cases, 0);
+    assert_false(row.has_ogrs_mean);
+    mpq_clears(row.rate, row.sd, row.ogrs_mean, NULL);
+    pbr_measures_free(measures);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +241,7 @@ int main(void)
         cmocka_unit_test(a_deviation_needs_two_and_their_squares),
         cmocka_unit_test(a_metric_without_its_sum),
         cmocka_unit_test(a_metric_with_its_sum),
+        cmocka_unit_test(nobody_has_no_mean_score),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,6 +78,28 @@ static void a_cap_remembers_earlier_runs(void **state)
     end_world(&w);
 }
 
+/* 300,000 over the life of the contract, of which Q4 took 240,000 in a run of its own: no cap of a
+ * year binds it to the next year's Q2, which is left what remains. */
+static void a_cap_for_life_remembers_other_years(void **state)
+{
+    (void)state;
+    const struct change changes[] = {
+        {"rules/first.yaml", "per: year-of-formation", "per: life"},
+        {"prices.csv", "A1,2015/16",
+         "A1,life,4100,1010,2020,300001.00,1,c,sample,illustrative\nA1,2015/16"}};
+    struct world w = new_world_with(changes, COUNT(changes));
+    only_first_area(&w);
+    count_plain(&w, 0, Q4, 1000, 440);
+    count_plain(&w, 0, Q2, 1000, 440);
+    pbr_settlement *s = SETTLE(&w, "2018-01-26-a", Q4);
+    remember(&w, s);
+    pbr_settlement_free(s);
+    s = SETTLE(&w, "2018-04-26-b", Q2);
+    assert_row(s, Q2, "binary", 28700000, 6000000, 0, "cap");
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
 /* Q1 is settled before Q4, out of order: when Q4 comes it is first in the cap, and what Q1 was paid
  * is taken back on a line of its own. */
 static void a_cohort_that_comes_late_takes_its_place_in_the_cap(void **state)
@@ -430,6 +452,7 @@ int main(void)
         cmocka_unit_test(the_same_again_pays_nothing),
         cmocka_unit_test(a_restatement_pays_the_difference),
         cmocka_unit_test(a_cap_remembers_earlier_runs),
+        cmocka_unit_test(a_cap_for_life_remembers_other_years),
         cmocka_unit_test(a_cohort_that_comes_late_takes_its_place_in_the_cap),
         cmocka_unit_test(what_a_restatement_frees_goes_to_others),
         cmocka_unit_test(a_difference_goes_to_the_payee_of_now),
