@@ -82,7 +82,7 @@ struct reader {
     size_t columns;
 };
 
-static pbr_row copy_row(struct reader *r)
+static pbr_extract_row copy_row(struct reader *r)
 {
     size_t bytes = r->columns * sizeof(char *);
     for (size_t i = 0; i < r->columns; i++) bytes += pbr_table_cell(r->table, i).length + 1;
@@ -94,7 +94,7 @@ static pbr_row copy_row(struct reader *r)
         cells[i] = at;
         at += cell.length + 1;
     }
-    return (pbr_row){cells, r->file, pbr_table_line(r->table)};
+    return (pbr_extract_row){cells, r->file, pbr_table_line(r->table)};
 }
 
 static const char *recoded(const pbr_rows *rows, const char *column, const char *text)
@@ -280,7 +280,8 @@ void pbr_rows_free(pbr_rows *rows)
     free(rows);
 }
 
-const char *pbr_row_cell(const pbr_row *row, const pbr_row_columns *columns, const char *name)
+const char *pbr_row_cell(const pbr_extract_row *row, const pbr_row_columns *columns,
+                         const char *name)
 {
     for (size_t i = 0; i < columns->count; i++)
         if (strcmp(columns->names[i], name) == 0) return row->cells[i];
@@ -308,7 +309,7 @@ size_t pbr_rows_of_person(const pbr_rows *rows, const char *person, size_t *firs
     return end - *first;
 }
 
-static bool has_same_cells(const pbr_row *a, const pbr_row *b, size_t count)
+static bool has_same_cells(const pbr_extract_row *a, const pbr_extract_row *b, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(a->cells[i], b->cells[i]) != 0) return false;

@@ -11,11 +11,11 @@ typedef struct {
     const char *const *cells;
     const char *file; /* its name, without its folder */
     long line;        /* from 1 */
-} pbr_row;
+} pbr_extract_row;
 
 /* Words (area, type, outcome) are pbrcalc's own, whatever codes the extract has. */
 typedef struct {
-    pbr_row row;
+    pbr_extract_row row;
     const char *person, *type, *start_id;
     size_t area;
     bool control;
@@ -24,7 +24,7 @@ typedef struct {
 } pbr_start_row;
 
 typedef struct pbr_reoffence_row {
-    pbr_row row;
+    pbr_extract_row row;
     const char *person, *outcome, *offence_id;
     pbr_date committed, proved;
     /* Of the person's rows with this offence id, in their order: the first, and the next. */
@@ -59,7 +59,8 @@ pbr_rows *pbr_rows_read(const pbr_contract *contract, const pbr_row_file *cohort
 void pbr_rows_free(pbr_rows *rows);
 
 /* The cell of a column by name; "" where the extract has no such column. */
-const char *pbr_row_cell(const pbr_row *row, const pbr_row_columns *columns, const char *name);
+const char *pbr_row_cell(const pbr_extract_row *row, const pbr_row_columns *columns,
+                         const char *name);
 
 /* Does a reoffence row without an offence id repeat an earlier one in every cell? */
 bool pbr_row_repeats(const pbr_rows *rows, size_t reoffence);

@@ -10,7 +10,7 @@ static json_t *day_json(pbr_date day)
     return day == PBR_NO_DATE ? json_null() : json_string(pbr_date_text(day, text));
 }
 
-static json_t *place_json(const pbr_row *row)
+static json_t *place_json(const pbr_extract_row *row)
 {
     return json_pack("{s:s, s:I}", "file", row->file, "line", (json_int_t)row->line);
 }

@@ -42,7 +42,7 @@ static void add_note(pbr_diff_stages *s, const char *note)
 
 /* --- figures --- */
 
-static bool read_recorded(pbr_diff_stages *s, pbr_stage stage, const pbr_replay *replay)
+static bool read_recorded(pbr_diff_stages *s, pbr_attribution_stage stage, const pbr_replay *replay)
 {
     bool read = true;
     s->figures[stage] = pbr_figures_new(schemas);
@@ -83,7 +83,8 @@ static bool read_settlement(pbr_diff_stages *s, pbr_figures *figures,
     return read;
 }
 
-static void take_settlement(pbr_diff_stages *s, pbr_stage stage, const pbr_settlement *settlement)
+static void take_settlement(pbr_diff_stages *s, pbr_attribution_stage stage,
+                            const pbr_settlement *settlement)
 {
     s->figures[stage] = pbr_figures_new(schemas);
     if (read_settlement(s, s->figures[stage], settlement)) return;
@@ -102,7 +103,7 @@ static const char *first_error(const pbr_diag *diag)
 }
 
 /* A mixture may be impossible: a new line has no price in the old contract, say. */
-static void settle(pbr_diff_stages *s, pbr_stage stage, const pbr_contract *contract,
+static void settle(pbr_diff_stages *s, pbr_attribution_stage stage, const pbr_contract *contract,
                    const pbr_measures *measures, const pbr_settle_options *options,
                    const char *what)
 {
@@ -273,7 +274,7 @@ static pbr_measures *settle_terms(pbr_diff_stages *s)
 
 /* A settlement as this program makes it: from its extracts where they are known, so that measuring
  * is a part of the engine too. */
-static void settle_again(pbr_diff_stages *s, pbr_stage stage, const pbr_replay *replay,
+static void settle_again(pbr_diff_stages *s, pbr_attribution_stage stage, const pbr_replay *replay,
                          const pbr_measures *measured)
 {
     if (measured)

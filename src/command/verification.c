@@ -35,7 +35,8 @@ pbr_verify_finding *pbr_verification_add(pbr_verification *v, pbr_verify_kind ki
     v->list[v->count] = (pbr_verify_finding){
         .kind = kind,
         .file = file,
-        .differences = pbr_differences_new(v->arena, kind == PBR_TERM_CHANGED ? KEPT_TERMS : KEPT),
+        .differences =
+            pbr_file_differences_new(v->arena, kind == PBR_TERM_CHANGED ? KEPT_TERMS : KEPT),
     };
     return &v->list[v->count++];
 }
@@ -65,7 +66,8 @@ static const char *shown(const char *value, char quoted[PBR_QUOTE_TEXT])
     return pbr_quote(quoted, pbr_slice_of(value));
 }
 
-static void print_difference(const pbr_verify_finding *finding, const pbr_difference *difference)
+static void print_difference(const pbr_verify_finding *finding,
+                             const pbr_file_difference *difference)
 {
     char stood[PBR_QUOTE_TEXT], is[PBR_QUOTE_TEXT];
     bool term = finding->kind == PBR_TERM_CHANGED;
@@ -77,7 +79,7 @@ static void print_difference(const pbr_verify_finding *finding, const pbr_differ
 
 static void print_finding(const pbr_verify_finding *finding)
 {
-    const pbr_differences *differences = &finding->differences;
+    const pbr_file_differences *differences = &finding->differences;
     printf("  %s\n", finding->file);
     if (finding->path) printf("    stands in %s\n", finding->path);
     if (finding->recorded) printf("    SHA-256 recorded %s\n", finding->recorded);
@@ -147,7 +149,7 @@ static json_t *text_json(const char *text)
     return value;
 }
 
-static json_t *differences_json(const pbr_differences *differences)
+static json_t *differences_json(const pbr_file_differences *differences)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < differences->kept; i++)

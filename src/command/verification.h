@@ -27,7 +27,7 @@ typedef struct {
     const char *path;           /* where a changed file stands, if not in the folder; or NULL */
     const char *recorded, *now; /* digests; or NULL */
     const char *note;           /* or NULL */
-    pbr_differences differences;
+    pbr_file_differences differences;
 } pbr_verify_finding;
 
 typedef enum { PBR_NOT_MADE, PBR_MADE_AGAIN, PBR_MADE_WITH_CHANGES } pbr_made;

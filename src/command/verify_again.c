@@ -198,7 +198,7 @@ static void compare_output(struct again *a, const char *name)
         return;
     }
     if (finding && (finding->differences.count || finding->note)) return; /* terms, named already */
-    pbr_differences differences = pbr_differences_new(v->arena, 1);
+    pbr_file_differences differences = pbr_file_differences_new(v->arena, 1);
     differences.recorded_id = a->recorded->manifest.id;
     differences.now_id = a->manifest.id;
     pbr_same_file(stands(a, name), expected(a, name), key_of(name), &differences);
@@ -242,7 +242,7 @@ static void compare_manifests(struct again *a)
         besides[count++] = "program";
         besides[count++] = "libraries";
     }
-    pbr_differences differences = pbr_differences_new(v->arena, 1);
+    pbr_file_differences differences = pbr_file_differences_new(v->arena, 1);
     pbr_same_json(stands(a, PBR_MANIFEST_NAME), expected(a, PBR_MANIFEST_NAME), besides,
                   &differences);
     v->compared++;

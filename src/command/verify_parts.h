@@ -19,6 +19,6 @@ void pbr_verify_again(pbr_verification *v, pbr_recorded *recorded, const char *p
 
 /* Compares one of the contract's files in two folders that hold contracts. */
 void pbr_verify_terms(const char *recorded, const char *now, const char *file,
-                      pbr_differences *out);
+                      pbr_file_differences *out);
 
 #endif

@@ -132,7 +132,7 @@ static bool ends_with_yaml(const char *file)
 }
 
 static void compare_yaml(const char *recorded, const char *now, const char *file,
-                         pbr_differences *out)
+                         pbr_file_differences *out)
 {
     pbr_diag *diag = pbr_diag_new();
     pbr_contract *stood = pbr_contract_load(recorded, diag), *is = pbr_contract_load(now, diag);
@@ -144,7 +144,8 @@ static void compare_yaml(const char *recorded, const char *now, const char *file
     pbr_diag_free(diag);
 }
 
-void pbr_verify_terms(const char *recorded, const char *now, const char *file, pbr_differences *out)
+void pbr_verify_terms(const char *recorded, const char *now, const char *file,
+                      pbr_file_differences *out)
 {
     const char *stood = pbr_arena_printf(out->arena, "%s/%s", recorded, file);
     const char *is = pbr_arena_printf(out->arena, "%s/%s", now, file);

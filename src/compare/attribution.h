@@ -21,7 +21,7 @@ typedef enum {
                           */
     PBR_STAGE_NEW,       /* the new settlement as its folder records it */
     PBR_STAGES
-} pbr_stage;
+} pbr_attribution_stage;
 
 typedef enum {
     PBR_CAUSE_DATA_ROWS,

@@ -4,6 +4,7 @@
 #define PBR_CONTRACT_CELLS_H
 
 #include "contract/contract.h"
+#include "input/columns.h"
 #include "input/table.h"
 
 extern const char *const pbr_status_list[];
@@ -15,7 +16,6 @@ extern const char *const pbr_status_list[];
         .name = "status", .words = pbr_status_list, .description = "how sure the value is",        \
         .example = "illustrative"                                                                  \
     }
-#define PBR_COLUMNS(list) .columns = list, .count = sizeof(list) / sizeof(list)[0]
 
 pbr_table *pbr_open_table(pbr_contract *contract, const pbr_schema *schema, pbr_diag *diag);
 /* Closes the table and records the file with its digest. */

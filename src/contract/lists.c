@@ -28,7 +28,7 @@ static const pbr_column step_columns[] = {
 const pbr_schema pbr_steps_schema = {.name = "steps",
                                      .file = "steps.csv",
                                      .title = "Step tables of payoffs",
-                                     PBR_COLUMNS(step_columns),
+                                     PBR_SCHEMA_COLUMNS(step_columns),
                                      .key = "table,at_least"};
 
 enum { INDEX_SERIES, INDEX_YEAR, INDEX_VALUE, INDEX_CLAUSE };
@@ -46,7 +46,7 @@ static const pbr_column index_columns[] = {
 const pbr_schema pbr_indices_schema = {.name = "indices",
                                        .file = "indices.csv",
                                        .title = "Index series",
-                                       PBR_COLUMNS(index_columns),
+                                       PBR_SCHEMA_COLUMNS(index_columns),
                                        .key = "series,contract_year"};
 
 static const pbr_column clause_columns[] = {
@@ -56,7 +56,7 @@ static const pbr_column clause_columns[] = {
 const pbr_schema pbr_clauses_schema = {.name = "clauses",
                                        .file = "clauses.csv",
                                        .title = "Clauses of the signed contract",
-                                       PBR_COLUMNS(clause_columns),
+                                       PBR_SCHEMA_COLUMNS(clause_columns),
                                        .key = "clause"};
 
 static pbr_table *open_if_there(pbr_contract *contract, const pbr_schema *schema, pbr_diag *diag)

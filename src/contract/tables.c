@@ -18,7 +18,7 @@ static const pbr_column area_columns[] = {
 const pbr_schema pbr_areas_schema = {.name = "areas",
                                      .file = "areas.csv",
                                      .title = "Contract package areas",
-                                     PBR_COLUMNS(area_columns),
+                                     PBR_SCHEMA_COLUMNS(area_columns),
                                      .key = "cpa"};
 
 enum {
@@ -63,7 +63,7 @@ const pbr_schema pbr_agreements_schema = {.name = "agreements",
                                           .file = "agreements.csv",
                                           .title =
                                               "Which rules and provider are in force, area by area",
-                                          PBR_COLUMNS(agreement_columns),
+                                          PBR_SCHEMA_COLUMNS(agreement_columns),
                                           .key = "cpa,from"};
 
 enum {
@@ -117,7 +117,7 @@ static const pbr_column baseline_columns[] = {
 const pbr_schema pbr_baselines_schema = {.name = "baselines",
                                          .file = "baselines.csv",
                                          .title = "Baselines and thresholds",
-                                         PBR_COLUMNS(baseline_columns),
+                                         PBR_SCHEMA_COLUMNS(baseline_columns),
                                          .key = "cpa,cohort,metric,year"};
 
 enum { COHORT_NAME, COHORT_FROM, COHORT_TO, COHORT_MEMBERS };
@@ -133,7 +133,7 @@ static const pbr_column cohort_columns[] = {
 const pbr_schema pbr_cohorts_schema = {.name = "cohorts",
                                        .file = "cohorts.csv",
                                        .title = "Cohorts that are not calendar quarters",
-                                       PBR_COLUMNS(cohort_columns),
+                                       PBR_SCHEMA_COLUMNS(cohort_columns),
                                        .key = "cohort"};
 
 static int by_code(const void *left, const void *right)

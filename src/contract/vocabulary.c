@@ -6,8 +6,9 @@
 
 #define WORDS(list) list, CYAML_ARRAY_LEN(list)
 #define PROVENANCE(type)                                                                           \
-    MAYBE_TEXT("clause", type, from.clause), MAYBE_TEXT("source", type, from.source),              \
-        MAYBE_WORD("status", type, from.status, statuses)
+    PBR_MAYBE_TEXT_FIELD("clause", type, from.clause),                                             \
+        PBR_MAYBE_TEXT_FIELD("source", type, from.source),                                         \
+        PBR_MAYBE_WORD_FIELD("status", type, from.status, statuses)
 
 static const cyaml_strval_t statuses[] = {
     {"published", PBR_PUBLISHED},
@@ -133,213 +134,213 @@ static const cyaml_schema_value_t verdict_entry = {
     CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, pbr_verdict, verdicts, CYAML_ARRAY_LEN(verdicts))};
 
 static const cyaml_schema_field_t cohort_fields[] = {
-    LIST("periods", pbr_cohort_terms, periods, period_entry, 1),
-    WORD("year-members", pbr_cohort_terms, year_members, year_members),
-    LIST("start-types", pbr_cohort_terms, start_types, text_entry, 1),
+    PBR_LIST_FIELD("periods", pbr_cohort_terms, periods, period_entry, 1),
+    PBR_WORD_FIELD("year-members", pbr_cohort_terms, year_members, year_members),
+    PBR_LIST_FIELD("start-types", pbr_cohort_terms, start_types, text_entry, 1),
     PROVENANCE(pbr_cohort_terms),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t persons_fields[] = {
-    WORD("count", pbr_persons_terms, count, persons_counts),
-    WORD("within", pbr_persons_terms, within, withins),
-    WORD("deduplicate", pbr_persons_terms, deduplicate, deduplications),
+    PBR_WORD_FIELD("count", pbr_persons_terms, count, persons_counts),
+    PBR_WORD_FIELD("within", pbr_persons_terms, within, withins),
+    PBR_WORD_FIELD("deduplicate", pbr_persons_terms, deduplicate, deduplications),
     PROVENANCE(pbr_persons_terms),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t filter_fields[] = {
-    TEXT("id", pbr_filter, id),
-    TEXT("column", pbr_filter, column),
-    MAYBE_TEXT("is", pbr_filter, is),
-    MAYBE_LIST("in", pbr_filter, in, text_entry),
-    MAYBE_TEXT("blank", pbr_filter, blank),
-    MAYBE_TEXT("before", pbr_filter, before),
-    MAYBE_TEXT("after", pbr_filter, after),
-    TEXT("reason", pbr_filter, reason),
+    PBR_TEXT_FIELD("id", pbr_filter, id),
+    PBR_TEXT_FIELD("column", pbr_filter, column),
+    PBR_MAYBE_TEXT_FIELD("is", pbr_filter, is),
+    PBR_MAYBE_LIST_FIELD("in", pbr_filter, in, text_entry),
+    PBR_MAYBE_TEXT_FIELD("blank", pbr_filter, blank),
+    PBR_MAYBE_TEXT_FIELD("before", pbr_filter, before),
+    PBR_MAYBE_TEXT_FIELD("after", pbr_filter, after),
+    PBR_TEXT_FIELD("reason", pbr_filter, reason),
     PROVENANCE(pbr_filter),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t filter_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_filter, filter_fields)};
 static const cyaml_schema_field_t transferred_fields[] = {
-    MAYBE_TEXT("column", pbr_transferred_terms, column),
-    WORD("treatment", pbr_transferred_terms, treatment, transfers),
+    PBR_MAYBE_TEXT_FIELD("column", pbr_transferred_terms, column),
+    PBR_WORD_FIELD("treatment", pbr_transferred_terms, treatment, transfers),
     PROVENANCE(pbr_transferred_terms),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t follow_up_fields[] = {
-    NUMBER("months", pbr_follow_up_terms, months),
-    NUMBER("waiting-months", pbr_follow_up_terms, waiting_months),
-    WORD("month-end", pbr_follow_up_terms, month_end, clamp),
-    WORD("last-day", pbr_follow_up_terms, last_day, excluded),
+    PBR_NUMBER_FIELD("months", pbr_follow_up_terms, months),
+    PBR_NUMBER_FIELD("waiting-months", pbr_follow_up_terms, waiting_months),
+    PBR_WORD_FIELD("month-end", pbr_follow_up_terms, month_end, clamp),
+    PBR_WORD_FIELD("last-day", pbr_follow_up_terms, last_day, excluded),
     PROVENANCE(pbr_follow_up_terms),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t reoffence_fields[] = {
-    LIST("outcomes", pbr_reoffence_terms, outcomes, text_entry, 1),
-    WORD("same-offence", pbr_reoffence_terms, same_offence, first_proof),
-    LIST("ignore", pbr_reoffence_terms, ignore, filter_entry, 0),
+    PBR_LIST_FIELD("outcomes", pbr_reoffence_terms, outcomes, text_entry, 1),
+    PBR_WORD_FIELD("same-offence", pbr_reoffence_terms, same_offence, first_proof),
+    PBR_LIST_FIELD("ignore", pbr_reoffence_terms, ignore, filter_entry, 0),
     PROVENANCE(pbr_reoffence_terms),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t metric_fields[] = {
-    TEXT("id", pbr_metric, id),
-    WORD("kind", pbr_metric, kind, metric_kinds),
-    WORD("compare-with", pbr_metric, compare_with, comparators),
-    MAYBE_TEXT("baseline", pbr_metric, baseline),
-    MAYBE_TEXT("cohort", pbr_metric, cohort),
-    WORD("adjust", pbr_metric, adjust, adjustments),
-    MAYBE_WORD("reference", pbr_metric, reference, references),
-    MAYBE_TEXT("score", pbr_metric, score),
+    PBR_TEXT_FIELD("id", pbr_metric, id),
+    PBR_WORD_FIELD("kind", pbr_metric, kind, metric_kinds),
+    PBR_WORD_FIELD("compare-with", pbr_metric, compare_with, comparators),
+    PBR_MAYBE_TEXT_FIELD("baseline", pbr_metric, baseline),
+    PBR_MAYBE_TEXT_FIELD("cohort", pbr_metric, cohort),
+    PBR_WORD_FIELD("adjust", pbr_metric, adjust, adjustments),
+    PBR_MAYBE_WORD_FIELD("reference", pbr_metric, reference, references),
+    PBR_MAYBE_TEXT_FIELD("score", pbr_metric, score),
     PROVENANCE(pbr_metric),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t metric_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_metric, metric_fields)};
 static const cyaml_schema_field_t test_fields[] = {
-    WORD("kind", pbr_test, kind, test_kinds),
-    MAYBE_TEXT("level", pbr_test, level),
-    MAYBE_NUMBER("sides", pbr_test, sides),
-    MAYBE_WORD("variance", pbr_test, variance, variances),
-    MAYBE_WORD("around", pbr_test, around, arounds),
-    MAYBE_WORD("sd", pbr_test, sd, deviations),
-    MAYBE_NUMBER("replicates", pbr_test, replicates),
-    MAYBE_NUMBER("seed", pbr_test, seed),
-    MAYBE_WORD("generator", pbr_test, generator, mt19937),
-    MAYBE_WORD("quantile", pbr_test, quantile, quantile_rules),
-    MAYBE_TEXT("better-at", pbr_test, better_at),
-    MAYBE_TEXT("worse-at", pbr_test, worse_at),
-    TEXT("round-thresholds", pbr_test, round_thresholds),
-    TEXT("round-rate", pbr_test, round_rate),
-    NUMBER("minimum-cohort", pbr_test, minimum_cohort),
+    PBR_WORD_FIELD("kind", pbr_test, kind, test_kinds),
+    PBR_MAYBE_TEXT_FIELD("level", pbr_test, level),
+    PBR_MAYBE_NUMBER_FIELD("sides", pbr_test, sides),
+    PBR_MAYBE_WORD_FIELD("variance", pbr_test, variance, variances),
+    PBR_MAYBE_WORD_FIELD("around", pbr_test, around, arounds),
+    PBR_MAYBE_WORD_FIELD("sd", pbr_test, sd, deviations),
+    PBR_MAYBE_NUMBER_FIELD("replicates", pbr_test, replicates),
+    PBR_MAYBE_NUMBER_FIELD("seed", pbr_test, seed),
+    PBR_MAYBE_WORD_FIELD("generator", pbr_test, generator, mt19937),
+    PBR_MAYBE_WORD_FIELD("quantile", pbr_test, quantile, quantile_rules),
+    PBR_MAYBE_TEXT_FIELD("better-at", pbr_test, better_at),
+    PBR_MAYBE_TEXT_FIELD("worse-at", pbr_test, worse_at),
+    PBR_TEXT_FIELD("round-thresholds", pbr_test, round_thresholds),
+    PBR_TEXT_FIELD("round-rate", pbr_test, round_rate),
+    PBR_NUMBER_FIELD("minimum-cohort", pbr_test, minimum_cohort),
     PROVENANCE(pbr_test),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t payoff_fields[] = {
-    WORD("kind", pbr_payoff, kind, payoff_kinds),
-    MAYBE_WORD("from", pbr_payoff, measured_from, measured_froms),
-    MAYBE_TEXT("price", pbr_payoff, price),
-    MAYBE_TEXT("table", pbr_payoff, table),
-    MAYBE_TEXT("least", pbr_payoff, least),
-    MAYBE_TEXT("full", pbr_payoff, full),
-    MAYBE_TEXT("share", pbr_payoff, share),
-    MAYBE_TEXT("most", pbr_payoff, most),
+    PBR_WORD_FIELD("kind", pbr_payoff, kind, payoff_kinds),
+    PBR_MAYBE_WORD_FIELD("from", pbr_payoff, measured_from, measured_froms),
+    PBR_MAYBE_TEXT_FIELD("price", pbr_payoff, price),
+    PBR_MAYBE_TEXT_FIELD("table", pbr_payoff, table),
+    PBR_MAYBE_TEXT_FIELD("least", pbr_payoff, least),
+    PBR_MAYBE_TEXT_FIELD("full", pbr_payoff, full),
+    PBR_MAYBE_TEXT_FIELD("share", pbr_payoff, share),
+    PBR_MAYBE_TEXT_FIELD("most", pbr_payoff, most),
     PROVENANCE(pbr_payoff),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t gate_fields[] = {
-    TEXT("line", pbr_gate, line),
-    LIST("result", pbr_gate, results, verdict_entry, 1),
-    WORD("applies-to", pbr_gate, applies_to, gate_sides),
-    WORD("over", pbr_gate, over, gate_overs),
+    PBR_TEXT_FIELD("line", pbr_gate, line),
+    PBR_LIST_FIELD("result", pbr_gate, results, verdict_entry, 1),
+    PBR_WORD_FIELD("applies-to", pbr_gate, applies_to, gate_sides),
+    PBR_WORD_FIELD("over", pbr_gate, over, gate_overs),
     PROVENANCE(pbr_gate),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t weight_fields[] = {
-    TEXT("type", pbr_weight, type),
-    TEXT("band", pbr_weight, band),
-    TEXT("weight", pbr_weight, weight),
+    PBR_TEXT_FIELD("type", pbr_weight, type),
+    PBR_TEXT_FIELD("band", pbr_weight, band),
+    PBR_TEXT_FIELD("weight", pbr_weight, weight),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t weight_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_weight, weight_fields)};
 static const cyaml_schema_field_t credit_fields[] = {
-    TEXT("below", pbr_credit_step, below),
-    TEXT("deduct", pbr_credit_step, deduct),
+    PBR_TEXT_FIELD("below", pbr_credit_step, below),
+    PBR_TEXT_FIELD("deduct", pbr_credit_step, deduct),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t credit_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_credit_step, credit_fields)};
 static const cyaml_schema_field_t line_fields[] = {
-    TEXT("id", pbr_line, id),
-    TEXT("title", pbr_line, title),
-    WORD("kind", pbr_line, kind, line_kinds),
-    WORD("period", pbr_line, period, periods),
-    MAYBE_TEXT("metric", pbr_line, metric),
-    MAYBE_WORD("change", pbr_line, change, changes),
+    PBR_TEXT_FIELD("id", pbr_line, id),
+    PBR_TEXT_FIELD("title", pbr_line, title),
+    PBR_WORD_FIELD("kind", pbr_line, kind, line_kinds),
+    PBR_WORD_FIELD("period", pbr_line, period, periods),
+    PBR_MAYBE_TEXT_FIELD("metric", pbr_line, metric),
+    PBR_MAYBE_WORD_FIELD("change", pbr_line, change, changes),
     CYAML_FIELD_MAPPING("test", CYAML_FLAG_OPTIONAL, pbr_line, test, test_fields),
-    MAYBE_GROUP("gate", pbr_line, gate, gate_fields),
-    MAYBE_GROUP("better", pbr_line, better, payoff_fields),
-    MAYBE_GROUP("neither", pbr_line, neither, payoff_fields),
-    MAYBE_GROUP("worse", pbr_line, worse, payoff_fields),
-    MAYBE_LIST("net-of", pbr_line, net_of, text_entry),
-    MAYBE_TEXT("price", pbr_line, price),
-    MAYBE_WORD("residue", pbr_line, residue, residues),
-    MAYBE_TEXT("discount", pbr_line, discount),
-    MAYBE_TEXT("index", pbr_line, index),
-    MAYBE_TEXT("index-base", pbr_line, index_base),
-    MAYBE_LIST("weights", pbr_line, weights, weight_entry),
-    MAYBE_TEXT("band-low", pbr_line, band_low),
-    MAYBE_TEXT("band-high", pbr_line, band_high),
-    MAYBE_TEXT("predicted", pbr_line, predicted),
-    MAYBE_TEXT("marginal", pbr_line, marginal),
-    MAYBE_WORD("divisor", pbr_line, divisor, divisors),
-    MAYBE_TEXT("measure", pbr_line, measure),
-    MAYBE_TEXT("target", pbr_line, target),
-    MAYBE_LIST("scale", pbr_line, scale, credit_entry),
+    PBR_MAYBE_GROUP_FIELD("gate", pbr_line, gate, gate_fields),
+    PBR_MAYBE_GROUP_FIELD("better", pbr_line, better, payoff_fields),
+    PBR_MAYBE_GROUP_FIELD("neither", pbr_line, neither, payoff_fields),
+    PBR_MAYBE_GROUP_FIELD("worse", pbr_line, worse, payoff_fields),
+    PBR_MAYBE_LIST_FIELD("net-of", pbr_line, net_of, text_entry),
+    PBR_MAYBE_TEXT_FIELD("price", pbr_line, price),
+    PBR_MAYBE_WORD_FIELD("residue", pbr_line, residue, residues),
+    PBR_MAYBE_TEXT_FIELD("discount", pbr_line, discount),
+    PBR_MAYBE_TEXT_FIELD("index", pbr_line, index),
+    PBR_MAYBE_TEXT_FIELD("index-base", pbr_line, index_base),
+    PBR_MAYBE_LIST_FIELD("weights", pbr_line, weights, weight_entry),
+    PBR_MAYBE_TEXT_FIELD("band-low", pbr_line, band_low),
+    PBR_MAYBE_TEXT_FIELD("band-high", pbr_line, band_high),
+    PBR_MAYBE_TEXT_FIELD("predicted", pbr_line, predicted),
+    PBR_MAYBE_TEXT_FIELD("marginal", pbr_line, marginal),
+    PBR_MAYBE_WORD_FIELD("divisor", pbr_line, divisor, divisors),
+    PBR_MAYBE_TEXT_FIELD("measure", pbr_line, measure),
+    PBR_MAYBE_TEXT_FIELD("target", pbr_line, target),
+    PBR_MAYBE_LIST_FIELD("scale", pbr_line, scale, credit_entry),
     PROVENANCE(pbr_line),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t line_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_line, line_fields)};
 static const cyaml_schema_field_t cap_fields[] = {
-    TEXT("id", pbr_cap, id),
-    LIST("over", pbr_cap, over, text_entry, 1),
-    WORD("per", pbr_cap, per, cap_levels),
-    TEXT("limit", pbr_cap, column),
-    MAYBE_TEXT("minus", pbr_cap, minus),
-    WORD("headroom", pbr_cap, headroom, headrooms),
+    PBR_TEXT_FIELD("id", pbr_cap, id),
+    PBR_LIST_FIELD("over", pbr_cap, over, text_entry, 1),
+    PBR_WORD_FIELD("per", pbr_cap, per, cap_levels),
+    PBR_TEXT_FIELD("limit", pbr_cap, column),
+    PBR_MAYBE_TEXT_FIELD("minus", pbr_cap, minus),
+    PBR_WORD_FIELD("headroom", pbr_cap, headroom, headrooms),
     PROVENANCE(pbr_cap),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t cap_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_cap, cap_fields)};
 static const cyaml_schema_field_t rounding_fields[] = {
-    WORD("amount", pbr_rounding_terms, amount, penny),
-    WORD("mode", pbr_rounding_terms, mode, rounding_modes),
-    WORD("units", pbr_rounding_terms, units, unit_roundings),
+    PBR_WORD_FIELD("amount", pbr_rounding_terms, amount, penny),
+    PBR_WORD_FIELD("mode", pbr_rounding_terms, mode, rounding_modes),
+    PBR_WORD_FIELD("units", pbr_rounding_terms, units, unit_roundings),
     PROVENANCE(pbr_rounding_terms),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t versions_fields[] = {
-    WORD("rules-at", pbr_versions_terms, rules_at, version_days),
-    WORD("prices-at", pbr_versions_terms, prices_at, cohort_start_year),
+    PBR_WORD_FIELD("rules-at", pbr_versions_terms, rules_at, version_days),
+    PBR_WORD_FIELD("prices-at", pbr_versions_terms, prices_at, cohort_start_year),
     PROVENANCE(pbr_versions_terms),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t payee_fields[] = {
-    WORD("rule", pbr_payee_terms, rule, payee_rules),
-    WORD("formation-day", pbr_payee_terms, formation_day, formation_days),
-    WORD("after-end", pbr_payee_terms, after_end, after_ends),
+    PBR_WORD_FIELD("rule", pbr_payee_terms, rule, payee_rules),
+    PBR_WORD_FIELD("formation-day", pbr_payee_terms, formation_day, formation_days),
+    PBR_WORD_FIELD("after-end", pbr_payee_terms, after_end, after_ends),
     PROVENANCE(pbr_payee_terms),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t due_fields[] = {
-    NUMBER("days-after-settlement", pbr_due_terms, days_after_settlement),
+    PBR_NUMBER_FIELD("days-after-settlement", pbr_due_terms, days_after_settlement),
     PROVENANCE(pbr_due_terms),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t negative_fields[] = {
-    WORD("treatment", pbr_negative_terms, treatment, negative_totals),
+    PBR_WORD_FIELD("treatment", pbr_negative_terms, treatment, negative_totals),
     PROVENANCE(pbr_negative_terms),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t rules_fields[] = {
-    TEXT("title", pbr_terms, title),
-    GROUP("cohort", pbr_terms, cohort, cohort_fields),
-    GROUP("persons", pbr_terms, persons, persons_fields),
-    LIST("exclude", pbr_terms, exclude, filter_entry, 0),
-    LIST("unmeasurable", pbr_terms, unmeasurable, filter_entry, 0),
-    GROUP("transferred", pbr_terms, transferred, transferred_fields),
-    GROUP("follow-up", pbr_terms, follow_up, follow_up_fields),
-    GROUP("reoffence", pbr_terms, reoffence, reoffence_fields),
-    LIST("metrics", pbr_terms, metrics, metric_entry, 1),
-    LIST("lines", pbr_terms, lines, line_entry, 1),
-    LIST("caps", pbr_terms, caps, cap_entry, 0),
-    GROUP("rounding", pbr_terms, rounding, rounding_fields),
-    GROUP("versions", pbr_terms, versions, versions_fields),
-    GROUP("payee", pbr_terms, payee, payee_fields),
-    GROUP("due", pbr_terms, due, due_fields),
-    GROUP("negative-total", pbr_terms, negative_total, negative_fields),
+    PBR_TEXT_FIELD("title", pbr_terms, title),
+    PBR_GROUP_FIELD("cohort", pbr_terms, cohort, cohort_fields),
+    PBR_GROUP_FIELD("persons", pbr_terms, persons, persons_fields),
+    PBR_LIST_FIELD("exclude", pbr_terms, exclude, filter_entry, 0),
+    PBR_LIST_FIELD("unmeasurable", pbr_terms, unmeasurable, filter_entry, 0),
+    PBR_GROUP_FIELD("transferred", pbr_terms, transferred, transferred_fields),
+    PBR_GROUP_FIELD("follow-up", pbr_terms, follow_up, follow_up_fields),
+    PBR_GROUP_FIELD("reoffence", pbr_terms, reoffence, reoffence_fields),
+    PBR_LIST_FIELD("metrics", pbr_terms, metrics, metric_entry, 1),
+    PBR_LIST_FIELD("lines", pbr_terms, lines, line_entry, 1),
+    PBR_LIST_FIELD("caps", pbr_terms, caps, cap_entry, 0),
+    PBR_GROUP_FIELD("rounding", pbr_terms, rounding, rounding_fields),
+    PBR_GROUP_FIELD("versions", pbr_terms, versions, versions_fields),
+    PBR_GROUP_FIELD("payee", pbr_terms, payee, payee_fields),
+    PBR_GROUP_FIELD("due", pbr_terms, due, due_fields),
+    PBR_GROUP_FIELD("negative-total", pbr_terms, negative_total, negative_fields),
     PROVENANCE(pbr_terms),
     CYAML_FIELD_END,
 };
@@ -347,67 +348,67 @@ const cyaml_schema_value_t pbr_rules_vocabulary = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, pbr_terms, rules_fields)};
 
 static const cyaml_schema_field_t document_fields[] = {
-    TEXT("id", pbr_document, id),
-    TEXT("title", pbr_document, title),
-    TEXT("where", pbr_document, where),
+    PBR_TEXT_FIELD("id", pbr_document, id),
+    PBR_TEXT_FIELD("title", pbr_document, title),
+    PBR_TEXT_FIELD("where", pbr_document, where),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t document_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_document, document_fields)};
 static const cyaml_schema_field_t renamed_fields[] = {
-    TEXT("column", pbr_renamed, column),
-    TEXT("from", pbr_renamed, from),
+    PBR_TEXT_FIELD("column", pbr_renamed, column),
+    PBR_TEXT_FIELD("from", pbr_renamed, from),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t renamed_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_renamed, renamed_fields)};
 static const cyaml_schema_field_t recoded_fields[] = {
-    TEXT("column", pbr_recoded, column),
-    TEXT("from", pbr_recoded, from),
-    TEXT("to", pbr_recoded, to),
+    PBR_TEXT_FIELD("column", pbr_recoded, column),
+    PBR_TEXT_FIELD("from", pbr_recoded, from),
+    PBR_TEXT_FIELD("to", pbr_recoded, to),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t recoded_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_recoded, recoded_fields)};
 static const cyaml_schema_field_t extract_fields[] = {
-    MAYBE_LIST("columns", pbr_extract_terms, columns, renamed_entry),
-    MAYBE_LIST("codes", pbr_extract_terms, codes, recoded_entry),
-    MAYBE_TEXT("score-scale", pbr_extract_terms, score_scale),
+    PBR_MAYBE_LIST_FIELD("columns", pbr_extract_terms, columns, renamed_entry),
+    PBR_MAYBE_LIST_FIELD("codes", pbr_extract_terms, codes, recoded_entry),
+    PBR_MAYBE_TEXT_FIELD("score-scale", pbr_extract_terms, score_scale),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t publication_fields[] = {
-    WORD("rule", pbr_publication_terms, rule, least_count),
-    NUMBER("least", pbr_publication_terms, least),
-    WORD("zeros", pbr_publication_terms, zeros, zeros),
-    WORD("totals", pbr_publication_terms, totals, withheld_totals),
+    PBR_WORD_FIELD("rule", pbr_publication_terms, rule, least_count),
+    PBR_NUMBER_FIELD("least", pbr_publication_terms, least),
+    PBR_WORD_FIELD("zeros", pbr_publication_terms, zeros, zeros),
+    PBR_WORD_FIELD("totals", pbr_publication_terms, totals, withheld_totals),
     PROVENANCE(pbr_publication_terms),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t check_fields[] = {
-    TEXT("id", pbr_check_setting, id),
-    WORD("severity", pbr_check_setting, level, check_levels),
-    MAYBE_TEXT("threshold", pbr_check_setting, threshold),
+    PBR_TEXT_FIELD("id", pbr_check_setting, id),
+    PBR_WORD_FIELD("severity", pbr_check_setting, level, check_levels),
+    PBR_MAYBE_TEXT_FIELD("threshold", pbr_check_setting, threshold),
     PROVENANCE(pbr_check_setting),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t check_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, pbr_check_setting, check_fields)};
 static const cyaml_schema_field_t scheme_fields[] = {
-    TEXT("title", pbr_scheme, title),
-    TEXT("description", pbr_scheme, description),
-    TEXT("commissioner", pbr_scheme, commissioner),
-    TEXT("contact", pbr_scheme, contact),
-    TEXT("currency", pbr_scheme, currency),
-    TEXT("amounts", pbr_scheme, amounts),
-    TEXT("year-starts", pbr_scheme, year_starts),
-    MAYBE_TEXT("first-cohort", pbr_scheme, first_cohort),
-    MAYBE_TEXT("last-cohort", pbr_scheme, last_cohort),
-    MAYBE_TEXT("first-month", pbr_scheme, first_month),
-    MAYBE_TEXT("last-month", pbr_scheme, last_month),
-    MAYBE_LIST("documents", pbr_scheme, documents, document_entry),
-    MAYBE_GROUP("extract", pbr_scheme, extract, extract_fields),
-    GROUP("publication", pbr_scheme, publication, publication_fields),
-    MAYBE_LIST("checks", pbr_scheme, checks, check_entry),
+    PBR_TEXT_FIELD("title", pbr_scheme, title),
+    PBR_TEXT_FIELD("description", pbr_scheme, description),
+    PBR_TEXT_FIELD("commissioner", pbr_scheme, commissioner),
+    PBR_TEXT_FIELD("contact", pbr_scheme, contact),
+    PBR_TEXT_FIELD("currency", pbr_scheme, currency),
+    PBR_TEXT_FIELD("amounts", pbr_scheme, amounts),
+    PBR_TEXT_FIELD("year-starts", pbr_scheme, year_starts),
+    PBR_MAYBE_TEXT_FIELD("first-cohort", pbr_scheme, first_cohort),
+    PBR_MAYBE_TEXT_FIELD("last-cohort", pbr_scheme, last_cohort),
+    PBR_MAYBE_TEXT_FIELD("first-month", pbr_scheme, first_month),
+    PBR_MAYBE_TEXT_FIELD("last-month", pbr_scheme, last_month),
+    PBR_MAYBE_LIST_FIELD("documents", pbr_scheme, documents, document_entry),
+    PBR_MAYBE_GROUP_FIELD("extract", pbr_scheme, extract, extract_fields),
+    PBR_GROUP_FIELD("publication", pbr_scheme, publication, publication_fields),
+    PBR_MAYBE_LIST_FIELD("checks", pbr_scheme, checks, check_entry),
     PROVENANCE(pbr_scheme),
     CYAML_FIELD_END,
 };

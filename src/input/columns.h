@@ -5,16 +5,16 @@
 
 #include "input/schema.h"
 
-#define COLUMNS(list) .columns = list, .count = sizeof(list) / sizeof(list)[0]
-#define TEXT_COLUMN(column, words, shown)                                                          \
+#define PBR_SCHEMA_COLUMNS(list) .columns = list, .count = sizeof(list) / sizeof(list)[0]
+#define PBR_TEXT_COLUMN(column, words, shown)                                                      \
     {                                                                                              \
         .name = column, .description = words, .example = shown                                     \
     }
-#define MAYBE_TEXT(column, words, shown)                                                           \
+#define PBR_MAYBE_TEXT_COLUMN(column, words, shown)                                                \
     {                                                                                              \
         .name = column, .presence = PBR_BLANKABLE, .description = words, .example = shown          \
     }
-#define PENCE_COLUMN(column, words)                                                                \
+#define PBR_PENCE_COLUMN(column, words)                                                            \
     {                                                                                              \
         .name = column, .kind = PBR_PENCE, .description = words, .unit = "pence",                  \
         .example = "1234567"                                                                       \

@@ -11,7 +11,7 @@ struct places {
     uint32_t *anywhere, *in_area;
 };
 
-struct pbr_earlier {
+struct pbr_earlier_starts {
     const pbr_population *population;
     struct places any, standing; /* with any start, and with one that is not excluded */
 };
@@ -29,16 +29,16 @@ static void end_places(struct places *places)
     free(places->in_area);
 }
 
-pbr_earlier *pbr_earlier_new(const pbr_population *population)
+pbr_earlier_starts *pbr_earlier_starts_new(const pbr_population *population)
 {
-    pbr_earlier *earlier = pbr_alloc_apart(1, sizeof *earlier);
+    pbr_earlier_starts *earlier = pbr_alloc_apart(1, sizeof *earlier);
     earlier->population = population;
     begin_places(&earlier->any, population->contract);
     begin_places(&earlier->standing, population->contract);
     return earlier;
 }
 
-void pbr_earlier_free(pbr_earlier *earlier)
+void pbr_earlier_starts_free(pbr_earlier_starts *earlier)
 {
     end_places(&earlier->any);
     end_places(&earlier->standing);
@@ -54,8 +54,8 @@ static bool is_transferred_out(const pbr_terms *terms, const pbr_view *view)
 }
 
 /* Does an earlier start of the person stand for this one? */
-static bool is_later(const pbr_earlier *earlier, const pbr_persons_terms *persons, uint32_t person,
-                     size_t cohort, size_t cell)
+static bool is_later(const pbr_earlier_starts *earlier, const pbr_persons_terms *persons,
+                     uint32_t person, size_t cohort, size_t cell)
 {
     const struct places *places =
         persons->deduplicate == PBR_BEFORE_EXCLUSIONS ? &earlier->any : &earlier->standing;
@@ -76,7 +76,8 @@ static bool has_next(const pbr_population *population, uint32_t start)
     return start + 1u < population->count && starts[start + 1u].person == starts[start].person;
 }
 
-unsigned pbr_bucket_of(pbr_earlier *earlier, uint32_t person, uint32_t start, const pbr_view *view)
+unsigned pbr_bucket_of(pbr_earlier_starts *earlier, uint32_t person, uint32_t start,
+                       const pbr_view *view)
 {
     const pbr_population *population = earlier->population;
     const pbr_terms *terms = population->contract->rules[view->judged.rules].terms;

@@ -28,12 +28,13 @@ static inline unsigned pbr_counted_bucket(const pbr_terms *terms)
 }
 
 /* Where a person had earlier starts, for one walk through starts in their order. */
-typedef struct pbr_earlier pbr_earlier;
-pbr_earlier *pbr_earlier_new(const pbr_population *population);
-void pbr_earlier_free(pbr_earlier *earlier);
+typedef struct pbr_earlier_starts pbr_earlier_starts;
+pbr_earlier_starts *pbr_earlier_starts_new(const pbr_population *population);
+void pbr_earlier_starts_free(pbr_earlier_starts *earlier);
 
 /* The bucket of a start that is in a cohort, by a view of it. Each view of a person's starts is
  * asked for once, first those of earlier starts. person: the first of them. */
-unsigned pbr_bucket_of(pbr_earlier *earlier, uint32_t person, uint32_t start, const pbr_view *view);
+unsigned pbr_bucket_of(pbr_earlier_starts *earlier, uint32_t person, uint32_t start,
+                       const pbr_view *view);
 
 #endif

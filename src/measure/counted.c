@@ -57,7 +57,7 @@ static void take(pbr_counted_list *list, const pbr_population *population, uint3
     };
 }
 
-static bool counts(pbr_earlier *earlier, const pbr_population *population, uint32_t person,
+static bool counts(pbr_earlier_starts *earlier, const pbr_population *population, uint32_t person,
                    uint32_t start, size_t kind)
 {
     pbr_view view = pbr_view_of(population, start, kind);
@@ -66,7 +66,7 @@ static bool counts(pbr_earlier *earlier, const pbr_population *population, uint3
     return pbr_bucket_of(earlier, person, start, &view) == pbr_counted_bucket(terms);
 }
 
-static void take_person(pbr_counted_list *list, pbr_earlier *earlier,
+static void take_person(pbr_counted_list *list, pbr_earlier_starts *earlier,
                         const pbr_population *population, uint32_t person, size_t end, size_t kind)
 {
     for (uint32_t at = person; at < end; at++)
@@ -76,12 +76,12 @@ static void take_person(pbr_counted_list *list, pbr_earlier *earlier,
 
 void pbr_counted_take(pbr_counted_list *list, const pbr_population *population)
 {
-    pbr_earlier *earlier = pbr_earlier_new(population);
+    pbr_earlier_starts *earlier = pbr_earlier_starts_new(population);
     for (size_t kind = 0; kind < population->kinds_count; kind++)
         for (size_t i = 0, end; i < population->count; i = end) {
             end = pbr_person_end(population, i);
             take_person(list, earlier, population, (uint32_t)i, end, kind);
         }
-    pbr_earlier_free(earlier);
+    pbr_earlier_starts_free(earlier);
     if (list->count) qsort(list->items, list->count, sizeof *list->items, by_person_and_order);
 }

@@ -233,7 +233,7 @@ static void apply_filters(const struct bound_rules *rules, const pbr_terms *term
 }
 
 /* How one kind of period sees the row, whose day is one of the cohorts'. */
-static bool judge_kind(const pbr_judge *judge, pbr_table *table, pbr_judged *row, size_t kind)
+static bool judge_kind(const pbr_judge *judge, pbr_table *table, pbr_judged_row *row, size_t kind)
 {
     const pbr_population *population = judge->population;
     const pbr_contract *contract = population->contract;
@@ -267,7 +267,7 @@ static bool is_in_days(const pbr_population *population, pbr_date day)
     return day >= population->first_day && day - population->first_day < population->days;
 }
 
-bool pbr_judge_row(const pbr_judge *judge, pbr_table *table, bool sound, pbr_judged *row)
+bool pbr_judge_row(const pbr_judge *judge, pbr_table *table, bool sound, pbr_judged_row *row)
 {
     const pbr_contract *contract = judge->population->contract;
     memset(&row->class, 0, sizeof row->class);

@@ -26,12 +26,12 @@ typedef struct {
     pbr_class class;
     pbr_slice type; /* the start type, for the class to number */
     pbr_date transferred[PBR_KINDS];
-} pbr_judged;
+} pbr_judged_row;
 
 /* Judges the row by its cells, date and score. False if anything is wrong with it, which is
  * reported. Of a row that is not sound, whose date or score means nothing, only area and group are
  * looked at.
  */
-bool pbr_judge_row(const pbr_judge *judge, pbr_table *table, bool sound, pbr_judged *row);
+bool pbr_judge_row(const pbr_judge *judge, pbr_table *table, bool sound, pbr_judged_row *row);
 
 #endif

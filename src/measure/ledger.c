@@ -33,7 +33,7 @@ struct cell {
 /* That of some persons, or of all of them together. */
 struct ledger {
     _Alignas(PBR_APART_BYTES) const pbr_population *population;
-    pbr_earlier *earlier;
+    pbr_earlier_starts *earlier;
     atomic_size_t *next_range; /* of starts, for all threads */
     struct cell *cells;        /* [(area * cohorts + cohort) * GROUPS + group] */
     size_t cells_count;
@@ -112,7 +112,7 @@ static void begin(struct ledger *ledger, const pbr_population *population, bool 
     const pbr_contract *contract = population->contract;
     size_t cells = contract->areas_count * contract->cohorts_count * GROUPS;
     *ledger = (struct ledger){.population = population,
-                              .earlier = pbr_earlier_new(population),
+                              .earlier = pbr_earlier_starts_new(population),
                               .cells = pbr_alloc_apart(cells, sizeof *ledger->cells),
                               .cells_count = cells,
                               .distinct = distinct};
@@ -125,7 +125,7 @@ static void end(struct ledger *ledger)
         free(ledger->cells[i].histogram);
     }
     free(ledger->cells);
-    pbr_earlier_free(ledger->earlier);
+    pbr_earlier_starts_free(ledger->earlier);
 }
 
 static void *enter_ranges(void *member)

@@ -86,7 +86,7 @@ static bool is_inside(const pbr_class *class)
 /* Judges the row by itself; the verdict is its class, or why it has none. */
 static uint32_t judge(struct reader *r, pbr_table *table, bool sound, const struct row *row)
 {
-    pbr_judged judged = {.date = row->date, .score = row->score};
+    pbr_judged_row judged = {.date = row->date, .score = row->score};
     if (!pbr_judge_row(r->file->judge, table, sound, &judged)) return JUDGE_EACH;
     if (!is_inside(&judged.class)) return IN_NO_COHORT;
     pbr_transfers_add(r->harvest, &judged.class, row->line, judged.transferred);

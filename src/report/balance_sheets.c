@@ -171,20 +171,20 @@ static bool has_totals(const pbr_scope *scope)
 }
 
 static const pbr_part PAYEES[] = {
-    {COLUMN("Payee", 30, LABEL), NULL, payee_cells},
-    {COLUMN("Providers", 30, TEXT), NULL, NULL},
-    {SUMMED("Lines", 8, INTEGER), NULL, NULL},
-    {SUMMED("Computed (£)", 17, MONEY), NULL, NULL},
-    {SUMMED("Payable (£)", 17, MONEY), NULL, NULL},
-    {SUMMED("Previously settled (£)", 17, MONEY), NULL, NULL},
-    {SUMMED(PBR_HEADER_DUE, 17, MONEY), NULL, NULL},
-    {SUMMED(PBR_HEADER_OTHER, 17, MONEY), has_others, other_cell},
+    {PBR_COLUMN("Payee", 30, LABEL), NULL, payee_cells},
+    {PBR_COLUMN("Providers", 30, TEXT), NULL, NULL},
+    {PBR_SUMMED("Lines", 8, INTEGER), NULL, NULL},
+    {PBR_SUMMED("Computed (£)", 17, MONEY), NULL, NULL},
+    {PBR_SUMMED("Payable (£)", 17, MONEY), NULL, NULL},
+    {PBR_SUMMED("Previously settled (£)", 17, MONEY), NULL, NULL},
+    {PBR_SUMMED(PBR_HEADER_DUE, 17, MONEY), NULL, NULL},
+    {PBR_SUMMED(PBR_HEADER_OTHER, 17, MONEY), has_others, other_cell},
     {{PBR_HEADER_BROUGHT, 17, PBR_STYLE_MONEY, true, true}, has_brought, brought_cell},
-    {SUMMED(PBR_HEADER_TOTAL, 17, MONEY), has_totals, total_cells},
-    {SUMMED(PBR_HEADER_PAY, 17, MONEY), has_totals, NULL},
-    {SUMMED(PBR_HEADER_INVOICE, 17, MONEY), has_invoice, invoice_cell},
-    {SUMMED(PBR_HEADER_CARRIED, 17, MONEY), has_carried, carried_cell},
-    {SUMMED(PBR_HEADER_SET_OFF, 17, MONEY), has_set_off, set_off_cell},
+    {PBR_SUMMED(PBR_HEADER_TOTAL, 17, MONEY), has_totals, total_cells},
+    {PBR_SUMMED(PBR_HEADER_PAY, 17, MONEY), has_totals, NULL},
+    {PBR_SUMMED(PBR_HEADER_INVOICE, 17, MONEY), has_invoice, invoice_cell},
+    {PBR_SUMMED(PBR_HEADER_CARRIED, 17, MONEY), has_carried, carried_cell},
+    {PBR_SUMMED(PBR_HEADER_SET_OFF, 17, MONEY), has_set_off, set_off_cell},
 };
 
 pbr_sheet pbr_sheet_payees(const pbr_scope *scope)
@@ -237,15 +237,15 @@ static bool for_everybody(const pbr_scope *scope)
 }
 
 static const pbr_part OTHERS[] = {
-    {COLUMN("Reference", 16, LABEL), NULL, other_cells},
-    {COLUMN("What it is", 36, TEXT), NULL, NULL},
+    {PBR_COLUMN("Reference", 16, LABEL), NULL, other_cells},
+    {PBR_COLUMN("What it is", 36, TEXT), NULL, NULL},
     {{"Amount (£)", 17, PBR_STYLE_MONEY, true, true}, NULL, NULL},
     {{"Previously settled (£)", 17, PBR_STYLE_MONEY, true, true}, NULL, NULL},
-    {SUMMED(PBR_HEADER_DUE, 17, MONEY), NULL, NULL},
-    {COLUMN("Decided by", 24, TEXT), NULL, NULL},
-    {COLUMN("Decided on", 11, DATE), NULL, NULL},
-    {COLUMN("Reason of the decision", 36, TEXT), NULL, NULL},
-    {COLUMN("Payee", 24, TEXT), for_everybody, other_payee_cell},
+    {PBR_SUMMED(PBR_HEADER_DUE, 17, MONEY), NULL, NULL},
+    {PBR_COLUMN("Decided by", 24, TEXT), NULL, NULL},
+    {PBR_COLUMN("Decided on", 11, DATE), NULL, NULL},
+    {PBR_COLUMN("Reason of the decision", 36, TEXT), NULL, NULL},
+    {PBR_COLUMN("Payee", 24, TEXT), for_everybody, other_payee_cell},
 };
 
 pbr_sheet pbr_sheet_others(const pbr_scope *scope)

@@ -615,7 +615,7 @@ static void write_lead(pbr_row *row, pbr_style style, const char *text)
 
 static void write_total_cell(pbr_row *row, size_t column, pbr_span span)
 {
-    const pbr_column *def = &row->sheet->columns[column];
+    const pbr_book_column *def = &row->sheet->columns[column];
     lxw_format *format = row->book->variants[TOTAL][def->style];
     char first[LXW_MAX_CELL_NAME_LENGTH], last[LXW_MAX_CELL_NAME_LENGTH];
     char formula[2 * PBR_CELL_TEXT];

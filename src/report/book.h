@@ -61,7 +61,7 @@ typedef struct {
     pbr_style style;
     bool total; /* summed in the total row; an integer or money column */
     bool input; /* what somebody may change to see what follows: styled as input, not locked */
-} pbr_column;
+} pbr_book_column;
 
 enum { PBR_COLUMNS_MAX = 128, PBR_CELL_TEXT = 64 };
 
@@ -75,7 +75,7 @@ typedef struct {
     const char *warning; /* or NULL */
     const char *about;   /* what it is, units, meaning of blank cells */
     const char *source;
-    const pbr_column *columns; /* none: a sheet without a table, for a chart */
+    const pbr_book_column *columns; /* none: a sheet without a table, for a chart */
     size_t columns_count, rows_count;
     void (*fill)(pbr_row *row, const void *context, size_t index);
     const void *context;

@@ -99,10 +99,10 @@ static void fill_constants(pbr_row *row, const void *context, size_t index)
         fill_formula(row, scope, scope->links->line_formulas.at[index - pbr_constant_rows()]);
 }
 
-static const pbr_column CONSTANTS[] = {
-    COLUMN("Constant", 44, LABEL),
-    COLUMN("Value", 24, VALUE),
-    COLUMN("Used for", 62, TEXT),
+static const pbr_book_column CONSTANTS[] = {
+    PBR_COLUMN("Constant", 44, LABEL),
+    PBR_COLUMN("Value", 24, VALUE),
+    PBR_COLUMN("Used for", 62, TEXT),
 };
 
 pbr_sheet pbr_sheet_constants(const pbr_scope *scope)

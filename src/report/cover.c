@@ -230,7 +230,8 @@ static void fill_cover(pbr_row *row, const void *context, size_t index)
     fill_detail(row, cover, index);
 }
 
-static const pbr_column COVER[] = {COLUMN("Item", 27, LABEL), COLUMN("Detail", 76, TEXT)};
+static const pbr_book_column COVER[] = {PBR_COLUMN("Item", 27, LABEL),
+                                        PBR_COLUMN("Detail", 76, TEXT)};
 
 pbr_sheet pbr_cover_sheet(const pbr_cover *cover, const char *name, const char *title,
                           const char *about)

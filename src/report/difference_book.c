@@ -57,7 +57,7 @@ enum {
     SUMMARY_ROWS
 };
 
-static const pbr_column SUMMARY[] = {
+static const pbr_book_column SUMMARY[] = {
     COLUMN("Item", 34, LABEL),
     COLUMN("Amount (£)", 18, MONEY),
     COLUMN("What it is", 80, TEXT),
@@ -122,7 +122,7 @@ static void fill_summary(pbr_row *row, const void *context, size_t index)
 
 /* --- lines --- */
 
-static const pbr_column LINES[] = {
+static const pbr_book_column LINES[] = {
     COLUMN("Line", 34, LABEL),
     SUMMED("Due, old (£)", 15, MONEY),
     SUMMED("Due, new (£)", 15, MONEY),
@@ -164,7 +164,7 @@ static void fill_lines(pbr_row *row, const void *context, size_t index)
 
 /* --- figures --- */
 
-static const pbr_column FIGURES[] = {
+static const pbr_book_column FIGURES[] = {
     COLUMN("Figure", 42, LABEL),   COLUMN("Old", 18, TEXT),        COLUMN("New", 18, TEXT),
     COLUMN("Change", 16, UNITS),   COLUMN("Data rows", 14, UNITS), COLUMN("Membership", 14, UNITS),
     COLUMN("Terms", 14, UNITS),    COLUMN("Run", 14, UNITS),       COLUMN("Engine", 14, UNITS),
@@ -196,7 +196,7 @@ static void fill_figures(pbr_row *row, const void *context, size_t index)
 
 /* --- counts, terms, inputs --- */
 
-static const pbr_column COUNTS[] = {
+static const pbr_book_column COUNTS[] = {
     COLUMN("Area code", 10, LABEL), COLUMN("Cohort", 10, TEXT), COLUMN("Group", 10, TEXT),
     COLUMN("Cause", 14, TEXT),      COLUMN("Count", 14, TEXT),  COLUMN("Old", 16, TEXT),
     COLUMN("New", 16, TEXT),
@@ -215,7 +215,7 @@ static void fill_counts(pbr_row *row, const void *context, size_t index)
     pbr_cell_text(row, change->now);
 }
 
-static const pbr_column TERMS[] = {
+static const pbr_book_column TERMS[] = {
     COLUMN("File", 24, LABEL),  COLUMN("Term", 40, TEXT),   COLUMN("Old", 24, TEXT),
     COLUMN("New", 24, TEXT),    COLUMN("Clause", 22, TEXT), COLUMN("Source", 22, TEXT),
     COLUMN("Status", 14, TEXT),
@@ -234,7 +234,7 @@ static void fill_terms(pbr_row *row, const void *context, size_t index)
     pbr_cell_text(row, change->status);
 }
 
-static const pbr_column INPUTS[] = {
+static const pbr_book_column INPUTS[] = {
     COLUMN("Role", 14, LABEL),        COLUMN("Files", 12, TEXT),
     COLUMN("Rows, old", 11, INTEGER), COLUMN("Rows, new", 11, INTEGER),
     COLUMN("Added", 11, INTEGER),     COLUMN("Removed", 11, INTEGER),

@@ -147,27 +147,27 @@ static bool needs_termination(const pbr_scope *scope)
 }
 
 static const pbr_part RESULTS[] = {
-    {COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, place_cells},
-    {COLUMN("Area", 18.5, TEXT), NULL, NULL},
-    {COLUMN("Cohort", 8, TEXT), NULL, NULL},
-    {COLUMN("Line", 21, TEXT), NULL, NULL},
-    {COLUMN("Unit of rates", 13, TEXT), NULL, NULL},
-    {COLUMN("Compared with", 12, TEXT), NULL, compared_cell},
-    {COLUMN("Cases", 8, INTEGER), NULL, rate_cells},
-    {COLUMN("Rate", 10, PERCENT), NULL, NULL},
-    {COLUMN("Case-mix adjustment", 11, PERCENT), needs_adjustment, adjustment_cell},
-    {COLUMN(PBR_HEADER_ADJUSTED, 10, PERCENT), NULL, limit_cells},
-    {COLUMN(PBR_HEADER_BASELINE, 10, PERCENT), NULL, NULL},
-    {COLUMN(PBR_HEADER_LOWER, 10, PERCENT), NULL, NULL},
-    {COLUMN(PBR_HEADER_UPPER, 10, PERCENT), NULL, NULL},
-    {COLUMN("Limits stand around", 10, TEXT), needs_around, around_cell},
-    {COLUMN("Monte Carlo error, lower", 11, PERCENT), needs_errors, error_cells},
-    {COLUMN("Monte Carlo error, upper", 11, PERCENT), needs_errors, NULL},
-    {COLUMN("Change (a fall is positive)", 14, PERCENT), NULL, change_cells},
-    {COLUMN("Unit of the change", 13, TEXT), NULL, NULL},
-    {COLUMN("Termination point", 11, PERCENT), needs_termination, termination_cell},
-    {COLUMN("Result", 19, TEXT), NULL, verdict_cells},
-    {COLUMN("To note", 17, MARK), NULL, NULL},
+    {PBR_COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, place_cells},
+    {PBR_COLUMN("Area", 18.5, TEXT), NULL, NULL},
+    {PBR_COLUMN("Cohort", 8, TEXT), NULL, NULL},
+    {PBR_COLUMN("Line", 21, TEXT), NULL, NULL},
+    {PBR_COLUMN("Unit of rates", 13, TEXT), NULL, NULL},
+    {PBR_COLUMN("Compared with", 12, TEXT), NULL, compared_cell},
+    {PBR_COLUMN("Cases", 8, INTEGER), NULL, rate_cells},
+    {PBR_COLUMN("Rate", 10, PERCENT), NULL, NULL},
+    {PBR_COLUMN("Case-mix adjustment", 11, PERCENT), needs_adjustment, adjustment_cell},
+    {PBR_COLUMN(PBR_HEADER_ADJUSTED, 10, PERCENT), NULL, limit_cells},
+    {PBR_COLUMN(PBR_HEADER_BASELINE, 10, PERCENT), NULL, NULL},
+    {PBR_COLUMN(PBR_HEADER_LOWER, 10, PERCENT), NULL, NULL},
+    {PBR_COLUMN(PBR_HEADER_UPPER, 10, PERCENT), NULL, NULL},
+    {PBR_COLUMN("Limits stand around", 10, TEXT), needs_around, around_cell},
+    {PBR_COLUMN("Monte Carlo error, lower", 11, PERCENT), needs_errors, error_cells},
+    {PBR_COLUMN("Monte Carlo error, upper", 11, PERCENT), needs_errors, NULL},
+    {PBR_COLUMN("Change (a fall is positive)", 14, PERCENT), NULL, change_cells},
+    {PBR_COLUMN("Unit of the change", 13, TEXT), NULL, NULL},
+    {PBR_COLUMN("Termination point", 11, PERCENT), needs_termination, termination_cell},
+    {PBR_COLUMN("Result", 19, TEXT), NULL, verdict_cells},
+    {PBR_COLUMN("To note", 17, MARK), NULL, NULL},
 };
 
 pbr_sheet pbr_sheet_results(const pbr_scope *scope)
@@ -178,7 +178,7 @@ pbr_sheet pbr_sheet_results(const pbr_scope *scope)
         "Rows stand by cohort, line and area. Rates, limits and baselines are in the unit of rates "
         "of their row, the adjustment in percentage points. Cases are the persons that the rate is "
         "taken over. A control group or an earlier cohort stands in the column Baseline. These are "
-        "the program's own figures: they stay as they are where an input is changed. " BLANKS,
+        "the program's own figures: they stay as they are where an input is changed. " PBR_BLANKS,
         PBR_COLUMNS(RESULTS), &scope->results);
     sheet.warning = pbr_warning(scope);
     return sheet;
@@ -186,16 +186,16 @@ pbr_sheet pbr_sheet_results(const pbr_scope *scope)
 
 /* --- attrition and measures --- */
 
-static const pbr_column ATTRITION[] = {
-    PLACE_COLUMNS,
-    COLUMN("Stage", 13, TEXT),
-    COLUMN("Rule", 16, TEXT),
-    COLUMN("Reason", 44, TEXT),
-    COLUMN("Clause", 31, TEXT),
-    COLUMN("Starts", 9, INTEGER),
-    COLUMN("Reoffenders", 12, INTEGER),
-    COLUMN("Reoffences", 11, INTEGER),
-    COLUMN("Score sum", 13, SCORE),
+static const pbr_book_column ATTRITION[] = {
+    PBR_PLACE_COLUMNS,
+    PBR_COLUMN("Stage", 13, TEXT),
+    PBR_COLUMN("Rule", 16, TEXT),
+    PBR_COLUMN("Reason", 44, TEXT),
+    PBR_COLUMN("Clause", 31, TEXT),
+    PBR_COLUMN("Starts", 9, INTEGER),
+    PBR_COLUMN("Reoffenders", 12, INTEGER),
+    PBR_COLUMN("Reoffences", 11, INTEGER),
+    PBR_COLUMN("Score sum", 13, SCORE),
 };
 
 static void fill_attrition(pbr_row *row, const void *context, size_t index)
@@ -328,26 +328,26 @@ static bool needs_weights(const pbr_scope *scope)
 }
 
 static const pbr_part MEASURES[] = {
-    {COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, count_cells},
-    {COLUMN("Area", 18.5, TEXT), NULL, NULL},
-    {COLUMN("Cohort", 8, TEXT), NULL, NULL},
-    {COLUMN("Group", 9, TEXT), needs_group, group_cell},
-    {INPUT("Starts", 10, INTEGER), NULL, sum_cells},
-    {INPUT("Eligible", 10, INTEGER), NULL, NULL},
-    {INPUT("Measurable", 11, INTEGER), NULL, NULL},
-    {INPUT("Reoffenders", 12, INTEGER), NULL, NULL},
-    {INPUT("Reoffences", 11, INTEGER), NULL, NULL},
-    {INPUT("Sum of squared reoffences", 13, INTEGER), NULL, NULL},
-    {INPUT("Score sum", 15, SCORE), NULL, NULL},
-    {INPUT("Score sum of reoffenders", 15, SCORE), NULL, NULL},
-    {INPUT("Sum of squared scores", 17, SCORE), NULL, NULL},
-    {INPUT("Days", 13, SCORE), needs_days, days_cells},
-    {INPUT("Sum of squared days", 15, SCORE), needs_days, NULL},
-    {INPUT("Expected persons with an event", 13, SCORE), needs_expected, expected_cell},
-    {INPUT("Sum of squared weights", 13, SCORE), needs_weights, weight_cell},
-    {COLUMN("Snapshot", 11, DATE), NULL, state_cells},
-    {COLUMN("Ripe", 7, TEXT), NULL, NULL},
-    {COLUMN("Complete", 10, TEXT), NULL, NULL},
+    {PBR_COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, count_cells},
+    {PBR_COLUMN("Area", 18.5, TEXT), NULL, NULL},
+    {PBR_COLUMN("Cohort", 8, TEXT), NULL, NULL},
+    {PBR_COLUMN("Group", 9, TEXT), needs_group, group_cell},
+    {PBR_INPUT("Starts", 10, INTEGER), NULL, sum_cells},
+    {PBR_INPUT("Eligible", 10, INTEGER), NULL, NULL},
+    {PBR_INPUT("Measurable", 11, INTEGER), NULL, NULL},
+    {PBR_INPUT("Reoffenders", 12, INTEGER), NULL, NULL},
+    {PBR_INPUT("Reoffences", 11, INTEGER), NULL, NULL},
+    {PBR_INPUT("Sum of squared reoffences", 13, INTEGER), NULL, NULL},
+    {PBR_INPUT("Score sum", 15, SCORE), NULL, NULL},
+    {PBR_INPUT("Score sum of reoffenders", 15, SCORE), NULL, NULL},
+    {PBR_INPUT("Sum of squared scores", 17, SCORE), NULL, NULL},
+    {PBR_INPUT("Days", 13, SCORE), needs_days, days_cells},
+    {PBR_INPUT("Sum of squared days", 15, SCORE), needs_days, NULL},
+    {PBR_INPUT("Expected persons with an event", 13, SCORE), needs_expected, expected_cell},
+    {PBR_INPUT("Sum of squared weights", 13, SCORE), needs_weights, weight_cell},
+    {PBR_COLUMN("Snapshot", 11, DATE), NULL, state_cells},
+    {PBR_COLUMN("Ripe", 7, TEXT), NULL, NULL},
+    {PBR_COLUMN("Complete", 10, TEXT), NULL, NULL},
 };
 
 pbr_sheet pbr_sheet_measures(const pbr_scope *scope)
@@ -357,6 +357,6 @@ pbr_sheet pbr_sheet_measures(const pbr_scope *scope)
         "Starts are rows; eligible, measurable and reoffenders are persons. Scores are in "
         "percentage points. Ripe: follow-up and waiting period were over at the snapshot. "
         "Complete: every quarter that a year is made of is in the data. Cohorts that this "
-        "settlement does not settle are listed too. " BLANKS,
+        "settlement does not settle are listed too. " PBR_BLANKS,
         PBR_COLUMNS(MEASURES), &scope->measured);
 }

@@ -96,8 +96,8 @@ static struct table *make_table(const pbr_scope *scope)
     return table;
 }
 
-static const pbr_column PLACE[] = {AREA_COLUMNS, COLUMN("Contract year", 9, TEXT),
-                                   COLUMN("Line", 30, TEXT)};
+static const pbr_book_column PLACE[] = {PBR_AREA_COLUMNS, PBR_COLUMN("Contract year", 9, TEXT),
+                                        PBR_COLUMN("Line", 30, TEXT)};
 enum { PLACES = sizeof PLACE / sizeof *PLACE };
 
 /* "E7:P7" */
@@ -123,16 +123,16 @@ static void fill_months(pbr_row *row, const void *context, size_t index)
                      item->all_pence);
 }
 
-static const pbr_column *make_columns(const struct table *table)
+static const pbr_book_column *make_columns(const struct table *table)
 {
-    pbr_column *columns =
+    pbr_book_column *columns =
         pbr_arena_alloc(table->scope->arena, (PLACES + MONTHS + 1) * sizeof *columns);
     memcpy(columns, PLACE, sizeof PLACE);
     for (int i = 0; i < MONTHS; i++) {
         const char *header = NAMES[(table->first - 1 + i) % MONTHS].header;
-        columns[PLACES + i] = (pbr_column)SUMMED(header, 13.5, MONEY);
+        columns[PLACES + i] = (pbr_book_column)PBR_SUMMED(header, 13.5, MONEY);
     }
-    columns[PLACES + MONTHS] = (pbr_column)SUMMED(PBR_HEADER_DUE, 15, MONEY);
+    columns[PLACES + MONTHS] = (pbr_book_column)PBR_SUMMED(PBR_HEADER_DUE, 15, MONEY);
     return columns;
 }
 
@@ -142,7 +142,7 @@ pbr_sheet pbr_sheet_months(const pbr_scope *scope)
     pbr_sheet sheet = pbr_sheet_plan(
         scope, "Months", "months", "Months: what is due on each monthly line",
         "Amounts due: a row for each area, contract year and line, a column for each "
-        "month of that year. A negative amount is owed by the payee. " BLANKS,
+        "month of that year. A negative amount is owed by the payee. " PBR_BLANKS,
         make_columns(table), PLACES + MONTHS + 1, table->rows_count, fill_months);
     sheet.context = table;
     sheet.warning = pbr_warning(scope);

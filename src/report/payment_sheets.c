@@ -126,29 +126,29 @@ static bool for_everybody(const pbr_scope *scope)
 }
 
 static const pbr_part PAYMENTS[] = {
-    {COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, place_cells},
-    {COLUMN("Area", 18.5, TEXT), NULL, NULL},
-    {COLUMN("Cohort", 8, TEXT), pbr_needs_no_month, NULL},
-    {COLUMN("Cohort or month", 8, TEXT), pbr_needs_month, NULL},
-    {COLUMN("Line", 15, TEXT), NULL, line_cell},
-    {COLUMN("Result", 17, TEXT), has_results, result_cell},
-    {COLUMN("Units", 10.5, UNITS), NULL, unit_cells},
-    {COLUMN("Unit", 10, TEXT), NULL, NULL},
-    {COLUMN("Price (£)", 14.5, MONEY), NULL, NULL},
-    {SUMMED("Computed (£)", 14.5, MONEY), NULL, money_cells},
-    {SUMMED("After caps (£)", 14.5, MONEY), NULL, NULL},
-    {SUMMED("Payable (£)", 14.5, MONEY), NULL, NULL},
-    {SUMMED("Previously settled (£)", 14.5, MONEY), NULL, NULL},
-    {SUMMED(PBR_HEADER_DUE, 14.5, MONEY), NULL, NULL},
-    {COLUMN("Due date", 10.5, DATE), NULL, due_cell},
-    {COLUMN("Reason", 16, TEXT), NULL, reason_cell},
-    {COLUMN("Decision", 11, TEXT), has_decisions, decision_cells},
-    {COLUMN("Decided by", 17, TEXT), has_decisions, NULL},
-    {COLUMN("Decided on", 10.5, DATE), has_decisions, NULL},
-    {COLUMN("Reason of the decision", 20, TEXT), has_decisions, NULL},
-    {COLUMN("Illustrative: not for payment", 14.5, MARK), is_illustrative, illustrative_cell},
-    {COLUMN("Payee", 20, TEXT), for_everybody, payee_cells},
-    {COLUMN("Terms", 10, TEXT), for_everybody, NULL},
+    {PBR_COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, place_cells},
+    {PBR_COLUMN("Area", 18.5, TEXT), NULL, NULL},
+    {PBR_COLUMN("Cohort", 8, TEXT), pbr_needs_no_month, NULL},
+    {PBR_COLUMN("Cohort or month", 8, TEXT), pbr_needs_month, NULL},
+    {PBR_COLUMN("Line", 15, TEXT), NULL, line_cell},
+    {PBR_COLUMN("Result", 17, TEXT), has_results, result_cell},
+    {PBR_COLUMN("Units", 10.5, UNITS), NULL, unit_cells},
+    {PBR_COLUMN("Unit", 10, TEXT), NULL, NULL},
+    {PBR_COLUMN("Price (£)", 14.5, MONEY), NULL, NULL},
+    {PBR_SUMMED("Computed (£)", 14.5, MONEY), NULL, money_cells},
+    {PBR_SUMMED("After caps (£)", 14.5, MONEY), NULL, NULL},
+    {PBR_SUMMED("Payable (£)", 14.5, MONEY), NULL, NULL},
+    {PBR_SUMMED("Previously settled (£)", 14.5, MONEY), NULL, NULL},
+    {PBR_SUMMED(PBR_HEADER_DUE, 14.5, MONEY), NULL, NULL},
+    {PBR_COLUMN("Due date", 10.5, DATE), NULL, due_cell},
+    {PBR_COLUMN("Reason", 16, TEXT), NULL, reason_cell},
+    {PBR_COLUMN("Decision", 11, TEXT), has_decisions, decision_cells},
+    {PBR_COLUMN("Decided by", 17, TEXT), has_decisions, NULL},
+    {PBR_COLUMN("Decided on", 10.5, DATE), has_decisions, NULL},
+    {PBR_COLUMN("Reason of the decision", 20, TEXT), has_decisions, NULL},
+    {PBR_COLUMN("Illustrative: not for payment", 14.5, MARK), is_illustrative, illustrative_cell},
+    {PBR_COLUMN("Payee", 20, TEXT), for_everybody, payee_cells},
+    {PBR_COLUMN("Terms", 10, TEXT), for_everybody, NULL},
 };
 
 static const char *about_payments(const pbr_scope *scope)
@@ -156,7 +156,7 @@ static const char *about_payments(const pbr_scope *scope)
     return pbr_arena_printf(
         scope->arena,
         "%s They are in %s; a positive amount is owed to the payee, a negative one by the "
-        "payee. %s%sThe amount due is what is payable less what was settled before. " BLANKS,
+        "payee. %s%sThe amount due is what is payable less what was settled before. " PBR_BLANKS,
         pbr_vat_words(scope), pbr_currency_words(scope),
         scope->results.count
             ? "Units of a tested line are events fewer than the baseline, or one whole payment; a "
@@ -265,18 +265,18 @@ static bool names_line(const pbr_scope *scope)
 }
 
 static const pbr_part CAPS[] = {
-    {COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, cap_place_cells},
-    {COLUMN("Area", 18.5, TEXT), NULL, NULL},
-    {COLUMN("Cap", 14, TEXT), NULL, NULL},
-    {COLUMN("Level", 14, TEXT), NULL, NULL},
-    {COLUMN("Contract year", 11, TEXT), NULL, NULL},
-    {COLUMN("Cohort", 9, TEXT), names_cohort, cap_cohort_cell},
-    {COLUMN("Line", 20, TEXT), names_line, cap_line_cell},
-    {COLUMN("Limit (£)", 17, MONEY), NULL, cap_money_cells},
-    {COLUMN("Before this cap (£)", 17, MONEY), NULL, NULL},
-    {COLUMN("After this cap (£)", 17, MONEY), NULL, NULL},
-    {COLUMN("Left under the limit (£)", 17, MONEY), NULL, NULL},
-    {COLUMN("Use", 22, TEXT), NULL, NULL},
+    {PBR_COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, cap_place_cells},
+    {PBR_COLUMN("Area", 18.5, TEXT), NULL, NULL},
+    {PBR_COLUMN("Cap", 14, TEXT), NULL, NULL},
+    {PBR_COLUMN("Level", 14, TEXT), NULL, NULL},
+    {PBR_COLUMN("Contract year", 11, TEXT), NULL, NULL},
+    {PBR_COLUMN("Cohort", 9, TEXT), names_cohort, cap_cohort_cell},
+    {PBR_COLUMN("Line", 20, TEXT), names_line, cap_line_cell},
+    {PBR_COLUMN("Limit (£)", 17, MONEY), NULL, cap_money_cells},
+    {PBR_COLUMN("Before this cap (£)", 17, MONEY), NULL, NULL},
+    {PBR_COLUMN("After this cap (£)", 17, MONEY), NULL, NULL},
+    {PBR_COLUMN("Left under the limit (£)", 17, MONEY), NULL, NULL},
+    {PBR_COLUMN("Use", 22, TEXT), NULL, NULL},
 };
 
 pbr_sheet pbr_sheet_caps(const pbr_scope *scope)
@@ -285,7 +285,7 @@ pbr_sheet pbr_sheet_caps(const pbr_scope *scope)
         scope, "Caps", "caps", "Caps: how far each limit is used",
         "Caps are applied in this order: line, cohort, year of formation, life of the contract; "
         "each takes what the one before it left. Amounts are of the area as a whole: "
-        "all payees, and every cohort under the cap, whether settled now or before. " BLANKS,
+        "all payees, and every cohort under the cap, whether settled now or before. " PBR_BLANKS,
         PBR_COLUMNS(CAPS), &scope->caps);
     sheet.warning = pbr_warning(scope);
     return sheet;

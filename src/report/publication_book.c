@@ -100,7 +100,8 @@ typedef struct {
     size_t count;
 } contents;
 
-static const pbr_column CONTENTS[] = {COLUMN("Worksheet", 24, LABEL), COLUMN("Title", 76, TEXT)};
+static const pbr_book_column CONTENTS[] = {PBR_COLUMN("Worksheet", 24, LABEL),
+                                           PBR_COLUMN("Title", 76, TEXT)};
 
 static void fill_contents(pbr_row *row, const void *context, size_t index)
 {

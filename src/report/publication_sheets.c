@@ -44,15 +44,16 @@ static void text_cell(pbr_row *row, bool withheld, const char *text)
 
 /* Headers stand in one line, or break before their marker, in the usual fonts. */
 #define PUBLISHED_PLACE                                                                            \
-    COLUMN(PBR_HEADER_AREA_CODE, 11, LABEL), COLUMN("Area", 30, TEXT), COLUMN("Cohort", 16, TEXT)
+    PBR_COLUMN(PBR_HEADER_AREA_CODE, 11, LABEL), PBR_COLUMN("Area", 30, TEXT),                     \
+        PBR_COLUMN("Cohort", 16, TEXT)
 
-static const pbr_column COUNTS[] = {
+static const pbr_book_column COUNTS[] = {
     PUBLISHED_PLACE,
-    COLUMN("Starts [note 1]", 18, INTEGER),
-    COLUMN("Eligible [note 1]", 20, INTEGER),
-    COLUMN("Measured [note 1]", 20, INTEGER),
-    COLUMN("Reoffenders [note 2]", 23, INTEGER),
-    COLUMN("Reoffences [note 2]", 23, INTEGER),
+    PBR_COLUMN("Starts [note 1]", 18, INTEGER),
+    PBR_COLUMN("Eligible [note 1]", 20, INTEGER),
+    PBR_COLUMN("Measured [note 1]", 20, INTEGER),
+    PBR_COLUMN("Reoffenders [note 2]", 23, INTEGER),
+    PBR_COLUMN("Reoffences [note 2]", 23, INTEGER),
 };
 
 static void fill_counts(pbr_row *row, const void *context, size_t index)
@@ -71,16 +72,16 @@ static void fill_counts(pbr_row *row, const void *context, size_t index)
 
 /* --- results --- */
 
-static const pbr_column RESULTS[] = {
+static const pbr_book_column RESULTS[] = {
     PUBLISHED_PLACE,
-    COLUMN("Line", 28, TEXT),
-    COLUMN("Unit of rates [note 3]", 16, TEXT),
-    COLUMN("Rate [note 3]", 14, PERCENT),
-    COLUMN("Adjusted rate [note 4]", 15, PERCENT),
-    COLUMN("Baseline [note 5]", 12, PERCENT),
-    COLUMN("Lower limit [note 6]", 14, PERCENT),
-    COLUMN("Upper limit [note 6]", 14, PERCENT),
-    COLUMN("Result [note 6]", 34, TEXT),
+    PBR_COLUMN("Line", 28, TEXT),
+    PBR_COLUMN("Unit of rates [note 3]", 16, TEXT),
+    PBR_COLUMN("Rate [note 3]", 14, PERCENT),
+    PBR_COLUMN("Adjusted rate [note 4]", 15, PERCENT),
+    PBR_COLUMN("Baseline [note 5]", 12, PERCENT),
+    PBR_COLUMN("Lower limit [note 6]", 14, PERCENT),
+    PBR_COLUMN("Upper limit [note 6]", 14, PERCENT),
+    PBR_COLUMN("Result [note 6]", 34, TEXT),
 };
 
 static bool is_tabled(const pbr_result *result)
@@ -117,11 +118,11 @@ static void fill_results(pbr_row *row, const void *context, size_t index)
 
 /* --- attrition --- */
 
-static const pbr_column ATTRITION[] = {
+static const pbr_book_column ATTRITION[] = {
     PUBLISHED_PLACE,
-    COLUMN("Stage [note 7]", 18, TEXT),
-    COLUMN("Reason", 52, TEXT),
-    COLUMN("Starts [note 7]", 18, INTEGER),
+    PBR_COLUMN("Stage [note 7]", 18, TEXT),
+    PBR_COLUMN("Reason", 52, TEXT),
+    PBR_COLUMN("Starts [note 7]", 18, INTEGER),
 };
 
 static void fill_attrition(pbr_row *row, const void *context, size_t index)
@@ -136,18 +137,18 @@ static void fill_attrition(pbr_row *row, const void *context, size_t index)
 
 /* --- payments --- */
 
-static const pbr_column PAYMENTS[] = {
-    COLUMN(PBR_HEADER_AREA_CODE, 11, LABEL),
-    COLUMN("Area", 30, TEXT),
-    COLUMN("Cohort or month", 18, TEXT),
-    COLUMN("Line", 28, TEXT),
-    COLUMN("Payee", 36, TEXT),
-    COLUMN("Units [note 8]", 17, UNITS),
-    COLUMN("Unit [note 8]", 16, TEXT),
-    COLUMN("Price (£) [note 8]", 20, MONEY),
-    COLUMN("Payable (£) [note 9]", 22, MONEY),
-    COLUMN("Settled before (£) [note 10]", 19, MONEY),
-    COLUMN("Due (£) [note 10]", 20, MONEY),
+static const pbr_book_column PAYMENTS[] = {
+    PBR_COLUMN(PBR_HEADER_AREA_CODE, 11, LABEL),
+    PBR_COLUMN("Area", 30, TEXT),
+    PBR_COLUMN("Cohort or month", 18, TEXT),
+    PBR_COLUMN("Line", 28, TEXT),
+    PBR_COLUMN("Payee", 36, TEXT),
+    PBR_COLUMN("Units [note 8]", 17, UNITS),
+    PBR_COLUMN("Unit [note 8]", 16, TEXT),
+    PBR_COLUMN("Price (£) [note 8]", 20, MONEY),
+    PBR_COLUMN("Payable (£) [note 9]", 22, MONEY),
+    PBR_COLUMN("Settled before (£) [note 10]", 19, MONEY),
+    PBR_COLUMN("Due (£) [note 10]", 20, MONEY),
 };
 
 static void fill_payments(pbr_row *row, const void *context, size_t index)
@@ -169,12 +170,12 @@ static void fill_payments(pbr_row *row, const void *context, size_t index)
 
 /* --- payees --- */
 
-static const pbr_column PAYEES[] = {
-    COLUMN("Payee", 40, LABEL),
-    COLUMN("Results (£) [note 10]", 25, MONEY),
-    COLUMN("Fees, volumes and credits (£) [note 11]", 31, MONEY),
-    COLUMN("Other money (£) [note 12]", 29, MONEY),
-    COLUMN("Due (£) [note 10]", 22, MONEY),
+static const pbr_book_column PAYEES[] = {
+    PBR_COLUMN("Payee", 40, LABEL),
+    PBR_COLUMN("Results (£) [note 10]", 25, MONEY),
+    PBR_COLUMN("Fees, volumes and credits (£) [note 11]", 31, MONEY),
+    PBR_COLUMN("Other money (£) [note 12]", 29, MONEY),
+    PBR_COLUMN("Due (£) [note 10]", 22, MONEY),
 };
 
 static void fill_payees(pbr_row *row, const void *context, size_t index)
@@ -221,7 +222,8 @@ static const char *const NOTES[] = {
     "carried forward is not in this table.",
 };
 
-static const pbr_column NOTES_COLUMNS[] = {COLUMN("Note", 12, LABEL), COLUMN("Text", 100, TEXT)};
+static const pbr_book_column NOTES_COLUMNS[] = {PBR_COLUMN("Note", 12, LABEL),
+                                                PBR_COLUMN("Text", 100, TEXT)};
 
 static void fill_notes(pbr_row *row, const void *context, size_t index)
 {
@@ -244,7 +246,7 @@ pbr_sheet pbr_published_notes(const pbr_scope *scope)
 /* --- the tables --- */
 
 static pbr_sheet table_sheet(const pbr_publication *p, const char *name, const char *table,
-                             const char *title, const char *more, const pbr_column *columns,
+                             const char *title, const char *more, const pbr_book_column *columns,
                              size_t columns_count, size_t rows_count,
                              void (*fill)(pbr_row *, const void *, size_t))
 {

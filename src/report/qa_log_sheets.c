@@ -27,7 +27,7 @@ static void fill_texts(pbr_row *row, const void *context, size_t index)
 }
 
 pbr_sheet pbr_sheet_of_texts(pbr_text_table *table, const char *name, const char *id,
-                             const char *title, const char *about, const pbr_column *columns,
+                             const char *title, const char *about, const pbr_book_column *columns,
                              size_t columns_count)
 {
     pbr_arena *arena = table->q->scope->arena;
@@ -46,14 +46,14 @@ pbr_sheet pbr_sheet_of_texts(pbr_text_table *table, const char *name, const char
 
 /* --- sign-off --- */
 
-static const pbr_column SIGNATURES[] = {
-    COLUMN("Role", 16, LABEL),
-    COLUMN("What the signature says", 50, TEXT),
-    COLUMN("Name (to fill in)", 22, FILL),
-    COLUMN("Organisation (to fill in)", 22, FILL),
-    COLUMN("Evidence seen (to fill in)", 30, FILL),
-    COLUMN("Date (to fill in)", 12, FILL),
-    COLUMN("Signature (to fill in)", 24, FILL),
+static const pbr_book_column SIGNATURES[] = {
+    PBR_COLUMN("Role", 16, LABEL),
+    PBR_COLUMN("What the signature says", 50, TEXT),
+    PBR_COLUMN("Name (to fill in)", 22, FILL),
+    PBR_COLUMN("Organisation (to fill in)", 22, FILL),
+    PBR_COLUMN("Evidence seen (to fill in)", 30, FILL),
+    PBR_COLUMN("Date (to fill in)", 12, FILL),
+    PBR_COLUMN("Signature (to fill in)", 24, FILL),
 };
 
 pbr_sheet pbr_qa_sheet_signatures(const pbr_qa_scope *q)
@@ -79,14 +79,14 @@ pbr_sheet pbr_qa_sheet_signatures(const pbr_qa_scope *q)
 
 /* --- data log --- */
 
-static const pbr_column DATA[] = {
-    COLUMN("File", 28, LABEL),
-    COLUMN("Role", 14, TEXT),
-    COLUMN("SHA-256", 68, TEXT),
-    COLUMN("Data as at", 12, TEXT),
-    COLUMN("Owner (to fill in)", 18, FILL),
-    COLUMN("Received (to fill in)", 12, FILL),
-    COLUMN("Checked by (to fill in)", 18, FILL),
+static const pbr_book_column DATA[] = {
+    PBR_COLUMN("File", 28, LABEL),
+    PBR_COLUMN("Role", 14, TEXT),
+    PBR_COLUMN("SHA-256", 68, TEXT),
+    PBR_COLUMN("Data as at", 12, TEXT),
+    PBR_COLUMN("Owner (to fill in)", 18, FILL),
+    PBR_COLUMN("Received (to fill in)", 12, FILL),
+    PBR_COLUMN("Checked by (to fill in)", 18, FILL),
 };
 
 pbr_sheet pbr_qa_sheet_data(const pbr_qa_scope *q)
@@ -103,18 +103,18 @@ pbr_sheet pbr_qa_sheet_data(const pbr_qa_scope *q)
         pbr_text_row(&table, contract->files[i].name, "contract", contract->files[i].sha256);
     return pbr_sheet_of_texts(&table, "Data", "data", "Data log: every input",
                               "The SHA-256 of an extract follows its bytes, also the order of its "
-                              "rows; this is the one workbook that tells it. " BLANKS,
+                              "rows; this is the one workbook that tells it. " PBR_BLANKS,
                               PBR_COLUMNS(DATA));
 }
 
-static const pbr_column COUNTS[] = {
-    COLUMN("Cohort", 12, LABEL),
-    COLUMN("Step", 15, TEXT),
-    COLUMN("Rule", 18, TEXT),
-    COLUMN("What it is", 50, TEXT),
-    COLUMN("Starts or rows", 12, INTEGER),
-    COLUMN("Reoffenders", 12, INTEGER),
-    COLUMN("Reoffences", 12, INTEGER),
+static const pbr_book_column COUNTS[] = {
+    PBR_COLUMN("Cohort", 12, LABEL),
+    PBR_COLUMN("Step", 15, TEXT),
+    PBR_COLUMN("Rule", 18, TEXT),
+    PBR_COLUMN("What it is", 50, TEXT),
+    PBR_COLUMN("Starts or rows", 12, INTEGER),
+    PBR_COLUMN("Reoffenders", 12, INTEGER),
+    PBR_COLUMN("Reoffences", 12, INTEGER),
 };
 
 struct count_row {
@@ -222,7 +222,7 @@ pbr_sheet pbr_qa_sheet_counts(const pbr_qa_scope *q)
     pbr_sheet sheet = pbr_sheet_plan(
         scope, "Counts", "counts", "Data log: counts at each step",
         "Rows read, then for each cohort that is settled where its starts ended, all areas "
-        "together. The program stops if the starts do not add up to the rows. " BLANKS,
+        "together. The program stops if the starts do not add up to the rows. " PBR_BLANKS,
         PBR_COLUMNS(COUNTS), count, fill_counts);
     sheet.context = rows;
     return sheet;
@@ -230,17 +230,17 @@ pbr_sheet pbr_qa_sheet_counts(const pbr_qa_scope *q)
 
 /* --- decisions log --- */
 
-static const pbr_column DECISIONS[] = {
-    PLACE_COLUMNS,
-    COLUMN("Line or check", 20, TEXT),
-    COLUMN("Payee", 20, TEXT),
-    COLUMN("Decision", 12, TEXT),
-    COLUMN("Decided by", 20, TEXT),
-    COLUMN("Decided on", 11, DATE),
-    COLUMN("Reason", 34, TEXT),
-    SUMMED("After caps (£)", 15, MONEY),
-    SUMMED("Payable (£)", 15, MONEY),
-    SUMMED("Effect (£)", 15, MONEY),
+static const pbr_book_column DECISIONS[] = {
+    PBR_PLACE_COLUMNS,
+    PBR_COLUMN("Line or check", 20, TEXT),
+    PBR_COLUMN("Payee", 20, TEXT),
+    PBR_COLUMN("Decision", 12, TEXT),
+    PBR_COLUMN("Decided by", 20, TEXT),
+    PBR_COLUMN("Decided on", 11, DATE),
+    PBR_COLUMN("Reason", 34, TEXT),
+    PBR_SUMMED("After caps (£)", 15, MONEY),
+    PBR_SUMMED("Payable (£)", 15, MONEY),
+    PBR_SUMMED("Effect (£)", 15, MONEY),
 };
 
 static void fill_decision(pbr_row *row, const pbr_scope *scope, const void *item)
@@ -318,7 +318,7 @@ pbr_sheet pbr_qa_sheet_decisions(const pbr_qa_scope *q)
         "lets "
         "the settlement be made at all. Money that is not computed stands on the sheet Other money "
         "of "
-        "settlement.xlsx. " BLANKS,
+        "settlement.xlsx. " PBR_BLANKS,
         PBR_COLUMNS(DECISIONS), decided->count + scope->facts->overrides_count, fill_decisions);
     sheet.context = decided;
     sheet.total = decided->count > 0;
@@ -327,10 +327,10 @@ pbr_sheet pbr_qa_sheet_decisions(const pbr_qa_scope *q)
 
 /* --- what was checked --- */
 
-static const pbr_column ASSURANCE[] = {
-    COLUMN("Activity", 30, LABEL),          COLUMN("What it shows", 52, TEXT),
-    COLUMN("Result in this run", 34, TEXT), COLUMN("Done by (to fill in)", 18, FILL),
-    COLUMN("Date (to fill in)", 11, FILL),  COLUMN("Evidence (to fill in)", 24, FILL),
+static const pbr_book_column ASSURANCE[] = {
+    PBR_COLUMN("Activity", 30, LABEL),          PBR_COLUMN("What it shows", 52, TEXT),
+    PBR_COLUMN("Result in this run", 34, TEXT), PBR_COLUMN("Done by (to fill in)", 18, FILL),
+    PBR_COLUMN("Date (to fill in)", 11, FILL),  PBR_COLUMN("Evidence (to fill in)", 24, FILL),
 };
 
 static const char *agree(bool ok)
@@ -433,12 +433,12 @@ pbr_sheet pbr_qa_sheet_assurance(const pbr_qa_scope *q)
 
 /* --- limits --- */
 
-static const pbr_column LIMITS[] = {
-    COLUMN("Concerns", 16, LABEL),
-    COLUMN("What the figures can and cannot be used for", 78, TEXT),
-    COLUMN("Holds until", 40, TEXT),
-    COLUMN("Sunset date (to fill in)", 14, FILL),
-    COLUMN("Set by (to fill in)", 18, FILL),
+static const pbr_book_column LIMITS[] = {
+    PBR_COLUMN("Concerns", 16, LABEL),
+    PBR_COLUMN("What the figures can and cannot be used for", 78, TEXT),
+    PBR_COLUMN("Holds until", 40, TEXT),
+    PBR_COLUMN("Sunset date (to fill in)", 14, FILL),
+    PBR_COLUMN("Set by (to fill in)", 18, FILL),
 };
 
 /* The first day on which an agreement used ends, after the settlement. */
@@ -500,11 +500,11 @@ pbr_sheet pbr_qa_sheet_limits(const pbr_qa_scope *q)
 
 /* --- changes since the last settlement --- */
 
-static const pbr_column CHANGES[] = {
-    COLUMN("Earlier settlement", 30, LABEL),
-    COLUMN("Terms", 40, TEXT),
-    COLUMN("Version of the program", 24, TEXT),
-    COLUMN("What to do", 60, TEXT),
+static const pbr_book_column CHANGES[] = {
+    PBR_COLUMN("Earlier settlement", 30, LABEL),
+    PBR_COLUMN("Terms", 40, TEXT),
+    PBR_COLUMN("Version of the program", 24, TEXT),
+    PBR_COLUMN("What to do", 60, TEXT),
 };
 
 pbr_sheet pbr_qa_sheet_changes(const pbr_qa_scope *q)

@@ -6,9 +6,10 @@
 
 #include <string.h>
 
-static const pbr_column MAP[] = {
-    COLUMN("Terms", 14, LABEL), COLUMN("From", 28, TEXT),     COLUMN("What is done", 74, TEXT),
-    COLUMN("To", 28, TEXT),     COLUMN("Shown in", 28, TEXT),
+static const pbr_book_column MAP[] = {
+    PBR_COLUMN("Terms", 14, LABEL),       PBR_COLUMN("From", 28, TEXT),
+    PBR_COLUMN("What is done", 74, TEXT), PBR_COLUMN("To", 28, TEXT),
+    PBR_COLUMN("Shown in", 28, TEXT),
 };
 
 struct map {

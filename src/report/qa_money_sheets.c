@@ -29,7 +29,7 @@ static void maybe_money(pbr_row *row, bool known, int64_t pence)
 }
 
 static pbr_sheet plan(const pbr_qa_scope *q, const char *name, const char *table, const char *title,
-                      const char *about, const pbr_column *columns, size_t columns_count,
+                      const char *about, const pbr_book_column *columns, size_t columns_count,
                       size_t rows, void (*fill)(pbr_row *, const void *, size_t))
 {
     pbr_sheet sheet =
@@ -40,21 +40,21 @@ static pbr_sheet plan(const pbr_qa_scope *q, const char *name, const char *table
 
 /* --- assumptions --- */
 
-static const pbr_column ASSUMPTIONS[] = {
-    COLUMN("No.", 5, LABEL),
-    COLUMN("File", 15, TEXT),
-    COLUMN("Term", 22, TEXT),
-    COLUMN("Value", 12, TEXT),
-    COLUMN("Rows", 6, INTEGER),
-    COLUMN("Status", 12, TEXT),
-    COLUMN("Clause", 17, TEXT),
-    COLUMN("Source", 11, TEXT),
-    COLUMN("Up: change in total due (£)", 14, MONEY),
-    COLUMN("Down: change in total due (£)", 14, MONEY),
-    COLUMN("Other values, and what else there is to say", 36, TEXT),
-    COLUMN("Owner (to fill in)", 12, FILL),
-    COLUMN("Date (to fill in)", 10, FILL),
-    COLUMN("Signed off by (to fill in)", 12, FILL),
+static const pbr_book_column ASSUMPTIONS[] = {
+    PBR_COLUMN("No.", 5, LABEL),
+    PBR_COLUMN("File", 15, TEXT),
+    PBR_COLUMN("Term", 22, TEXT),
+    PBR_COLUMN("Value", 12, TEXT),
+    PBR_COLUMN("Rows", 6, INTEGER),
+    PBR_COLUMN("Status", 12, TEXT),
+    PBR_COLUMN("Clause", 17, TEXT),
+    PBR_COLUMN("Source", 11, TEXT),
+    PBR_COLUMN("Up: change in total due (£)", 14, MONEY),
+    PBR_COLUMN("Down: change in total due (£)", 14, MONEY),
+    PBR_COLUMN("Other values, and what else there is to say", 36, TEXT),
+    PBR_COLUMN("Owner (to fill in)", 12, FILL),
+    PBR_COLUMN("Date (to fill in)", 10, FILL),
+    PBR_COLUMN("Signed off by (to fill in)", 12, FILL),
 };
 
 /* "half-up: +£0.01"; a word that was not tried stands alone. */
@@ -142,25 +142,25 @@ pbr_sheet pbr_qa_sheet_assumptions(const pbr_qa_scope *q)
         "is the value x 1.01 and down x 0.99, or one more and one less of a whole number; other "
         "words of a choice are named with the change in the total due. Rows of a table that say "
         "the same for many areas move together. The largest effect comes first. The last columns "
-        "are left to be filled in. " BLANKS,
+        "are left to be filled in. " PBR_BLANKS,
         PBR_COLUMNS(ASSUMPTIONS), q->qa->assumptions_count, fill_assumptions);
 }
 
 /* --- payments split --- */
 
-static const pbr_column SPLITS[] = {
-    PLACE_COLUMNS,
-    COLUMN("Line", 20, TEXT),
-    COLUMN("Payee", 20, TEXT),
-    COLUMN("Result as counted", 11, TEXT),
-    COLUMN("Result adjusted", 11, TEXT),
-    COLUMN("Computed: raw change (£)", 15, MONEY),
-    COLUMN("Computed: case mix (£)", 15, MONEY),
-    COLUMN("After caps: raw change (£)", 15, MONEY),
-    COLUMN("After caps: case mix (£)", 15, MONEY),
-    SUMMED("Due: raw change (£)", 15, MONEY),
-    SUMMED("Due: case mix (£)", 15, MONEY),
-    SUMMED(PBR_HEADER_SPLIT_DUE, 15, MONEY),
+static const pbr_book_column SPLITS[] = {
+    PBR_PLACE_COLUMNS,
+    PBR_COLUMN("Line", 20, TEXT),
+    PBR_COLUMN("Payee", 20, TEXT),
+    PBR_COLUMN("Result as counted", 11, TEXT),
+    PBR_COLUMN("Result adjusted", 11, TEXT),
+    PBR_COLUMN("Computed: raw change (£)", 15, MONEY),
+    PBR_COLUMN("Computed: case mix (£)", 15, MONEY),
+    PBR_COLUMN("After caps: raw change (£)", 15, MONEY),
+    PBR_COLUMN("After caps: case mix (£)", 15, MONEY),
+    PBR_SUMMED("Due: raw change (£)", 15, MONEY),
+    PBR_SUMMED("Due: case mix (£)", 15, MONEY),
+    PBR_SUMMED(PBR_HEADER_SPLIT_DUE, 15, MONEY),
 };
 
 static const char *verdict_text(const pbr_payment *payment)
@@ -196,7 +196,7 @@ pbr_sheet pbr_qa_sheet_splits(const pbr_qa_scope *q)
         "Raw change is what would be paid if no rate were adjusted: everything is settled so "
         "first, through results, hurdles, prices, caps and decisions. Case mix is what the "
         "adjustment then changes, so both parts add up to the payment to the penny. A line whose "
-        "own rate is not adjusted can have such a part through its hurdle or a cap. " BLANKS,
+        "own rate is not adjusted can have such a part through its hurdle or a cap. " PBR_BLANKS,
         PBR_COLUMNS(SPLITS), q->qa->splits_count, fill_splits);
     sheet.total = true;
     return sheet;
@@ -204,19 +204,19 @@ pbr_sheet pbr_qa_sheet_splits(const pbr_qa_scope *q)
 
 /* --- reoffences avoided --- */
 
-static const pbr_column AVOIDED[] = {
-    PLACE_COLUMNS,
-    COLUMN("Metric", 11, TEXT),
-    COLUMN("Measurable", 11, INTEGER),
-    COLUMN("Reoffenders", 12, INTEGER),
-    COLUMN("Reoffences", 11, INTEGER),
-    COLUMN("Reoffences a person", 12, FREQUENCY),
-    COLUMN("Baseline binary rate (%)", 12, PERCENT),
-    COLUMN("Baseline frequency", 12, FREQUENCY),
-    COLUMN("Reoffences expected", 14, UNITS),
-    COLUMN("Avoided", 13, UNITS),
-    COLUMN("Avoided by fewer reoffenders", 14, UNITS),
-    COLUMN("Avoided by fewer reoffences of each", 14, UNITS),
+static const pbr_book_column AVOIDED[] = {
+    PBR_PLACE_COLUMNS,
+    PBR_COLUMN("Metric", 11, TEXT),
+    PBR_COLUMN("Measurable", 11, INTEGER),
+    PBR_COLUMN("Reoffenders", 12, INTEGER),
+    PBR_COLUMN("Reoffences", 11, INTEGER),
+    PBR_COLUMN("Reoffences a person", 12, FREQUENCY),
+    PBR_COLUMN("Baseline binary rate (%)", 12, PERCENT),
+    PBR_COLUMN("Baseline frequency", 12, FREQUENCY),
+    PBR_COLUMN("Reoffences expected", 14, UNITS),
+    PBR_COLUMN("Avoided", 13, UNITS),
+    PBR_COLUMN("Avoided by fewer reoffenders", 14, UNITS),
+    PBR_COLUMN("Avoided by fewer reoffences of each", 14, UNITS),
 };
 
 static void cell_per_person(pbr_row *row, const pbr_measure *m)
@@ -255,23 +255,23 @@ pbr_sheet pbr_qa_sheet_avoided(const pbr_qa_scope *q)
         "frequency. What was avoided of them divides into fewer reoffenders (expected less actual, "
         "x the baseline frequency) and fewer reoffences of each who did (reoffenders x baseline "
         "frequency less actual). A frequency line pays the second part only, and that can worsen "
-        "because the lightest reoffenders stopped. " BLANKS,
+        "because the lightest reoffenders stopped. " PBR_BLANKS,
         PBR_COLUMNS(AVOIDED), q->qa->avoided_count, fill_avoided);
 }
 
 /* --- rules put back --- */
 
-static const pbr_column RESTORATIONS[] = {
-    COLUMN("Rule", 17, LABEL),
-    COLUMN("What it leaves out", 34, TEXT),
-    COLUMN("Stage", 14, TEXT),
-    COLUMN("Clause", 26, TEXT),
-    COLUMN("Starts left out", 10, INTEGER),
-    COLUMN("Reoffenders", 12, INTEGER),
-    COLUMN("Reoffences", 11, INTEGER),
-    COLUMN("Put back: change in total due (£)", 17, MONEY),
-    COLUMN("Results with another verdict", 12, INTEGER),
-    COLUMN("What cannot be told", 34, TEXT),
+static const pbr_book_column RESTORATIONS[] = {
+    PBR_COLUMN("Rule", 17, LABEL),
+    PBR_COLUMN("What it leaves out", 34, TEXT),
+    PBR_COLUMN("Stage", 14, TEXT),
+    PBR_COLUMN("Clause", 26, TEXT),
+    PBR_COLUMN("Starts left out", 10, INTEGER),
+    PBR_COLUMN("Reoffenders", 12, INTEGER),
+    PBR_COLUMN("Reoffences", 11, INTEGER),
+    PBR_COLUMN("Put back: change in total due (£)", 17, MONEY),
+    PBR_COLUMN("Results with another verdict", 12, INTEGER),
+    PBR_COLUMN("What cannot be told", 34, TEXT),
 };
 
 static void fill_restorations(pbr_row *row, const void *context, size_t index)
@@ -303,22 +303,22 @@ pbr_sheet pbr_qa_sheet_restorations(const pbr_qa_scope *q)
         "One rule at a time is taken to leave nobody out; the persons themselves are looked at "
         "again, so one whom another rule leaves out stays out and nobody counts twice. Then "
         "everything is settled again. Effects of single rules do not add up. Where a year is the "
-        "sum of its quarters, a start stands in the counts of both. " BLANKS,
+        "sum of its quarters, a start stands in the counts of both. " PBR_BLANKS,
         PBR_COLUMNS(RESTORATIONS), q->qa->restorations_count, fill_restorations);
 }
 
-static const pbr_column RESTORED[] = {
-    COLUMN("Rule", 15, LABEL),
-    PLACE_COLUMNS,
-    COLUMN("Starts left out", 10, INTEGER),
-    COLUMN("Reoffenders", 12, INTEGER),
-    COLUMN("Reoffences", 11, INTEGER),
-    COLUMN("Score sum", 13, SCORE),
-    COLUMN("Due as settled (£)", 15, MONEY),
-    COLUMN("Due if put back (£)", 15, MONEY),
-    COLUMN("Change (£)", 15, MONEY),
-    COLUMN("Verdicts that change", 30, TEXT),
-    COLUMN("What cannot be told", 22, TEXT),
+static const pbr_book_column RESTORED[] = {
+    PBR_COLUMN("Rule", 15, LABEL),
+    PBR_PLACE_COLUMNS,
+    PBR_COLUMN("Starts left out", 10, INTEGER),
+    PBR_COLUMN("Reoffenders", 12, INTEGER),
+    PBR_COLUMN("Reoffences", 11, INTEGER),
+    PBR_COLUMN("Score sum", 13, SCORE),
+    PBR_COLUMN("Due as settled (£)", 15, MONEY),
+    PBR_COLUMN("Due if put back (£)", 15, MONEY),
+    PBR_COLUMN("Change (£)", 15, MONEY),
+    PBR_COLUMN("Verdicts that change", 30, TEXT),
+    PBR_COLUMN("What cannot be told", 22, TEXT),
 };
 
 struct restored_list {
@@ -374,7 +374,7 @@ pbr_sheet pbr_qa_sheet_restored(const pbr_qa_scope *q)
     pbr_sheet sheet =
         plan(q, "Put back by area", "put_back_by_area", "Rules put back, by area and cohort",
              "The changes of one rule add up to its change on the sheet Put back. A "
-             "row without starts is a cohort that shares a cap with another. " BLANKS,
+             "row without starts is a cohort that shares a cap with another. " PBR_BLANKS,
              PBR_COLUMNS(RESTORED), list->count, fill_restored);
     sheet.context = list;
     return sheet;
@@ -382,17 +382,17 @@ pbr_sheet pbr_qa_sheet_restored(const pbr_qa_scope *q)
 
 /* --- how few persons would turn a result --- */
 
-static const pbr_column TURNS[] = {
-    PLACE_COLUMNS,
-    COLUMN("Line", 22, TEXT),
-    COLUMN("Result", 9, TEXT),
-    COLUMN("Reoffenders more left out", 12, INTEGER),
-    COLUMN("Result then", 9, TEXT),
-    COLUMN("Reoffenders put back", 12, INTEGER),
-    COLUMN("Result with them", 9, TEXT),
-    COLUMN("Others put back", 12, INTEGER),
-    COLUMN("Result with those", 9, TEXT),
-    COLUMN("Not told", 34, TEXT),
+static const pbr_book_column TURNS[] = {
+    PBR_PLACE_COLUMNS,
+    PBR_COLUMN("Line", 22, TEXT),
+    PBR_COLUMN("Result", 9, TEXT),
+    PBR_COLUMN("Reoffenders more left out", 12, INTEGER),
+    PBR_COLUMN("Result then", 9, TEXT),
+    PBR_COLUMN("Reoffenders put back", 12, INTEGER),
+    PBR_COLUMN("Result with them", 9, TEXT),
+    PBR_COLUMN("Others put back", 12, INTEGER),
+    PBR_COLUMN("Result with those", 9, TEXT),
+    PBR_COLUMN("Not told", 34, TEXT),
 };
 
 static void turn_cells(pbr_row *row, const pbr_turn *turn)
@@ -422,7 +422,7 @@ pbr_sheet pbr_qa_sheet_turns(const pbr_qa_scope *q)
         "Whoever chooses whom to leave out could choose the result where few persons turn it. All "
         "else stays as it is, the adjustment too. Up to %d persons were tried, and of those put "
         "back "
-        "no more than rules left out. " BLANKS,
+        "no more than rules left out. " PBR_BLANKS,
         PBR_TURN_PERSONS_MOST);
     return plan(q, "Turns", "turns", "How few persons would turn each result", about,
                 PBR_COLUMNS(TURNS), q->qa->settled.settlement->results_count, fill_turns);

@@ -48,7 +48,7 @@ typedef struct {
 void pbr_texts_add(pbr_text_table *table, pbr_texts row);
 /* A sheet of the rows, a text a column; takes the table's rows over. */
 pbr_sheet pbr_sheet_of_texts(pbr_text_table *table, const char *name, const char *id,
-                             const char *title, const char *about, const pbr_column *columns,
+                             const char *title, const char *about, const pbr_book_column *columns,
                              size_t columns_count);
 
 /* "3 results would be another verdict"; NULL for none. */

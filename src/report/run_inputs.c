@@ -137,14 +137,14 @@ static void volume_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 }
 
 static const pbr_part VOLUMES[] = {
-    {COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, volume_cells},
-    {COLUMN("Area", 18.5, TEXT), NULL, NULL},
-    {COLUMN("Month", 9, TEXT), NULL, NULL},
-    {COLUMN("Contract year", 10, TEXT), NULL, NULL},
-    {COLUMN("Terms", 16, TEXT), NULL, NULL},
-    {COLUMN("Sentence type", 26, TEXT), NULL, NULL},
-    {COLUMN("Band", 20, TEXT), NULL, NULL},
-    {INPUT("Starts", 10, INTEGER), NULL, NULL},
+    {PBR_COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, volume_cells},
+    {PBR_COLUMN("Area", 18.5, TEXT), NULL, NULL},
+    {PBR_COLUMN("Month", 9, TEXT), NULL, NULL},
+    {PBR_COLUMN("Contract year", 10, TEXT), NULL, NULL},
+    {PBR_COLUMN("Terms", 16, TEXT), NULL, NULL},
+    {PBR_COLUMN("Sentence type", 26, TEXT), NULL, NULL},
+    {PBR_COLUMN("Band", 20, TEXT), NULL, NULL},
+    {PBR_INPUT("Starts", 10, INTEGER), NULL, NULL},
 };
 
 pbr_sheet pbr_sheet_volumes(const pbr_scope *scope)
@@ -208,12 +208,12 @@ static void level_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 }
 
 static const pbr_part LEVELS[] = {
-    {COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, level_cells},
-    {COLUMN("Area", 18.5, TEXT), NULL, NULL},
-    {COLUMN("Month", 9, TEXT), NULL, NULL},
-    {COLUMN("Measure", 30, TEXT), NULL, NULL},
-    {INPUT("Met", 10, INTEGER), NULL, NULL},
-    {INPUT("Of", 10, INTEGER), NULL, NULL},
+    {PBR_COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), NULL, level_cells},
+    {PBR_COLUMN("Area", 18.5, TEXT), NULL, NULL},
+    {PBR_COLUMN("Month", 9, TEXT), NULL, NULL},
+    {PBR_COLUMN("Measure", 30, TEXT), NULL, NULL},
+    {PBR_INPUT("Met", 10, INTEGER), NULL, NULL},
+    {PBR_INPUT("Of", 10, INTEGER), NULL, NULL},
 };
 
 pbr_sheet pbr_sheet_levels(const pbr_scope *scope)
@@ -276,10 +276,10 @@ static void earlier_cells(pbr_row *row, const pbr_scope *scope, const void *item
 }
 
 static const pbr_part EARLIER[] = {
-    {COLUMN("Figure", 30, LABEL), NULL, earlier_cells},
-    {COLUMN("Settlement", 28, TEXT), NULL, NULL},
-    {COLUMN("Payee", 30, TEXT), NULL, NULL},
-    {INPUT("Settled (pence)", 17, PENCE), NULL, NULL},
+    {PBR_COLUMN("Figure", 30, LABEL), NULL, earlier_cells},
+    {PBR_COLUMN("Settlement", 28, TEXT), NULL, NULL},
+    {PBR_COLUMN("Payee", 30, TEXT), NULL, NULL},
+    {PBR_INPUT("Settled (pence)", 17, PENCE), NULL, NULL},
 };
 
 pbr_sheet pbr_sheet_earlier(const pbr_scope *scope)
@@ -312,12 +312,12 @@ static void adopted_cells(pbr_row *row, const pbr_scope *scope, const void *item
 }
 
 static const pbr_part ADOPTED[] = {
-    {COLUMN("Figure", 30, LABEL), NULL, adopted_cells},
-    {COLUMN(PBR_HEADER_AREA_CODE, 6, TEXT), NULL, NULL},
-    {COLUMN("Area", 18.5, TEXT), NULL, NULL},
-    {COLUMN("Cohort", 9, TEXT), NULL, NULL},
-    {COLUMN("Line", 24, TEXT), NULL, NULL},
-    {INPUT("Computed (pence)", 17, PENCE), NULL, NULL},
+    {PBR_COLUMN("Figure", 30, LABEL), NULL, adopted_cells},
+    {PBR_COLUMN(PBR_HEADER_AREA_CODE, 6, TEXT), NULL, NULL},
+    {PBR_COLUMN("Area", 18.5, TEXT), NULL, NULL},
+    {PBR_COLUMN("Cohort", 9, TEXT), NULL, NULL},
+    {PBR_COLUMN("Line", 24, TEXT), NULL, NULL},
+    {PBR_INPUT("Computed (pence)", 17, PENCE), NULL, NULL},
 };
 
 pbr_sheet pbr_sheet_adopted(const pbr_scope *scope)
@@ -374,9 +374,9 @@ static void net_part_cells(pbr_row *row, const pbr_scope *scope, const void *ite
 }
 
 static const pbr_part NET_PARTS[] = {
-    {COLUMN("Top-up", 30, LABEL), NULL, net_part_cells},
-    {COLUMN("Net of", 30, TEXT), NULL, NULL},
-    {COLUMN("Computed (pence)", 17, PENCE), NULL, NULL},
+    {PBR_COLUMN("Top-up", 30, LABEL), NULL, net_part_cells},
+    {PBR_COLUMN("Net of", 30, TEXT), NULL, NULL},
+    {PBR_COLUMN("Computed (pence)", 17, PENCE), NULL, NULL},
 };
 
 pbr_sheet pbr_sheet_net_parts(const pbr_scope *scope)

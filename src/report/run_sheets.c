@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-static const pbr_column NOTES[] = {
-    COLUMN("Note", 7, LABEL),
-    COLUMN("What it says", 94, TEXT),
+static const pbr_book_column NOTES[] = {
+    PBR_COLUMN("Note", 7, LABEL),
+    PBR_COLUMN("What it says", 94, TEXT),
 };
 
 static void fill_notes(pbr_row *row, const void *context, size_t index)
@@ -35,9 +35,10 @@ pbr_sheet pbr_sheet_notes(const pbr_scope *scope)
     return sheet;
 }
 
-static const pbr_column CHECKS[] = {
-    COLUMN("Check", 26, LABEL),     COLUMN("Severity", 10, TEXT), COLUMN("Count", 11, INTEGER),
-    COLUMN("Share (%)", 10, SHARE), COLUMN("Example", 74, TEXT),
+static const pbr_book_column CHECKS[] = {
+    PBR_COLUMN("Check", 26, LABEL),   PBR_COLUMN("Severity", 10, TEXT),
+    PBR_COLUMN("Count", 11, INTEGER), PBR_COLUMN("Share (%)", 10, SHARE),
+    PBR_COLUMN("Example", 74, TEXT),
 };
 
 /* The file's own name: where it stood differs from machine to machine. */
@@ -88,14 +89,14 @@ pbr_sheet pbr_sheet_checks(const pbr_scope *scope)
     return pbr_sheet_plan(
         scope, "Checks", "checks", "Checks of the data and the terms",
         "Count is how often it was found; share is of the rows or cases that could "
-        "have shown it. One example of each. " BLANKS,
+        "have shown it. One example of each. " PBR_BLANKS,
         PBR_COLUMNS(CHECKS), scope->facts->findings_count, fill_checks);
 }
 
-static const pbr_column INPUTS[] = {
-    COLUMN("File", 40, LABEL),
-    COLUMN("Role", 14, TEXT),
-    COLUMN("SHA-256", 68, TEXT),
+static const pbr_book_column INPUTS[] = {
+    PBR_COLUMN("File", 40, LABEL),
+    PBR_COLUMN("Role", 14, TEXT),
+    PBR_COLUMN("SHA-256", 68, TEXT),
 };
 
 static bool is_of_contract(const pbr_input_fact *input)

@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-static const pbr_column *in_currency(const pbr_scope *scope, const pbr_column *columns,
-                                     size_t columns_count)
+static const pbr_book_column *in_currency(const pbr_scope *scope, const pbr_book_column *columns,
+                                          size_t columns_count)
 {
-    pbr_column *copy = pbr_arena_alloc(scope->arena, (columns_count + 1) * sizeof *copy);
+    pbr_book_column *copy = pbr_arena_alloc(scope->arena, (columns_count + 1) * sizeof *copy);
     for (size_t i = 0; i < columns_count; i++) {
         copy[i] = columns[i];
         copy[i].header = pbr_in_currency(scope, columns[i].header);
@@ -18,7 +18,7 @@ static const pbr_column *in_currency(const pbr_scope *scope, const pbr_column *c
 }
 
 pbr_sheet pbr_sheet_plan(const pbr_scope *scope, const char *name, const char *table,
-                         const char *title, const char *about, const pbr_column *columns,
+                         const char *title, const char *about, const pbr_book_column *columns,
                          size_t columns_count, size_t rows_count,
                          void (*fill)(pbr_row *, const void *, size_t))
 {
@@ -55,7 +55,7 @@ pbr_sheet pbr_sheet_of_parts(const pbr_scope *scope, const char *name, const cha
                              size_t parts_count, const pbr_list *items)
 {
     struct parts *chosen = pbr_arena_alloc(scope->arena, sizeof *chosen);
-    pbr_column *columns = pbr_arena_alloc(scope->arena, parts_count * sizeof *columns);
+    pbr_book_column *columns = pbr_arena_alloc(scope->arena, parts_count * sizeof *columns);
     size_t count = 0;
     *chosen = (struct parts){.scope = scope, .items = items};
     chosen->at = pbr_arena_alloc(scope->arena, parts_count * sizeof *chosen->at);

@@ -5,26 +5,26 @@
 
 #include "report/sheets.h"
 
-#define BLANKS "A blank cell means not applicable or not known."
+#define PBR_BLANKS "A blank cell means not applicable or not known."
 
-#define COLUMN(header, width, style)                                                               \
+#define PBR_COLUMN(header, width, style)                                                           \
     {                                                                                              \
         header, width, PBR_STYLE_##style, false, false                                             \
     }
-#define SUMMED(header, width, style)                                                               \
+#define PBR_SUMMED(header, width, style)                                                           \
     {                                                                                              \
         header, width, PBR_STYLE_##style, true, false                                              \
     }
-#define INPUT(header, width, style)                                                                \
+#define PBR_INPUT(header, width, style)                                                            \
     {                                                                                              \
         header, width, PBR_STYLE_##style, false, true                                              \
     }
-#define AREA_COLUMNS COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), COLUMN("Area", 18.5, TEXT)
-#define PLACE_COLUMNS AREA_COLUMNS, COLUMN("Cohort", 8, TEXT)
+#define PBR_AREA_COLUMNS PBR_COLUMN(PBR_HEADER_AREA_CODE, 6, LABEL), PBR_COLUMN("Area", 18.5, TEXT)
+#define PBR_PLACE_COLUMNS PBR_AREA_COLUMNS, PBR_COLUMN("Cohort", 8, TEXT)
 
 /* A column of a sheet that is made of parts, and what fills its cells. */
 typedef struct {
-    pbr_column column;
+    pbr_book_column column;
     bool (*needed)(const pbr_scope *scope); /* NULL: always */
     /* NULL: the part before, which is needed as this one is, fills this column too */
     void (*fill)(pbr_row *row, const pbr_scope *scope, const void *item);
@@ -35,7 +35,7 @@ typedef struct {
 
 /* A plan with the scope as context and its source line; filtered, landscape. */
 pbr_sheet pbr_sheet_plan(const pbr_scope *scope, const char *name, const char *table,
-                         const char *title, const char *about, const pbr_column *columns,
+                         const char *title, const char *about, const pbr_book_column *columns,
                          size_t columns_count, size_t rows_count,
                          void (*fill)(pbr_row *, const void *, size_t));
 
@@ -64,7 +64,7 @@ size_t pbr_line_number(const pbr_scope *scope, const char *id);
 bool pbr_needs_month(const pbr_scope *scope);    /* are there monthly lines? */
 bool pbr_needs_no_month(const pbr_scope *scope); /* or none? */
 
-void pbr_cells_area(pbr_row *row, const pbr_scope *scope, size_t area); /* AREA_COLUMNS */
+void pbr_cells_area(pbr_row *row, const pbr_scope *scope, size_t area); /* PBR_AREA_COLUMNS */
 void pbr_cells_place(pbr_row *row, const pbr_scope *scope, size_t area, size_t cohort);
 const char *pbr_line_title(const pbr_line *line); /* its title or id; NULL for no line */
 

@@ -22,7 +22,7 @@ struct summary {
     bool *has_results, *has_money; /* by line */
 };
 
-static const pbr_column SUMMARY_PLACE[] = {AREA_COLUMNS, COLUMN("Cohort", 9, TEXT)};
+static const pbr_book_column SUMMARY_PLACE[] = {PBR_AREA_COLUMNS, PBR_COLUMN("Cohort", 9, TEXT)};
 enum { PLACES = sizeof SUMMARY_PLACE / sizeof *SUMMARY_PLACE };
 
 static const pbr_cohort *cohort_at(const pbr_scope *scope, size_t cohort)
@@ -175,20 +175,21 @@ static const char *header_of(const pbr_scope *scope, const char *line)
     return same > 1 ? line : title;
 }
 
-static pbr_column line_column(const pbr_scope *scope, const char *line, const char *what,
-                              double width, pbr_style style)
+static pbr_book_column line_column(const pbr_scope *scope, const char *line, const char *what,
+                                   double width, pbr_style style)
 {
     const char *header = pbr_arena_printf(scope->arena, "%s: %s", header_of(scope, line), what);
-    return (pbr_column){header, width, style, style == PBR_STYLE_MONEY, false};
+    return (pbr_book_column){header, width, style, style == PBR_STYLE_MONEY, false};
 }
 
-static const pbr_column *summary_columns(const struct summary *table, size_t *count)
+static const pbr_book_column *summary_columns(const struct summary *table, size_t *count)
 {
     const pbr_scope *scope = table->scope;
-    pbr_column *columns =
+    pbr_book_column *columns =
         pbr_arena_alloc(scope->arena, (PLACES + 2 * scope->lines.count + 1) * sizeof *columns);
     memcpy(columns, SUMMARY_PLACE, sizeof SUMMARY_PLACE);
-    if (scope->has_months) columns[PLACES - 1] = (pbr_column)COLUMN("Cohort or months", 18, TEXT);
+    if (scope->has_months)
+        columns[PLACES - 1] = (pbr_book_column)PBR_COLUMN("Cohort or months", 18, TEXT);
     *count = PLACES;
     for (size_t i = 0; i < scope->lines.count; i++) {
         const char *line = scope->lines.at[i];
@@ -197,7 +198,7 @@ static const pbr_column *summary_columns(const struct summary *table, size_t *co
         if (table->has_money[i])
             columns[(*count)++] = line_column(scope, line, "due (£)", 16, PBR_STYLE_MONEY);
     }
-    columns[(*count)++] = (pbr_column)SUMMED(PBR_HEADER_DUE, 16, MONEY);
+    columns[(*count)++] = (pbr_book_column)PBR_SUMMED(PBR_HEADER_DUE, 16, MONEY);
     return columns;
 }
 
@@ -205,12 +206,12 @@ pbr_sheet pbr_sheet_summary(const pbr_scope *scope)
 {
     size_t columns_count;
     const struct summary *table = make_summary(scope);
-    const pbr_column *columns = summary_columns(table, &columns_count);
+    const pbr_book_column *columns = summary_columns(table, &columns_count);
     pbr_sheet sheet = pbr_sheet_plan(
         scope, "Summary by area", "summary_by_area",
         scope->has_months ? "Summary by area, cohort and year of months"
                           : "Summary by area and cohort",
-        pbr_arena_printf(scope->arena, "%s%s" BLANKS,
+        pbr_arena_printf(scope->arena, "%s%s" PBR_BLANKS,
                          scope->results.count
                              ? "For each tested line its result and what is due. A line "
                                "of a quarter has no result for a year, nor the other way round. "

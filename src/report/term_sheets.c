@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define PROVENANCE_COLUMNS                                                                         \
-    COLUMN("Clause", 33, TEXT), COLUMN("Source", 22, TEXT), COLUMN("Status", 27, TEXT)
+    PBR_COLUMN("Clause", 33, TEXT), PBR_COLUMN("Source", 22, TEXT), PBR_COLUMN("Status", 27, TEXT)
 
 static void status_cell(pbr_row *row, pbr_status status)
 {
@@ -24,9 +24,10 @@ static void provenance_cells(pbr_row *row, const char *clause, const char *sourc
     status_cell(row, status);
 }
 
-static const pbr_column TERMS[] = {
-    COLUMN("File", 23, TEXT), COLUMN("Term", 33, LABEL),         INPUT("Value", 38, VALUE),
-    COLUMN("Unit", 14, TEXT), COLUMN("In force from", 12, TEXT), PROVENANCE_COLUMNS,
+static const pbr_book_column TERMS[] = {
+    PBR_COLUMN("File", 23, TEXT),          PBR_COLUMN("Term", 33, LABEL),
+    PBR_INPUT("Value", 38, VALUE),         PBR_COLUMN("Unit", 14, TEXT),
+    PBR_COLUMN("In force from", 12, TEXT), PROVENANCE_COLUMNS,
 };
 
 struct terms {
@@ -142,18 +143,18 @@ pbr_sheet pbr_sheet_terms(const pbr_scope *scope)
     return sheet;
 }
 
-static const pbr_column BASELINES[] = {
-    AREA_COLUMNS,
-    COLUMN("Cohort", 9, TEXT),
-    COLUMN("Metric", 11, TEXT),
-    COLUMN("Year or group", 12, TEXT),
-    INPUT("Cases", 8, INTEGER),
-    INPUT(PBR_HEADER_BASELINE, 10, PERCENT),
-    INPUT("Standard deviation", 10, PERCENT),
-    INPUT("Mean score", 10, PERCENT),
-    INPUT(PBR_HEADER_LOWER, 10, PERCENT),
-    INPUT(PBR_HEADER_UPPER, 10, PERCENT),
-    INPUT("Termination point", 11, PERCENT),
+static const pbr_book_column BASELINES[] = {
+    PBR_AREA_COLUMNS,
+    PBR_COLUMN("Cohort", 9, TEXT),
+    PBR_COLUMN("Metric", 11, TEXT),
+    PBR_COLUMN("Year or group", 12, TEXT),
+    PBR_INPUT("Cases", 8, INTEGER),
+    PBR_INPUT(PBR_HEADER_BASELINE, 10, PERCENT),
+    PBR_INPUT("Standard deviation", 10, PERCENT),
+    PBR_INPUT("Mean score", 10, PERCENT),
+    PBR_INPUT(PBR_HEADER_LOWER, 10, PERCENT),
+    PBR_INPUT(PBR_HEADER_UPPER, 10, PERCENT),
+    PBR_INPUT("Termination point", 11, PERCENT),
     PROVENANCE_COLUMNS,
 };
 
@@ -197,17 +198,17 @@ pbr_sheet pbr_sheet_baselines(const pbr_scope *scope)
         "Baselines are in the unit of their metric, mean scores in percent. A control group or an "
         "earlier cohort is counted, not tabled; its cases are what its weighted persons are worth. "
         "Limits stand here only "
-        "where the contract tables them. " BLANKS,
+        "where the contract tables them. " PBR_BLANKS,
         PBR_COLUMNS(BASELINES), scope->baselines.count, fill_baselines);
 }
 
-static const pbr_column PRICES[] = {
-    AREA_COLUMNS,
-    COLUMN("Contract year", 10, TEXT),
-    COLUMN("Price or amount", 26, TEXT),
-    COLUMN("Used for", 38, TEXT),
-    INPUT("Value", 17, UNITS),
-    COLUMN("Unit", 15, TEXT),
+static const pbr_book_column PRICES[] = {
+    PBR_AREA_COLUMNS,
+    PBR_COLUMN("Contract year", 10, TEXT),
+    PBR_COLUMN("Price or amount", 26, TEXT),
+    PBR_COLUMN("Used for", 38, TEXT),
+    PBR_INPUT("Value", 17, UNITS),
+    PBR_COLUMN("Unit", 15, TEXT),
     PROVENANCE_COLUMNS,
 };
 
@@ -233,16 +234,16 @@ pbr_sheet pbr_sheet_prices(const pbr_scope *scope)
         scope, "Prices", "prices", "Prices and amounts used",
         "The prices of the payment lines shown here, what they are multiplied by, and the amounts "
         "that the caps over them are made of. The names are those of the columns of "
-        "prices.csv. " BLANKS,
+        "prices.csv. " PBR_BLANKS,
         PBR_COLUMNS(PRICES), scope->prices.count, fill_prices);
 }
 
 /* --- tables of steps and index series --- */
 
-static const pbr_column STEPS[] = {
-    COLUMN("Table", 22, LABEL),
-    INPUT("From a change of", 13, UNITS),
-    INPUT("Value (money, or percent of a slice)", 18, UNITS),
+static const pbr_book_column STEPS[] = {
+    PBR_COLUMN("Table", 22, LABEL),
+    PBR_INPUT("From a change of", 13, UNITS),
+    PBR_INPUT("Value (money, or percent of a slice)", 18, UNITS),
     PROVENANCE_COLUMNS,
 };
 
@@ -264,10 +265,10 @@ pbr_sheet pbr_sheet_steps(const pbr_scope *scope)
         PBR_COLUMNS(STEPS), scope->steps.count, fill_steps);
 }
 
-static const pbr_column INDICES[] = {
-    COLUMN("Series", 22, LABEL),
-    COLUMN("Contract year", 12, TEXT),
-    INPUT("Value", 14, UNITS),
+static const pbr_book_column INDICES[] = {
+    PBR_COLUMN("Series", 22, LABEL),
+    PBR_COLUMN("Contract year", 12, TEXT),
+    PBR_INPUT("Value", 14, UNITS),
     PROVENANCE_COLUMNS,
 };
 
@@ -287,10 +288,10 @@ pbr_sheet pbr_sheet_indices(const pbr_scope *scope)
                           PBR_COLUMNS(INDICES), scope->indices.count, fill_indices);
 }
 
-static const pbr_column SOURCES[] = {
-    COLUMN("Source", 22, LABEL),
-    COLUMN("Title", 72, TEXT),
-    COLUMN("Where it is", 42, TEXT),
+static const pbr_book_column SOURCES[] = {
+    PBR_COLUMN("Source", 22, LABEL),
+    PBR_COLUMN("Title", 72, TEXT),
+    PBR_COLUMN("Where it is", 42, TEXT),
 };
 
 static void fill_sources(pbr_row *row, const void *context, size_t index)

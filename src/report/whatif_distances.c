@@ -11,19 +11,19 @@ enum { BARS_MOST = 20 }; /* of a chart that can be read; the table has them all 
 
 enum { TERM, FILE_NAME, VALUE, LOW_VALUE, HIGH_VALUE, UNCHANGED, LOW, LOW_CHANGE, HIGH };
 
-static const pbr_column TORNADO[] = {
-    COLUMN("Term", 42, LABEL),
-    COLUMN("File", 24, TEXT),
-    COLUMN("Value", 18, VALUE),
-    COLUMN("Moved down to", 13, TEXT),
-    COLUMN("Moved up to", 13, TEXT),
-    COLUMN("As settled (£)", 17, MONEY),
-    COLUMN("Due if moved down (£)", 17, MONEY),
-    COLUMN("Change if moved down (£)", 17, MONEY),
-    COLUMN("Due if moved up (£)", 17, MONEY),
-    COLUMN("Change if moved up (£)", 17, MONEY),
-    COLUMN("Span (£)", 17, MONEY),
-    COLUMN("Why there is no figure", 30, TEXT),
+static const pbr_book_column TORNADO[] = {
+    PBR_COLUMN("Term", 42, LABEL),
+    PBR_COLUMN("File", 24, TEXT),
+    PBR_COLUMN("Value", 18, VALUE),
+    PBR_COLUMN("Moved down to", 13, TEXT),
+    PBR_COLUMN("Moved up to", 13, TEXT),
+    PBR_COLUMN("As settled (£)", 17, MONEY),
+    PBR_COLUMN("Due if moved down (£)", 17, MONEY),
+    PBR_COLUMN("Change if moved down (£)", 17, MONEY),
+    PBR_COLUMN("Due if moved up (£)", 17, MONEY),
+    PBR_COLUMN("Change if moved up (£)", 17, MONEY),
+    PBR_COLUMN("Span (£)", 17, MONEY),
+    PBR_COLUMN("Why there is no figure", 30, TEXT),
 };
 enum { HIGH_CHANGE = HIGH + 1 };
 
@@ -110,7 +110,7 @@ static void add_tornado(pbr_whatif_pages *pages)
         pages->scope->arena,
         "Each number by itself is moved by %s per cent down and up, all else as it is; rows of a "
         "table that say the same of many areas move together. The span is between the least and "
-        "the most of what is due then and as settled. " BLANKS,
+        "the most of what is due then and as settled. " PBR_BLANKS,
         tornado->by);
     const pbr_sheet *table =
         pbr_pages_table(pages, "Tornado", "tornado", "Which term matters most", about,
@@ -120,20 +120,20 @@ static void add_tornado(pbr_whatif_pages *pages)
 
 /* --- break-even --- */
 
-static const pbr_column BREAK_EVEN[] = {
-    PLACE_COLUMNS,
-    COLUMN("Line", 27, TEXT),
-    COLUMN("Result", 11, TEXT),
-    COLUMN("Counted in", 13, TEXT),
-    COLUMN("Now", 10, INTEGER),
-    COLUMN("Fewer, to be better", 10, INTEGER),
-    COLUMN("Fewer, to be no longer worse", 10, INTEGER),
-    COLUMN("More, to be worse", 10, INTEGER),
-    COLUMN("More, to pass the termination point", 12, INTEGER),
-    COLUMN("Comes to now (£)", 16, MONEY),
-    COLUMN("At the first better (£)", 16, MONEY),
-    COLUMN("At the first worse (£)", 16, MONEY),
-    COLUMN("Hurdle stops payment", 10, TEXT),
+static const pbr_book_column BREAK_EVEN[] = {
+    PBR_PLACE_COLUMNS,
+    PBR_COLUMN("Line", 27, TEXT),
+    PBR_COLUMN("Result", 11, TEXT),
+    PBR_COLUMN("Counted in", 13, TEXT),
+    PBR_COLUMN("Now", 10, INTEGER),
+    PBR_COLUMN("Fewer, to be better", 10, INTEGER),
+    PBR_COLUMN("Fewer, to be no longer worse", 10, INTEGER),
+    PBR_COLUMN("More, to be worse", 10, INTEGER),
+    PBR_COLUMN("More, to pass the termination point", 12, INTEGER),
+    PBR_COLUMN("Comes to now (£)", 16, MONEY),
+    PBR_COLUMN("At the first better (£)", 16, MONEY),
+    PBR_COLUMN("At the first worse (£)", 16, MONEY),
+    PBR_COLUMN("Hurdle stops payment", 10, TEXT),
 };
 
 static void distance_cell(pbr_row *row, int64_t events)
@@ -167,7 +167,7 @@ static void add_break_even(pbr_whatif_pages *pages)
     pbr_pages_table(
         pages, "Break-even", "break_even", "How far each result lies from each limit",
         "In whole persons or events, all else as it is. 0: it is so already; never: no number of "
-        "them would do. Amounts are those of the line before caps. " BLANKS,
+        "them would do. Amounts are those of the line before caps. " PBR_BLANKS,
         PBR_COLUMNS(BREAK_EVEN), pages->whatif->break_evens->count, fill_break_even, pages);
 }
 

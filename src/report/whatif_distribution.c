@@ -16,7 +16,7 @@ struct distribution {
     int64_t width, first;
     size_t bins, effects;
     int64_t *counts; /* [effect * bins + bin] */
-    pbr_column *columns;
+    pbr_book_column *columns;
 };
 
 static int64_t floor_divide(int64_t value, int64_t by)
@@ -59,9 +59,9 @@ static void count_bins(struct distribution *d, const pbr_simulation *simulation)
     }
 }
 
-static const pbr_column EDGES[] = {
-    COLUMN("From (£)", 18, MONEY),
-    COLUMN("To below (£)", 18, MONEY),
+static const pbr_book_column EDGES[] = {
+    PBR_COLUMN("From (£)", 18, MONEY),
+    PBR_COLUMN("To below (£)", 18, MONEY),
 };
 enum { EDGES_COUNT = sizeof EDGES / sizeof *EDGES };
 
@@ -97,8 +97,8 @@ static struct distribution *make_distribution(const pbr_whatif_pages *pages)
     d->columns = pbr_arena_alloc(arena, (EDGES_COUNT + d->effects) * sizeof *d->columns);
     memcpy(d->columns, EDGES, sizeof EDGES);
     for (size_t i = 0; i < d->effects; i++)
-        d->columns[EDGES_COUNT + i] =
-            (pbr_column){.header = effect_words(pages, i), .width = 16, .style = PBR_STYLE_SHARE};
+        d->columns[EDGES_COUNT + i] = (pbr_book_column){
+            .header = effect_words(pages, i), .width = 16, .style = PBR_STYLE_SHARE};
     return d;
 }
 

@@ -19,16 +19,16 @@ struct funnel {
 
 enum { AREA, AREA_NAME, COHORT, LINE, UNIT, CASES, BETTER, NEITHER, WORSE, LOWER, UPPER };
 
-static const pbr_column FUNNEL[] = {
-    PLACE_COLUMNS,
-    COLUMN("Line", 27, TEXT),
-    COLUMN("Rate in", 25, TEXT),
-    COLUMN("Cases", 10, INTEGER),
-    COLUMN("Better: rate less baseline", 13, PERCENT),
-    COLUMN("Neither: rate less baseline", 13, PERCENT),
-    COLUMN("Worse: rate less baseline", 13, PERCENT),
-    COLUMN("Lower limit less baseline", 13, PERCENT),
-    COLUMN("Upper limit less baseline", 13, PERCENT),
+static const pbr_book_column FUNNEL[] = {
+    PBR_PLACE_COLUMNS,
+    PBR_COLUMN("Line", 27, TEXT),
+    PBR_COLUMN("Rate in", 25, TEXT),
+    PBR_COLUMN("Cases", 10, INTEGER),
+    PBR_COLUMN("Better: rate less baseline", 13, PERCENT),
+    PBR_COLUMN("Neither: rate less baseline", 13, PERCENT),
+    PBR_COLUMN("Worse: rate less baseline", 13, PERCENT),
+    PBR_COLUMN("Lower limit less baseline", 13, PERCENT),
+    PBR_COLUMN("Upper limit less baseline", 13, PERCENT),
 };
 
 static void difference_cell(pbr_row *row, const mpq_t a, const mpq_t b)
@@ -204,8 +204,8 @@ void pbr_pages_funnel(pbr_whatif_pages *pages)
     if (!funnel->count) return;
     const pbr_sheet *table = pbr_pages_table(
         pages, "Funnel", "funnel", "Rates less their baselines, with limits, by size of the cohort",
-        pages->two_sides ? "Of the second side, by line and size. " BLANKS
-                         : "By line and size. " BLANKS,
+        pages->two_sides ? "Of the second side, by line and size. " PBR_BLANKS
+                         : "By line and size. " PBR_BLANKS,
         PBR_COLUMNS(FUNNEL), funnel->count, fill_funnel, funnel);
     for (size_t first = 0, end; first < funnel->count; first = end) {
         end = first + 1;

@@ -36,7 +36,7 @@ static pbr_book_page *next_page(pbr_whatif_pages *pages)
 }
 
 pbr_sheet *pbr_pages_table(pbr_whatif_pages *pages, const char *name, const char *table,
-                           const char *title, const char *about, const pbr_column *columns,
+                           const char *title, const char *about, const pbr_book_column *columns,
                            size_t columns_count, size_t rows_count,
                            void (*fill)(pbr_row *, const void *, size_t), const void *context)
 {

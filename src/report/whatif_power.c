@@ -9,17 +9,17 @@
 
 /* --- by area --- */
 
-static const pbr_column POWER[] = {
-    PLACE_COLUMNS,
-    COLUMN("Line", 27, TEXT),
-    COLUMN("True fall", 8, VALUE),
-    COLUMN("Cases", 10, INTEGER),
-    COLUMN("Chance of better", 9, SHARE),
-    COLUMN("Chance of worse", 9, SHARE),
-    COLUMN("Chance of a payment", 9, SHARE),
-    COLUMN("Cases needed", 10, INTEGER),
-    COLUMN("Cases needed, by the closed form", 13, UNITS),
-    COLUMN("How", 10, TEXT),
+static const pbr_book_column POWER[] = {
+    PBR_PLACE_COLUMNS,
+    PBR_COLUMN("Line", 27, TEXT),
+    PBR_COLUMN("True fall", 8, VALUE),
+    PBR_COLUMN("Cases", 10, INTEGER),
+    PBR_COLUMN("Chance of better", 9, SHARE),
+    PBR_COLUMN("Chance of worse", 9, SHARE),
+    PBR_COLUMN("Chance of a payment", 9, SHARE),
+    PBR_COLUMN("Cases needed", 10, INTEGER),
+    PBR_COLUMN("Cases needed, by the closed form", 13, UNITS),
+    PBR_COLUMN("How", 10, TEXT),
 };
 
 static void chance_cell(pbr_row *row, double chance)
@@ -58,7 +58,7 @@ static const char *about_words(const pbr_whatif_pages *pages)
         pages->scope->arena,
         "The chance that the contract's own test calls a cohort better, if its true rate lies so "
         "far below the baseline; and the smallest size from which on every size has a chance of %g "
-        "or more. " BLANKS,
+        "or more. " PBR_BLANKS,
         power->wanted);
     for (size_t i = 0; i < power->notes_count; i++)
         words = pbr_arena_printf(pages->scope->arena, "%s %s", words, power->notes[i]);
@@ -69,14 +69,14 @@ static const char *about_words(const pbr_whatif_pages *pages)
 
 enum { LINE, RULES, FALL, SIZE, CHANCE, QUARTER, YEAR };
 
-static const pbr_column CURVES[] = {
-    COLUMN("Line", 27, LABEL),
-    COLUMN("Rules", 16, TEXT),
-    COLUMN("True fall", 9, VALUE),
-    COLUMN("Cases", 10, INTEGER),
-    COLUMN("Chance of better", 10, SHARE),
-    COLUMN("At the median quarter", 10, SHARE),
-    COLUMN("At the median year", 10, SHARE),
+static const pbr_book_column CURVES[] = {
+    PBR_COLUMN("Line", 27, LABEL),
+    PBR_COLUMN("Rules", 16, TEXT),
+    PBR_COLUMN("True fall", 9, VALUE),
+    PBR_COLUMN("Cases", 10, INTEGER),
+    PBR_COLUMN("Chance of better", 10, SHARE),
+    PBR_COLUMN("At the median quarter", 10, SHARE),
+    PBR_COLUMN("At the median year", 10, SHARE),
 };
 
 /* A row of the sheet: a size of a curve, or one of the two marks after its sizes. */
@@ -266,7 +266,7 @@ void pbr_pages_power(pbr_whatif_pages *pages)
     const pbr_sheet *table = pbr_pages_table(
         pages, "Power by size", "power_by_size", "Chance that a true fall is seen, by size",
         "At the mean of the areas' baselines. After the sizes of a curve stand the median sizes of "
-        "the cohorts settled. " BLANKS,
+        "the cohorts settled. " PBR_BLANKS,
         PBR_COLUMNS(CURVES), curves->count, fill_curve, curves);
     add_charts(pages, table);
 }

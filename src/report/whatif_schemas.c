@@ -36,23 +36,23 @@ enum { RATE_PLACES = 10, SIMULATED_PLACES = 15 };
     }
 #define SIMULATED_PENCE(column, words) SIMULATED_COLUMN(column, words, "pence", "123456789")
 #define LINE_COLUMNS                                                                               \
-    TEXT_COLUMN("cpa", "code of the area", "C05"),                                                 \
-        TEXT_COLUMN("cohort", "quarter, contract year or named cohort", "2015Q4"),                 \
-        TEXT_COLUMN("line", "line of the rules", "binary")
+    PBR_TEXT_COLUMN("cpa", "code of the area", "C05"),                                             \
+        PBR_TEXT_COLUMN("cohort", "quarter, contract year or named cohort", "2015Q4"),             \
+        PBR_TEXT_COLUMN("line", "line of the rules", "binary")
 
 static const pbr_column term_columns[] = {
-    TEXT_COLUMN("file", "of the contract", "prices.csv"),
-    TEXT_COLUMN("term", "path of the term, or of numbers of a table", "prices[*].binary_price"),
-    MAYBE_TEXT("base", "its value in the base; blank: not there", "4000"),
-    MAYBE_TEXT("instead", "its value instead; blank: not there", "4400"),
-    MAYBE_TEXT("clause", "clause of the contract", "schedule 9"),
-    MAYBE_TEXT("source", "document it was taken from", "sample"),
-    MAYBE_TEXT("status", "of the term in the base", "illustrative"),
+    PBR_TEXT_COLUMN("file", "of the contract", "prices.csv"),
+    PBR_TEXT_COLUMN("term", "path of the term, or of numbers of a table", "prices[*].binary_price"),
+    PBR_MAYBE_TEXT_COLUMN("base", "its value in the base; blank: not there", "4000"),
+    PBR_MAYBE_TEXT_COLUMN("instead", "its value instead; blank: not there", "4400"),
+    PBR_MAYBE_TEXT_COLUMN("clause", "clause of the contract", "schedule 9"),
+    PBR_MAYBE_TEXT_COLUMN("source", "document it was taken from", "sample"),
+    PBR_MAYBE_TEXT_COLUMN("status", "of the term in the base", "illustrative"),
 };
 const pbr_schema pbr_whatif_term_schema = {.name = "whatif-terms",
                                            .file = "terms.csv",
                                            .title = "What if: terms that differ",
-                                           COLUMNS(term_columns)};
+                                           PBR_SCHEMA_COLUMNS(term_columns)};
 
 #define SIDE_COLUMNS(side, words)                                                                  \
     MAYBE_COUNT(side "_cases", words "the metric's denominator", "1250"),                          \
@@ -60,83 +60,86 @@ const pbr_schema pbr_whatif_term_schema = {.name = "whatif-terms",
         RATE_COLUMN(side "_baseline", words "what it is compared with"),                           \
         RATE_COLUMN(side "_lower", words "below it is better"),                                    \
         RATE_COLUMN(side "_upper", words "above it is worse"),                                     \
-        MAYBE_TEXT(side "_result", words "better, neither, worse or no-result", "better"),         \
-        MAYBE_TEXT(side "_terminate", words "yes if above the termination point", "no"),           \
-        MAYBE_TEXT(side "_gated", words "yes if the line's hurdle stopped it", "no"),              \
-        PENCE_COLUMN(side "_due_pence", words "due; positive is owed to the payee")
+        PBR_MAYBE_TEXT_COLUMN(side "_result", words "better, neither, worse or no-result",         \
+                              "better"),                                                           \
+        PBR_MAYBE_TEXT_COLUMN(side "_terminate", words "yes if above the termination point",       \
+                              "no"),                                                               \
+        PBR_MAYBE_TEXT_COLUMN(side "_gated", words "yes if the line's hurdle stopped it", "no"),   \
+        PBR_PENCE_COLUMN(side "_due_pence", words "due; positive is owed to the payee")
 
 static const pbr_column line_columns[] = {
     LINE_COLUMNS,
     SIDE_COLUMNS("base", "in the base: "),
     SIDE_COLUMNS("instead", "instead: "),
-    PENCE_COLUMN("change_pence", "instead less base"),
+    PBR_PENCE_COLUMN("change_pence", "instead less base"),
 };
 const pbr_schema pbr_whatif_line_schema = {.name = "whatif-lines",
                                            .file = "lines.csv",
                                            .title = "What if: results and amounts of both sides",
-                                           COLUMNS(line_columns),
+                                           PBR_SCHEMA_COLUMNS(line_columns),
                                            .key = "cpa,cohort,line"};
 
 static const pbr_column sum_columns[] = {
-    TEXT_COLUMN("of", "total, payee or area", "payee"),
-    MAYBE_TEXT("name", "of the payee, code of the area; blank: the total", "Purple Futures"),
-    PENCE_COLUMN("base_due_pence", "due in the base; positive is owed to the payee"),
-    PENCE_COLUMN("instead_due_pence", "due instead"),
-    PENCE_COLUMN("change_pence", "instead less base"),
+    PBR_TEXT_COLUMN("of", "total, payee or area", "payee"),
+    PBR_MAYBE_TEXT_COLUMN("name", "of the payee, code of the area; blank: the total",
+                          "Purple Futures"),
+    PBR_PENCE_COLUMN("base_due_pence", "due in the base; positive is owed to the payee"),
+    PBR_PENCE_COLUMN("instead_due_pence", "due instead"),
+    PBR_PENCE_COLUMN("change_pence", "instead less base"),
 };
 const pbr_schema pbr_whatif_sum_schema = {.name = "whatif-sums",
                                           .file = "sums.csv",
                                           .title = "What if: totals of both sides",
-                                          COLUMNS(sum_columns),
+                                          PBR_SCHEMA_COLUMNS(sum_columns),
                                           .key = "of,name"};
 
 static const pbr_column sweep_columns[] = {
     COUNT_COLUMN("point", "of the grid, from 1; the last term moves fastest", "1"),
-    TEXT_COLUMN("as_settled", "yes for the point that changes nothing", "no"),
+    PBR_TEXT_COLUMN("as_settled", "yes for the point that changes nothing", "no"),
     MAYBE_PENCE("total_pence", "due in all; blank where the terms do not fit each other"),
     MAYBE_COUNT("better", "results better", "14"),
     MAYBE_COUNT("neither", "results neither better nor worse", "5"),
     MAYBE_COUNT("worse", "results worse", "2"),
     MAYBE_COUNT("no_result", "lines without a result", "0"),
     MAYBE_COUNT("terminate", "results above their termination point", "0"),
-    MAYBE_TEXT("not_told", "why there is no figure", ""),
+    PBR_MAYBE_TEXT_COLUMN("not_told", "why there is no figure", ""),
 };
 const pbr_schema pbr_whatif_sweep_schema = {.name = "whatif-sweep",
                                             .file = "sweep.csv",
                                             .title = "What if: a row a point of the grid",
-                                            COLUMNS(sweep_columns),
+                                            PBR_SCHEMA_COLUMNS(sweep_columns),
                                             .key = "point"};
 
 static const pbr_column sweep_sum_columns[] = {
     COUNT_COLUMN("point", "of sweep.csv", "1"),
-    TEXT_COLUMN("of", "payee or area", "payee"),
-    TEXT_COLUMN("name", "of the payee, or code of the area", "Purple Futures"),
-    PENCE_COLUMN("due_pence", "due; positive is owed to the payee"),
+    PBR_TEXT_COLUMN("of", "payee or area", "payee"),
+    PBR_TEXT_COLUMN("name", "of the payee, or code of the area", "Purple Futures"),
+    PBR_PENCE_COLUMN("due_pence", "due; positive is owed to the payee"),
 };
 const pbr_schema pbr_whatif_sweep_sum_schema = {.name = "whatif-sweep-sums",
                                                 .file = "sweep-sums.csv",
                                                 .title = "What if: a row a point and payee or area",
-                                                COLUMNS(sweep_sum_columns),
+                                                PBR_SCHEMA_COLUMNS(sweep_sum_columns),
                                                 .key = "point,of,name"};
 
 static const pbr_column tornado_columns[] = {
     COUNT_COLUMN("rank", "the widest first", "1"),
-    TEXT_COLUMN("file", "of the contract", "prices.csv"),
-    TEXT_COLUMN("term", "path of the term, or of numbers of a table", "prices[*].binary_price"),
-    MAYBE_TEXT("value", "its value, or the range of the rows", "4000"),
-    MAYBE_TEXT("low_value", "moved down", "x 0.9"),
+    PBR_TEXT_COLUMN("file", "of the contract", "prices.csv"),
+    PBR_TEXT_COLUMN("term", "path of the term, or of numbers of a table", "prices[*].binary_price"),
+    PBR_MAYBE_TEXT_COLUMN("value", "its value, or the range of the rows", "4000"),
+    PBR_MAYBE_TEXT_COLUMN("low_value", "moved down", "x 0.9"),
     MAYBE_PENCE("low_pence", "total due then"),
-    MAYBE_TEXT("high_value", "moved up", "x 1.1"),
+    PBR_MAYBE_TEXT_COLUMN("high_value", "moved up", "x 1.1"),
     MAYBE_PENCE("high_pence", "total due then"),
-    PENCE_COLUMN("unchanged_pence", "total due as settled"),
-    PENCE_COLUMN("span_pence", "between the least and the most of the three"),
-    MAYBE_TEXT("low_not_told", "why there is no figure", ""),
-    MAYBE_TEXT("high_not_told", "why there is no figure", ""),
+    PBR_PENCE_COLUMN("unchanged_pence", "total due as settled"),
+    PBR_PENCE_COLUMN("span_pence", "between the least and the most of the three"),
+    PBR_MAYBE_TEXT_COLUMN("low_not_told", "why there is no figure", ""),
+    PBR_MAYBE_TEXT_COLUMN("high_not_told", "why there is no figure", ""),
 };
 const pbr_schema pbr_whatif_tornado_schema = {.name = "whatif-tornado",
                                               .file = "tornado.csv",
                                               .title = "What if: which term matters most",
-                                              COLUMNS(tornado_columns),
+                                              PBR_SCHEMA_COLUMNS(tornado_columns),
                                               .key = "rank"};
 
 #define DISTANCE_COLUMN(column, words)                                                             \
@@ -144,27 +147,28 @@ const pbr_schema pbr_whatif_tornado_schema = {.name = "whatif-tornado",
 
 static const pbr_column break_even_columns[] = {
     LINE_COLUMNS,
-    TEXT_COLUMN("result", "better, neither, worse or no-result", "neither"),
-    TEXT_COLUMN("unit", "what is counted: reoffenders, reoffences or days", "reoffenders"),
+    PBR_TEXT_COLUMN("result", "better, neither, worse or no-result", "neither"),
+    PBR_TEXT_COLUMN("unit", "what is counted: reoffenders, reoffences or days", "reoffenders"),
     COUNT_COLUMN("events", "of them now", "402"),
     DISTANCE_COLUMN("fewer_for_better", "fewest fewer for the result better; 0: it is"),
     DISTANCE_COLUMN("fewer_for_neither", "fewest fewer to be no longer worse; 0: it is not"),
     DISTANCE_COLUMN("more_for_worse", "fewest more for the result worse; 0: it is"),
     DISTANCE_COLUMN("more_for_terminate", "fewest more to pass the termination point; 0: it is"),
-    PENCE_COLUMN("computed_pence", "what the line comes to now, before caps"),
+    PBR_PENCE_COLUMN("computed_pence", "what the line comes to now, before caps"),
     MAYBE_PENCE("at_better_pence", "at the first count that is better, before caps"),
     MAYBE_PENCE("at_worse_pence", "at the first count that is worse, before caps"),
-    TEXT_COLUMN("hurdle_stops", "yes if its hurdle would stop the payment as things stand", "no"),
+    PBR_TEXT_COLUMN("hurdle_stops", "yes if its hurdle would stop the payment as things stand",
+                    "no"),
 };
 const pbr_schema pbr_whatif_break_even_schema = {.name = "whatif-break-even",
                                                  .file = "break-even.csv",
                                                  .title = "What if: how far from each limit",
-                                                 COLUMNS(break_even_columns),
+                                                 PBR_SCHEMA_COLUMNS(break_even_columns),
                                                  .key = "cpa,cohort,line"};
 
 #define EFFECT_COLUMNS                                                                             \
-    TEXT_COLUMN("effect", "name of the effect; none: no effect", "none"),                          \
-        TEXT_COLUMN("baseline", "fixed as tabled, or sampled from its own cases", "fixed")
+    PBR_TEXT_COLUMN("effect", "name of the effect; none: no effect", "none"),                      \
+        PBR_TEXT_COLUMN("baseline", "fixed as tabled, or sampled from its own cases", "fixed")
 
 static const pbr_column simulation_columns[] = {
     EFFECT_COLUMNS,
@@ -172,10 +176,10 @@ static const pbr_column simulation_columns[] = {
     FALL_COLUMN("rate_sd", "standard deviation of that fall; blank: it is certain", "0.5"),
     FALL_COLUMN("frequency_fall", "true fall of frequencies; blank: none", "0.1"),
     FALL_COLUMN("frequency_sd", "standard deviation of that fall; blank: it is certain", "0.05"),
-    TEXT_COLUMN("of", "total, payee, area or line", "line"),
-    MAYBE_TEXT("name", "of the payee, code of the area; blank: the total", "C05"),
-    MAYBE_TEXT("cohort", "of a line", "2015Q4"),
-    MAYBE_TEXT("line", "of a line", "binary"),
+    PBR_TEXT_COLUMN("of", "total, payee, area or line", "line"),
+    PBR_MAYBE_TEXT_COLUMN("name", "of the payee, code of the area; blank: the total", "C05"),
+    PBR_MAYBE_TEXT_COLUMN("cohort", "of a line", "2015Q4"),
+    PBR_MAYBE_TEXT_COLUMN("line", "of a line", "binary"),
     COUNT_COLUMN("replicates", "drawn in all", "10000"),
     MAYBE_COUNT("better", "of a line: replicates with that result", "250"),
     MAYBE_COUNT("neither", "likewise", "9500"),
@@ -189,7 +193,7 @@ static const pbr_column simulation_columns[] = {
     SIMULATED_PENCE("deducted_pence", "what amounts below 0 make of it"),
     SIMULATED_PENCE("sd_pence", "standard deviation"),
     SIMULATED_PENCE("error_pence", "Monte Carlo error of the mean"),
-    PENCE_COLUMN("least_pence", "the least of all replicates"),
+    PBR_PENCE_COLUMN("least_pence", "the least of all replicates"),
     SIMULATED_PENCE("p01_pence", "1st percentile, to the width of a bin"),
     SIMULATED_PENCE("p05_pence", "5th percentile"),
     SIMULATED_PENCE("p25_pence", "25th percentile"),
@@ -197,26 +201,26 @@ static const pbr_column simulation_columns[] = {
     SIMULATED_PENCE("p75_pence", "75th percentile"),
     SIMULATED_PENCE("p95_pence", "95th percentile"),
     SIMULATED_PENCE("p99_pence", "99th percentile"),
-    PENCE_COLUMN("most_pence", "the most of all replicates"),
+    PBR_PENCE_COLUMN("most_pence", "the most of all replicates"),
 };
 const pbr_schema pbr_whatif_simulation_schema = {.name = "whatif-simulation",
                                                  .file = "simulation.csv",
                                                  .title = "What if: what chance would pay",
-                                                 COLUMNS(simulation_columns),
+                                                 PBR_SCHEMA_COLUMNS(simulation_columns),
                                                  .key = "effect,baseline,of,name,cohort,line"};
 
 static const pbr_column distribution_columns[] = {
     EFFECT_COLUMNS,
-    TEXT_COLUMN("of", "total or payee", "total"),
-    MAYBE_TEXT("name", "of the payee; blank: the total", "Purple Futures"),
-    PENCE_COLUMN("from_pence", "least amount of the bin"),
-    PENCE_COLUMN("to_pence", "least amount of the next bin"),
+    PBR_TEXT_COLUMN("of", "total or payee", "total"),
+    PBR_MAYBE_TEXT_COLUMN("name", "of the payee; blank: the total", "Purple Futures"),
+    PBR_PENCE_COLUMN("from_pence", "least amount of the bin"),
+    PBR_PENCE_COLUMN("to_pence", "least amount of the next bin"),
     COUNT_COLUMN("replicates", "with an amount in the bin", "73"),
 };
 const pbr_schema pbr_whatif_distribution_schema = {.name = "whatif-distribution",
                                                    .file = "distribution.csv",
                                                    .title = "What if: amounts over the replicates",
-                                                   COLUMNS(distribution_columns),
+                                                   PBR_SCHEMA_COLUMNS(distribution_columns),
                                                    .key = "effect,baseline,of,name,from_pence"};
 
 static const pbr_column power_columns[] = {
@@ -227,7 +231,7 @@ static const pbr_column power_columns[] = {
     SIMULATED_COLUMN("chance_worse", "of the result worse, at that size", "share", "0.0001"),
     SIMULATED_COLUMN("chance_paid", "of a payment: better, and the hurdle where it is known",
                      "share", "0.29"),
-    TEXT_COLUMN("how", "exact: binomial sums; normal: by the normal approximation", "exact"),
+    PBR_TEXT_COLUMN("how", "exact: binomial sums; normal: by the normal approximation", "exact"),
     SIMULATED_COLUMN("wanted", "chance of the result better that is wanted", "share", "0.8"),
     MAYBE_COUNT("needed", "smallest size from which on the chance is that; blank: none found",
                 "4200"),
@@ -236,22 +240,22 @@ static const pbr_column power_columns[] = {
 const pbr_schema pbr_whatif_power_schema = {.name = "whatif-power",
                                             .file = "power.csv",
                                             .title = "What if: chance that a fall is seen",
-                                            COLUMNS(power_columns),
+                                            PBR_SCHEMA_COLUMNS(power_columns),
                                             .key = "cpa,cohort,line,fall"};
 
 static const pbr_column curve_columns[] = {
-    TEXT_COLUMN("line", "line of the rules", "binary"),
-    TEXT_COLUMN("rules", "version of the rules", "2015-award"),
+    PBR_TEXT_COLUMN("line", "line of the rules", "binary"),
+    PBR_TEXT_COLUMN("rules", "version of the rules", "2015-award"),
     FALL_COLUMN("fall", "true fall from the baseline", "2"),
-    TEXT_COLUMN("at", "size: a point of the curve; quarter, year: the median size of such cohorts",
-                "size"),
+    PBR_TEXT_COLUMN(
+        "at", "size: a point of the curve; quarter, year: the median size of such cohorts", "size"),
     COUNT_COLUMN("cases", "size of the cohort", "1000"),
     SIMULATED_COLUMN("chance", "of the result better", "share", "0.31"),
 };
 const pbr_schema pbr_whatif_curve_schema = {.name = "whatif-power-curve",
                                             .file = "power-curve.csv",
                                             .title = "What if: chance that a fall is seen, by size",
-                                            COLUMNS(curve_columns),
+                                            PBR_SCHEMA_COLUMNS(curve_columns),
                                             .key = "line,rules,fall,at,cases"};
 
 const pbr_schema *const pbr_whatif_schemas[PBR_WHATIF_TABLES] = {

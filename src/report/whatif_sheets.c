@@ -33,28 +33,28 @@ struct line_sums {
     size_t count;
 };
 
-static const pbr_column LINES[] = {
-    COLUMN("Line", 28, LABEL),
-    SUMMED("Better, base", 9, INTEGER),
-    SUMMED("Neither, base", 9, INTEGER),
-    SUMMED("Worse, base", 9, INTEGER),
-    SUMMED("No result, base", 9, INTEGER),
-    SUMMED("Better, instead", 9, INTEGER),
-    SUMMED("Neither, instead", 9, INTEGER),
-    SUMMED("Worse, instead", 9, INTEGER),
-    SUMMED("No result, instead", 9, INTEGER),
-    SUMMED("Due, base (£)", 17, MONEY),
-    SUMMED("Due, instead (£)", 17, MONEY),
-    SUMMED("Change (£)", 17, MONEY),
+static const pbr_book_column LINES[] = {
+    PBR_COLUMN("Line", 28, LABEL),
+    PBR_SUMMED("Better, base", 9, INTEGER),
+    PBR_SUMMED("Neither, base", 9, INTEGER),
+    PBR_SUMMED("Worse, base", 9, INTEGER),
+    PBR_SUMMED("No result, base", 9, INTEGER),
+    PBR_SUMMED("Better, instead", 9, INTEGER),
+    PBR_SUMMED("Neither, instead", 9, INTEGER),
+    PBR_SUMMED("Worse, instead", 9, INTEGER),
+    PBR_SUMMED("No result, instead", 9, INTEGER),
+    PBR_SUMMED("Due, base (£)", 17, MONEY),
+    PBR_SUMMED("Due, instead (£)", 17, MONEY),
+    PBR_SUMMED("Change (£)", 17, MONEY),
 };
 
-static const pbr_column LINES_ALONE[] = {
-    COLUMN("Line", 28, LABEL),
-    SUMMED("Better, base", 9, INTEGER),
-    SUMMED("Neither, base", 9, INTEGER),
-    SUMMED("Worse, base", 9, INTEGER),
-    SUMMED("No result, base", 9, INTEGER),
-    SUMMED("Due, base (£)", 17, MONEY),
+static const pbr_book_column LINES_ALONE[] = {
+    PBR_COLUMN("Line", 28, LABEL),
+    PBR_SUMMED("Better, base", 9, INTEGER),
+    PBR_SUMMED("Neither, base", 9, INTEGER),
+    PBR_SUMMED("Worse, base", 9, INTEGER),
+    PBR_SUMMED("No result, base", 9, INTEGER),
+    PBR_SUMMED("Due, base (£)", 17, MONEY),
 };
 
 static void fill_line(pbr_row *row, const void *context, size_t index)
@@ -100,12 +100,12 @@ static void add_lines(pbr_whatif_pages *pages)
     sums->items =
         pbr_arena_alloc(pages->scope->arena, (whatif->lines_count + 1) * sizeof *sums->items);
     for (size_t i = 0; i < whatif->lines_count; i++) add_line(sums, &whatif->lines[i]);
-    const pbr_column *columns = pages->two_sides ? LINES : LINES_ALONE;
+    const pbr_book_column *columns = pages->two_sides ? LINES : LINES_ALONE;
     size_t count =
         pages->two_sides ? sizeof LINES / sizeof *LINES : sizeof LINES_ALONE / sizeof *LINES_ALONE;
     pbr_sheet *sheet =
         pbr_pages_table(pages, "Summary", "summary", "Results and amounts by line",
-                        "How many areas and cohorts had each result, and what is due. " BLANKS,
+                        "How many areas and cohorts had each result, and what is due. " PBR_BLANKS,
                         columns, count, sums->count, fill_line, sums);
     sheet->total = true;
 }
@@ -118,17 +118,17 @@ struct sums {
     size_t count;
 };
 
-static const pbr_column PAYEES[] = {
-    COLUMN("Payee", 34, LABEL),
-    SUMMED("Due, base (£)", 18, MONEY),
-    SUMMED("Due, instead (£)", 18, MONEY),
-    SUMMED("Change (£)", 18, MONEY),
+static const pbr_book_column PAYEES[] = {
+    PBR_COLUMN("Payee", 34, LABEL),
+    PBR_SUMMED("Due, base (£)", 18, MONEY),
+    PBR_SUMMED("Due, instead (£)", 18, MONEY),
+    PBR_SUMMED("Change (£)", 18, MONEY),
 };
-static const pbr_column AREAS[] = {
-    AREA_COLUMNS,
-    SUMMED("Due, base (£)", 18, MONEY),
-    SUMMED("Due, instead (£)", 18, MONEY),
-    SUMMED("Change (£)", 18, MONEY),
+static const pbr_book_column AREAS[] = {
+    PBR_AREA_COLUMNS,
+    PBR_SUMMED("Due, base (£)", 18, MONEY),
+    PBR_SUMMED("Due, instead (£)", 18, MONEY),
+    PBR_SUMMED("Change (£)", 18, MONEY),
 };
 enum { SUM_SECOND = 2 };
 
@@ -177,8 +177,8 @@ static const struct sums *sums_of(const pbr_whatif_pages *pages, pbr_simulated_o
 }
 
 static void add_sums(pbr_whatif_pages *pages, pbr_simulated_of of, const char *name,
-                     const char *table, const char *title, const pbr_column *columns, size_t count,
-                     void (*fill)(pbr_row *, const void *, size_t))
+                     const char *table, const char *title, const pbr_book_column *columns,
+                     size_t count, void (*fill)(pbr_row *, const void *, size_t))
 {
     const struct sums *sums = sums_of(pages, of);
     pbr_sheet *sheet = pbr_pages_table(
@@ -191,10 +191,10 @@ static void add_sums(pbr_whatif_pages *pages, pbr_simulated_of of, const char *n
 
 /* --- terms --- */
 
-static const pbr_column TERMS[] = {
-    COLUMN("File", 24, LABEL),   COLUMN("Term", 40, TEXT),   COLUMN("Base", 26, TEXT),
-    COLUMN("Instead", 26, TEXT), COLUMN("Clause", 26, TEXT), COLUMN("Source", 26, TEXT),
-    COLUMN("Status", 15, TEXT),
+static const pbr_book_column TERMS[] = {
+    PBR_COLUMN("File", 24, LABEL),   PBR_COLUMN("Term", 40, TEXT),   PBR_COLUMN("Base", 26, TEXT),
+    PBR_COLUMN("Instead", 26, TEXT), PBR_COLUMN("Clause", 26, TEXT), PBR_COLUMN("Source", 26, TEXT),
+    PBR_COLUMN("Status", 15, TEXT),
 };
 
 static void fill_term(pbr_row *row, const void *context, size_t index)
@@ -222,24 +222,24 @@ static void add_terms(pbr_whatif_pages *pages)
 /* --- results --- */
 
 #define SIDE(side)                                                                                 \
-    COLUMN("Cases, " side, 10, INTEGER), COLUMN("Adjusted rate, " side, 10, PERCENT),              \
-        COLUMN("Baseline, " side, 10, PERCENT), COLUMN("Lower limit, " side, 10, PERCENT),         \
-        COLUMN("Upper limit, " side, 10, PERCENT), COLUMN("Result, " side, 11, TEXT)
+    PBR_COLUMN("Cases, " side, 10, INTEGER), PBR_COLUMN("Adjusted rate, " side, 10, PERCENT),      \
+        PBR_COLUMN("Baseline, " side, 10, PERCENT), PBR_COLUMN("Lower limit, " side, 10, PERCENT), \
+        PBR_COLUMN("Upper limit, " side, 10, PERCENT), PBR_COLUMN("Result, " side, 11, TEXT)
 
-static const pbr_column RESULTS[] = {
-    PLACE_COLUMNS,
-    COLUMN("Line", 27, TEXT),
-    COLUMN("Rate in", 25, TEXT),
+static const pbr_book_column RESULTS[] = {
+    PBR_PLACE_COLUMNS,
+    PBR_COLUMN("Line", 27, TEXT),
+    PBR_COLUMN("Rate in", 25, TEXT),
     SIDE("base"),
     SIDE("instead"),
-    COLUMN("Another result", 9, TEXT),
-    SUMMED("Due, base (£)", 16, MONEY),
-    SUMMED("Due, instead (£)", 16, MONEY),
-    SUMMED("Change (£)", 16, MONEY),
+    PBR_COLUMN("Another result", 9, TEXT),
+    PBR_SUMMED("Due, base (£)", 16, MONEY),
+    PBR_SUMMED("Due, instead (£)", 16, MONEY),
+    PBR_SUMMED("Change (£)", 16, MONEY),
 };
-static const pbr_column RESULTS_ALONE[] = {
-    PLACE_COLUMNS, COLUMN("Line", 27, TEXT),           COLUMN("Rate in", 25, TEXT),
-    SIDE("base"),  SUMMED("Due, base (£)", 16, MONEY),
+static const pbr_book_column RESULTS_ALONE[] = {
+    PBR_PLACE_COLUMNS, PBR_COLUMN("Line", 27, TEXT),           PBR_COLUMN("Rate in", 25, TEXT),
+    SIDE("base"),      PBR_SUMMED("Due, base (£)", 16, MONEY),
 };
 
 static const char *verdict_words(const pbr_result *result)
@@ -295,12 +295,12 @@ static void fill_result(pbr_row *row, const void *context, size_t index)
 
 static void add_results(pbr_whatif_pages *pages)
 {
-    const pbr_column *columns = pages->two_sides ? RESULTS : RESULTS_ALONE;
+    const pbr_book_column *columns = pages->two_sides ? RESULTS : RESULTS_ALONE;
     size_t count = pages->two_sides ? sizeof RESULTS / sizeof *RESULTS
                                     : sizeof RESULTS_ALONE / sizeof *RESULTS_ALONE;
     pbr_sheet *sheet =
         pbr_pages_table(pages, "Results", "results", "Results and amounts by area, cohort and line",
-                        "Limits are shown where there is a result. " BLANKS, columns, count,
+                        "Limits are shown where there is a result. " PBR_BLANKS, columns, count,
                         pages->whatif->lines_count, fill_result, pages);
     sheet->total = true;
 }

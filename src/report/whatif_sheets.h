@@ -23,7 +23,7 @@ typedef struct {
 
 /* Adds a table; more pages than there is room for are left out. */
 pbr_sheet *pbr_pages_table(pbr_whatif_pages *pages, const char *name, const char *table,
-                           const char *title, const char *about, const pbr_column *columns,
+                           const char *title, const char *about, const pbr_book_column *columns,
                            size_t columns_count, size_t rows_count,
                            void (*fill)(pbr_row *, const void *, size_t), const void *context);
 /* Adds a chart; the drawing is copied, its series are not. Its sheet is named "Chart NAME". */
@@ -47,7 +47,7 @@ void pbr_cell_money_if(pbr_row *row, bool told, int64_t pence);
 void pbr_cell_pounds(pbr_row *row, double pence); /* a simulated amount */
 /* A decimal as it was written, else its text; NULL: blank. */
 void pbr_cell_as_written(pbr_row *row, const char *text);
-/* The cells of AREA_COLUMNS, cohort and line. */
+/* The cells of PBR_AREA_COLUMNS, cohort and line. */
 void pbr_cells_result(pbr_row *row, const pbr_whatif_pages *pages, const pbr_result *result);
 /* Number format and words of an axis of money that reaches so far: "£ million". */
 typedef struct {

@@ -44,8 +44,8 @@ static void fall_cells(pbr_row *row, const pbr_scenario_effect *effect)
 }
 
 #define EFFECT_COLUMNS                                                                             \
-    COLUMN("Effect", 24, LABEL), COLUMN("Fall of rates", 9, VALUE),                                \
-        COLUMN("Fall of frequencies", 12, VALUE), COLUMN("Baseline", 10, TEXT)
+    PBR_COLUMN("Effect", 24, LABEL), PBR_COLUMN("Fall of rates", 9, VALUE),                        \
+        PBR_COLUMN("Fall of frequencies", 12, VALUE), PBR_COLUMN("Baseline", 10, TEXT)
 
 static void effect_cells(pbr_row *row, const pbr_simulated_effect *effect)
 {
@@ -64,17 +64,17 @@ struct effects {
 
 enum { NAME, RATE_FALL, FREQUENCY_FALL, BASELINE, MEAN, PAID, DEDUCTED, ERROR, LOW, MIDDLE, HIGH };
 
-static const pbr_column EFFECTS[] = {
+static const pbr_book_column EFFECTS[] = {
     EFFECT_COLUMNS,
-    COLUMN("Mean (£)", 17, MONEY),
-    COLUMN("Of it from amounts above 0 (£)", 17, MONEY),
-    COLUMN("Of it from amounts below 0 (£)", 17, MONEY),
-    COLUMN("Monte Carlo error of the mean (£)", 14, MONEY),
-    COLUMN("5th percentile (£)", 17, MONEY),
-    COLUMN("Median (£)", 17, MONEY),
-    COLUMN("95th percentile (£)", 17, MONEY),
-    COLUMN("Chance that something is paid", 11, SHARE),
-    COLUMN("Chance that something is deducted", 11, SHARE),
+    PBR_COLUMN("Mean (£)", 17, MONEY),
+    PBR_COLUMN("Of it from amounts above 0 (£)", 17, MONEY),
+    PBR_COLUMN("Of it from amounts below 0 (£)", 17, MONEY),
+    PBR_COLUMN("Monte Carlo error of the mean (£)", 14, MONEY),
+    PBR_COLUMN("5th percentile (£)", 17, MONEY),
+    PBR_COLUMN("Median (£)", 17, MONEY),
+    PBR_COLUMN("95th percentile (£)", 17, MONEY),
+    PBR_COLUMN("Chance that something is paid", 11, SHARE),
+    PBR_COLUMN("Chance that something is deducted", 11, SHARE),
 };
 
 static void fill_effect(pbr_row *row, const void *context, size_t index)
@@ -215,7 +215,7 @@ static void add_effects(pbr_whatif_pages *pages)
         pages->scope->arena,
         "Payable after gates and caps, all lines together, over %u replicates (%s, counts %s, "
         "seed %u). Under no effect everything that is paid is paid by chance. Percentiles are told "
-        "to the width of a bin of distribution.csv. " BLANKS,
+        "to the width of a bin of distribution.csv. " PBR_BLANKS,
         simulation->replicates, pbr_method_text(simulation->method),
         pbr_counts_text(simulation->counts), simulation->seed);
     for (size_t i = 0; i < simulation->notes_count; i++)
@@ -241,20 +241,20 @@ struct chances {
     size_t count;
 };
 
-static const pbr_column CHANCES[] = {
+static const pbr_book_column CHANCES[] = {
     EFFECT_COLUMNS,
-    COLUMN("Line", 27, TEXT),
-    COLUMN("Areas and cohorts", 10, INTEGER),
-    COLUMN("Better", 9, SHARE),
-    COLUMN("Neither", 9, SHARE),
-    COLUMN("Worse", 9, SHARE),
-    COLUMN("No result", 9, SHARE),
-    COLUMN("Terminate", 10, SHARE),
-    COLUMN("Paid", 9, SHARE),
-    COLUMN("Deducted", 9, SHARE),
-    COLUMN("Mean, all together (£)", 17, MONEY),
-    COLUMN("Of it payments (£)", 17, MONEY),
-    COLUMN("Of it deductions (£)", 17, MONEY),
+    PBR_COLUMN("Line", 27, TEXT),
+    PBR_COLUMN("Areas and cohorts", 10, INTEGER),
+    PBR_COLUMN("Better", 9, SHARE),
+    PBR_COLUMN("Neither", 9, SHARE),
+    PBR_COLUMN("Worse", 9, SHARE),
+    PBR_COLUMN("No result", 9, SHARE),
+    PBR_COLUMN("Terminate", 10, SHARE),
+    PBR_COLUMN("Paid", 9, SHARE),
+    PBR_COLUMN("Deducted", 9, SHARE),
+    PBR_COLUMN("Mean, all together (£)", 17, MONEY),
+    PBR_COLUMN("Of it payments (£)", 17, MONEY),
+    PBR_COLUMN("Of it deductions (£)", 17, MONEY),
 };
 
 static void fill_chance(pbr_row *row, const void *context, size_t index)
@@ -318,7 +318,7 @@ static void add_chances(pbr_whatif_pages *pages)
         "Shares of all replicates of all areas and cohorts of the line. Under no effect "
         "what is paid is a false payment; under an effect, what is not paid is a "
         "missed one. Fixed: the baseline is taken to be known; sampled: it is drawn "
-        "from its own cases. " BLANKS,
+        "from its own cases. " PBR_BLANKS,
         PBR_COLUMNS(CHANCES), chances->count, fill_chance, chances);
 }
 
@@ -333,33 +333,33 @@ struct simulated {
     size_t count;
 };
 
-static const pbr_column SIMULATED[] = {
+static const pbr_book_column SIMULATED[] = {
     EFFECT_COLUMNS,
-    COLUMN("Of", 9, TEXT),
-    COLUMN("Name", 32, TEXT),
-    COLUMN("Cohort", 9, TEXT),
-    COLUMN("Line", 27, TEXT),
-    COLUMN("Better", 9, SHARE),
-    COLUMN("Neither", 9, SHARE),
-    COLUMN("Worse", 9, SHARE),
-    COLUMN("No result", 9, SHARE),
-    COLUMN("Terminate", 10, SHARE),
-    COLUMN("Paid", 9, SHARE),
-    COLUMN("Deducted", 9, SHARE),
-    COLUMN("Mean (£)", 17, MONEY),
-    COLUMN("Of it from amounts above 0 (£)", 17, MONEY),
-    COLUMN("Of it from amounts below 0 (£)", 17, MONEY),
-    COLUMN("Standard deviation (£)", 17, MONEY),
-    COLUMN("Monte Carlo error of the mean (£)", 14, MONEY),
-    COLUMN("Least (£)", 17, MONEY),
-    COLUMN("1st percentile (£)", 17, MONEY),
-    COLUMN("5th percentile (£)", 17, MONEY),
-    COLUMN("25th percentile (£)", 17, MONEY),
-    COLUMN("Median (£)", 17, MONEY),
-    COLUMN("75th percentile (£)", 17, MONEY),
-    COLUMN("95th percentile (£)", 17, MONEY),
-    COLUMN("99th percentile (£)", 17, MONEY),
-    COLUMN("Most (£)", 17, MONEY),
+    PBR_COLUMN("Of", 9, TEXT),
+    PBR_COLUMN("Name", 32, TEXT),
+    PBR_COLUMN("Cohort", 9, TEXT),
+    PBR_COLUMN("Line", 27, TEXT),
+    PBR_COLUMN("Better", 9, SHARE),
+    PBR_COLUMN("Neither", 9, SHARE),
+    PBR_COLUMN("Worse", 9, SHARE),
+    PBR_COLUMN("No result", 9, SHARE),
+    PBR_COLUMN("Terminate", 10, SHARE),
+    PBR_COLUMN("Paid", 9, SHARE),
+    PBR_COLUMN("Deducted", 9, SHARE),
+    PBR_COLUMN("Mean (£)", 17, MONEY),
+    PBR_COLUMN("Of it from amounts above 0 (£)", 17, MONEY),
+    PBR_COLUMN("Of it from amounts below 0 (£)", 17, MONEY),
+    PBR_COLUMN("Standard deviation (£)", 17, MONEY),
+    PBR_COLUMN("Monte Carlo error of the mean (£)", 14, MONEY),
+    PBR_COLUMN("Least (£)", 17, MONEY),
+    PBR_COLUMN("1st percentile (£)", 17, MONEY),
+    PBR_COLUMN("5th percentile (£)", 17, MONEY),
+    PBR_COLUMN("25th percentile (£)", 17, MONEY),
+    PBR_COLUMN("Median (£)", 17, MONEY),
+    PBR_COLUMN("75th percentile (£)", 17, MONEY),
+    PBR_COLUMN("95th percentile (£)", 17, MONEY),
+    PBR_COLUMN("99th percentile (£)", 17, MONEY),
+    PBR_COLUMN("Most (£)", 17, MONEY),
 };
 
 static const char *name_words(const pbr_whatif_pages *pages, const pbr_simulated *row)
@@ -416,11 +416,12 @@ static void add_simulated(pbr_whatif_pages *pages)
             all->items[all->count++].row = &simulation->effects[i].rows[k];
         }
     size_t rows = all->count < PBR_SHEET_ROWS_MOST ? all->count : PBR_SHEET_ROWS_MOST;
-    pbr_pages_table(pages, "Simulation", "simulation", "Every amount over the replicates",
-                    rows < all->count
-                        ? "The first rows of simulation.csv, which has them all. " BLANKS
-                        : "Payable after gates and caps: in all, by payee, area and line. " BLANKS,
-                    PBR_COLUMNS(SIMULATED), rows, fill_simulated, all);
+    pbr_pages_table(
+        pages, "Simulation", "simulation", "Every amount over the replicates",
+        rows < all->count
+            ? "The first rows of simulation.csv, which has them all. " PBR_BLANKS
+            : "Payable after gates and caps: in all, by payee, area and line. " PBR_BLANKS,
+        PBR_COLUMNS(SIMULATED), rows, fill_simulated, all);
 }
 
 void pbr_pages_simulation(pbr_whatif_pages *pages)

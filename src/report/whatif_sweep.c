@@ -10,20 +10,20 @@
 
 enum { SERIES_MOST = 6, CHART_AXES_MOST = 2, POINTS_MIN = 2, WIDTH_LEAST = 12, WIDTH_MOST = 40 };
 
-static const pbr_column POINT = COLUMN("Point", 8, INTEGER);
-static const pbr_column OUTCOME[] = {
-    COLUMN("Due (£)", 17, MONEY),     COLUMN("Less as settled (£)", 17, MONEY),
-    COLUMN("Better", 8, INTEGER),     COLUMN("Neither", 8, INTEGER),
-    COLUMN("Worse", 8, INTEGER),      COLUMN("No result", 8, INTEGER),
-    COLUMN("Terminate", 10, INTEGER),
+static const pbr_book_column POINT = PBR_COLUMN("Point", 8, INTEGER);
+static const pbr_book_column OUTCOME[] = {
+    PBR_COLUMN("Due (£)", 17, MONEY),     PBR_COLUMN("Less as settled (£)", 17, MONEY),
+    PBR_COLUMN("Better", 8, INTEGER),     PBR_COLUMN("Neither", 8, INTEGER),
+    PBR_COLUMN("Worse", 8, INTEGER),      PBR_COLUMN("No result", 8, INTEGER),
+    PBR_COLUMN("Terminate", 10, INTEGER),
 };
-static const pbr_column WHY = COLUMN("Why there is no figure", 40, TEXT);
+static const pbr_book_column WHY = PBR_COLUMN("Why there is no figure", 40, TEXT);
 enum { DUE, CHANGE, VERDICTS, OUTCOMES = sizeof OUTCOME / sizeof *OUTCOME };
 
 typedef struct {
     const pbr_whatif_pages *pages;
     const pbr_sweep *sweep;
-    pbr_column *columns;
+    pbr_book_column *columns;
     size_t columns_count, rows, parts; /* parts: payees or areas that have a column */
     bool why;                          /* has a point no figure? */
 } sweep_sheet;
@@ -42,7 +42,7 @@ static const char *unique(const sweep_sheet *s, const char *header)
     return header;
 }
 
-static void add_column(sweep_sheet *s, pbr_column column)
+static void add_column(sweep_sheet *s, pbr_book_column column)
 {
     column.header = unique(s, column.header);
     s->columns[s->columns_count++] = column;
@@ -60,7 +60,7 @@ static sweep_sheet *begin_sheet(const pbr_whatif_pages *pages)
     for (size_t i = 0; i < sweep->axes_count; i++) {
         const char *name = pbr_axis_name(pages->whatif, i, pages->scope->arena);
         double width = fmin(fmax((double)strlen(name) + 2, WIDTH_LEAST), WIDTH_MOST);
-        add_column(s, (pbr_column)COLUMN(name, width, VALUE));
+        add_column(s, (pbr_book_column)PBR_COLUMN(name, width, VALUE));
     }
     return s;
 }
@@ -71,7 +71,7 @@ static void add_parts(sweep_sheet *s, size_t count,
 {
     for (size_t i = 0; i < count && s->columns_count + 1 < PBR_COLUMNS_MAX; i++) {
         const char *header = pbr_arena_printf(s->pages->scope->arena, "%s (£)", name(s, i));
-        add_column(s, (pbr_column)COLUMN(header, 16, MONEY));
+        add_column(s, (pbr_book_column)PBR_COLUMN(header, 16, MONEY));
         s->parts++;
     }
 }
@@ -134,7 +134,7 @@ static const char *about_words(const sweep_sheet *s)
 {
     pbr_arena *arena = s->pages->scope->arena;
     const char *words = "Every combination of the values; the last term moves fastest. Money is "
-                        "what is due in all, and to each payee. " BLANKS;
+                        "what is due in all, and to each payee. " PBR_BLANKS;
     if (s->sweep->unchanged != PBR_NONE)
         words = pbr_arena_printf(arena, "%s Point %zu changes nothing.", words,
                                  s->sweep->unchanged + 1);
@@ -246,6 +246,6 @@ void pbr_pages_sweep(pbr_whatif_pages *pages)
     add_chart(pages, totals, table);
     pbr_pages_table(pages, "Sweep by area", "sweep_by_area",
                     "What is due for each area at each point of the grid",
-                    "Points as on the sheet Sweep. " BLANKS, areas->columns, areas->columns_count,
-                    areas->rows, fill_areas, areas);
+                    "Points as on the sheet Sweep. " PBR_BLANKS, areas->columns,
+                    areas->columns_count, areas->rows, fill_areas, areas);
 }

@@ -241,7 +241,7 @@ static void fill_work(pbr_row *row, const void *context, size_t index)
 
 /* --- columns --- */
 
-static pbr_column column_of(const pbr_work *work, const pbr_stage *stage)
+static pbr_book_column column_of(const pbr_work *work, const pbr_stage *stage)
 {
     static const double WIDTHS[] = {
         [PBR_UNIT_COUNT] = 11, [PBR_UNIT_NUMBER] = 12,      [PBR_UNIT_PERCENT] = 11,
@@ -250,11 +250,12 @@ static pbr_column column_of(const pbr_work *work, const pbr_stage *stage)
     };
     const char *unit =
         stage->unit == PBR_UNIT_PENCE || stage->unit == PBR_UNIT_EXACT_PENCE ? ", pence" : "";
-    return (pbr_column){.header = pbr_arena_printf(work->scope->arena, "%s%s (%s)", stage->title,
-                                                   unit, stage->field),
-                        .width = fmax(WIDTHS[stage->unit], (double)strlen(stage->field) + BRACKETS),
-                        .style = style_of(stage->unit),
-                        .input = is_input(stage)};
+    return (pbr_book_column){
+        .header =
+            pbr_arena_printf(work->scope->arena, "%s%s (%s)", stage->title, unit, stage->field),
+        .width = fmax(WIDTHS[stage->unit], (double)strlen(stage->field) + BRACKETS),
+        .style = style_of(stage->unit),
+        .input = is_input(stage)};
 }
 
 static bool is_blank(const pbr_work *work, const char *field)
@@ -284,12 +285,13 @@ static void choose_checked(pbr_work *work)
     }
 }
 
-static size_t add_lead(const pbr_work *work, pbr_column *columns)
+static size_t add_lead(const pbr_work *work, pbr_book_column *columns)
 {
-    static const pbr_column LEAD[] = {COLUMN("Figure", 28, LABEL),
-                                      COLUMN(PBR_HEADER_AREA_CODE, 6, TEXT),
-                                      COLUMN("Cohort", 9, TEXT)};
-    static const pbr_column ROOM = COLUMN("Room", 24, TEXT), PAYEE = COLUMN("Payee", 34, TEXT);
+    static const pbr_book_column LEAD[] = {PBR_COLUMN("Figure", 28, LABEL),
+                                           PBR_COLUMN(PBR_HEADER_AREA_CODE, 6, TEXT),
+                                           PBR_COLUMN("Cohort", 9, TEXT)};
+    static const pbr_book_column ROOM = PBR_COLUMN("Room", 24, TEXT),
+                                 PAYEE = PBR_COLUMN("Payee", 34, TEXT);
     size_t count = sizeof LEAD / sizeof *LEAD;
     memcpy(columns, LEAD, sizeof LEAD);
     if (work->kind == PBR_WORK_CAPS) columns[count++] = ROOM;
@@ -297,7 +299,7 @@ static size_t add_lead(const pbr_work *work, pbr_column *columns)
     return count;
 }
 
-static size_t add_engine(const pbr_work *work, pbr_column *columns, size_t count)
+static size_t add_engine(const pbr_work *work, pbr_book_column *columns, size_t count)
 {
     for (size_t i = 0; i < work->checked_count; i++) {
         const pbr_stage *stage = stage_of(work, work->checked[i]);
@@ -305,16 +307,16 @@ static size_t add_engine(const pbr_work *work, pbr_column *columns, size_t count
         columns[count++].header =
             pbr_arena_printf(work->scope->arena, "The program's own: %s", stage->field);
     }
-    if (work->checked_count) columns[count++] = (pbr_column)COLUMN("Check", 9, CHECK);
+    if (work->checked_count) columns[count++] = (pbr_book_column)PBR_COLUMN("Check", 9, CHECK);
     return count;
 }
 
-static const pbr_column *plan_columns(pbr_work *work, size_t *count)
+static const pbr_book_column *plan_columns(pbr_work *work, size_t *count)
 {
     const pbr_working *working = work->working;
     bool terminates = !is_blank(work, "terminate_at");
     choose_checked(work);
-    pbr_column *columns = pbr_arena_alloc(
+    pbr_book_column *columns = pbr_arena_alloc(
         work->scope->arena,
         (LEAD_MAX + working->stages_count + work->checked_count + 1) * sizeof *columns);
     work->columns =
@@ -357,7 +359,7 @@ static const char ABOUT[] =
     "figures. A column of formulas has the same formula in every row; a column of inputs points at "
     "the sheet that holds them. At the right stand the program's own figures, for comparison. A "
     "cell "
-    "that is underlined on grey has no formula: what stands there the program gives. " BLANKS;
+    "that is underlined on grey has no formula: what stands there the program gives. " PBR_BLANKS;
 
 /* Why the program gives what no formula can. */
 static const char *about(const pbr_work *work)
@@ -375,7 +377,7 @@ static const char *about(const pbr_work *work)
 static void plan_work(pbr_work *work, const char *name, const char *table, const char *title)
 {
     size_t count;
-    const pbr_column *columns = plan_columns(work, &count);
+    const pbr_book_column *columns = plan_columns(work, &count);
     work->sheet = pbr_sheet_plan(work->scope, name, table, title, about(work), columns, count,
                                  work->rows_count, fill_work);
     work->sheet.context = work;
@@ -607,12 +609,12 @@ static void work_cells(pbr_row *row, const pbr_scope *scope, const void *item)
 }
 
 static const pbr_part WORKS[] = {
-    {COLUMN("Sheet", 26, LABEL), NULL, work_cells},
-    {COLUMN("What it works out", 60, TEXT), NULL, NULL},
-    {COLUMN("Rows", 9, INTEGER), NULL, NULL},
-    {COLUMN("Given: floating point differs", 14, INTEGER), NULL, NULL},
-    {COLUMN("Given: rests on a blank cell", 14, INTEGER), NULL, NULL},
-    {COLUMN("Check", 11, CHECK), NULL, NULL},
+    {PBR_COLUMN("Sheet", 26, LABEL), NULL, work_cells},
+    {PBR_COLUMN("What it works out", 60, TEXT), NULL, NULL},
+    {PBR_COLUMN("Rows", 9, INTEGER), NULL, NULL},
+    {PBR_COLUMN("Given: floating point differs", 14, INTEGER), NULL, NULL},
+    {PBR_COLUMN("Given: rests on a blank cell", 14, INTEGER), NULL, NULL},
+    {PBR_COLUMN("Check", 11, CHECK), NULL, NULL},
 };
 
 pbr_sheet pbr_sheet_recalculation(const pbr_scope *scope)

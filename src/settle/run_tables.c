@@ -14,30 +14,30 @@
 
 enum { VOLUME_CPA, VOLUME_MONTH, VOLUME_TYPE, VOLUME_BAND, VOLUME_STARTS };
 static const pbr_column volume_columns[] = {
-    TEXT_COLUMN("cpa", "code of the area", "C02"),
-    TEXT_COLUMN("month", "month of the starts", "2017-08"),
-    TEXT_COLUMN("sentence_type", "as the rules' weights name it", "community-order"),
-    TEXT_COLUMN("band", "band of requirement length, as the weights name it", "medium"),
+    PBR_TEXT_COLUMN("cpa", "code of the area", "C02"),
+    PBR_TEXT_COLUMN("month", "month of the starts", "2017-08"),
+    PBR_TEXT_COLUMN("sentence_type", "as the rules' weights name it", "community-order"),
+    PBR_TEXT_COLUMN("band", "band of requirement length, as the weights name it", "medium"),
     COUNT_COLUMN("starts", "starts of that kind", "120"),
 };
 const pbr_schema pbr_volumes_schema = {.name = "volumes",
                                        .file = "volumes.csv",
                                        .title = "Starts by month, sentence type and band",
-                                       COLUMNS(volume_columns),
+                                       PBR_SCHEMA_COLUMNS(volume_columns),
                                        .key = "cpa,month,sentence_type,band"};
 
 enum { LEVEL_CPA, LEVEL_MONTH, LEVEL_MEASURE, LEVEL_NUMERATOR, LEVEL_DENOMINATOR };
 static const pbr_column level_columns[] = {
-    TEXT_COLUMN("cpa", "code of the area", "C02"),
-    TEXT_COLUMN("month", "month measured", "2017-08"),
-    TEXT_COLUMN("measure", "as the rules' credits name it", "plans-in-time"),
+    PBR_TEXT_COLUMN("cpa", "code of the area", "C02"),
+    PBR_TEXT_COLUMN("month", "month measured", "2017-08"),
+    PBR_TEXT_COLUMN("measure", "as the rules' credits name it", "plans-in-time"),
     COUNT_COLUMN("numerator", "cases that met the standard", "188"),
     COUNT_COLUMN("denominator", "cases in all", "200"),
 };
 const pbr_schema pbr_levels_schema = {.name = "service-levels",
                                       .file = "service-levels.csv",
                                       .title = "Service levels by month",
-                                      COLUMNS(level_columns),
+                                      PBR_SCHEMA_COLUMNS(level_columns),
                                       .key = "cpa,month,measure"};
 
 enum {
@@ -75,9 +75,9 @@ static const pbr_column decision_columns[] = {
      .words = dispositions,
      .description = "what was decided",
      .example = "waive"},
-    TEXT_COLUMN("authority", "who decided", "Head of Contract Management"),
+    PBR_TEXT_COLUMN("authority", "who decided", "Head of Contract Management"),
     {.name = "date", .kind = PBR_DATE, .description = "when", .example = "2017-10-02"},
-    TEXT_COLUMN("reason", "why", "data recalculated"),
+    PBR_TEXT_COLUMN("reason", "why", "data recalculated"),
     {.name = "check",
      .presence = PBR_OPTIONAL,
      .description = "of an override: the check that may stop nothing",
@@ -86,7 +86,7 @@ static const pbr_column decision_columns[] = {
 const pbr_schema pbr_decisions_schema = {.name = "decisions",
                                          .file = "decisions.csv",
                                          .title = "Decisions on computed lines",
-                                         COLUMNS(decision_columns),
+                                         PBR_SCHEMA_COLUMNS(decision_columns),
                                          .key = "cpa,cohort,line,payee,check"};
 
 enum {
@@ -99,23 +99,23 @@ enum {
     OTHER_REASON
 };
 static const pbr_column other_columns[] = {
-    TEXT_COLUMN("id", "tells other lines apart over all runs", "R-2017-03"),
-    TEXT_COLUMN("payee", "who is paid, as in agreements.csv", "Seetec"),
-    TEXT_COLUMN("description", "what it is", "Ruling on disputed starts"),
+    PBR_TEXT_COLUMN("id", "tells other lines apart over all runs", "R-2017-03"),
+    PBR_TEXT_COLUMN("payee", "who is paid, as in agreements.csv", "Seetec"),
+    PBR_TEXT_COLUMN("description", "what it is", "Ruling on disputed starts"),
     {.name = "amount",
      .kind = PBR_SIGNED,
      .places = 2,
      .unit = "pounds",
      .description = "positive is owed to the payee",
      .example = "12500.00"},
-    TEXT_COLUMN("authority", "who decided", "Adjudicator"),
+    PBR_TEXT_COLUMN("authority", "who decided", "Adjudicator"),
     {.name = "date", .kind = PBR_DATE, .description = "when", .example = "2017-09-14"},
-    TEXT_COLUMN("reason", "why", "settlement of dispute 12"),
+    PBR_TEXT_COLUMN("reason", "why", "settlement of dispute 12"),
 };
 const pbr_schema pbr_others_schema = {.name = "other-lines",
                                       .file = "other-lines.csv",
                                       .title = "Money that is not computed",
-                                      COLUMNS(other_columns),
+                                      PBR_SCHEMA_COLUMNS(other_columns),
                                       .key = "id"};
 
 struct reader {

@@ -5,17 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
-pbr_differences pbr_differences_new(pbr_arena *arena, size_t most)
+pbr_file_differences pbr_file_differences_new(pbr_arena *arena, size_t most)
 {
-    return (pbr_differences){
+    return (pbr_file_differences){
         .arena = arena,
         .most = most,
-        .list = pbr_arena_alloc(arena, (most + 1) * sizeof(pbr_difference)),
+        .list = pbr_arena_alloc(arena, (most + 1) * sizeof(pbr_file_difference)),
     };
 }
 
 /* Is one text the other with one id in the place of the other's, however often? */
-static bool differ_by_id(const pbr_differences *out, const char *recorded, const char *now)
+static bool differ_by_id(const pbr_file_differences *out, const char *recorded, const char *now)
 {
     if (!out->recorded_id || !out->now_id) return false;
     size_t length = strlen(out->recorded_id), own = strlen(out->now_id);
@@ -28,7 +28,7 @@ static bool differ_by_id(const pbr_differences *out, const char *recorded, const
     return !*now;
 }
 
-bool pbr_same_text(pbr_differences *out, const char *recorded, const char *now)
+bool pbr_same_text(pbr_file_differences *out, const char *recorded, const char *now)
 {
     if (strcmp(recorded, now) == 0) return true;
     if (!differ_by_id(out, recorded, now)) return false;
@@ -41,8 +41,8 @@ static const char *copy(pbr_arena *arena, const char *text)
     return text ? pbr_arena_text(arena, text, strlen(text)) : NULL;
 }
 
-void pbr_differ(pbr_differences *out, const char *recorded, const char *now, const char *format,
-                ...)
+void pbr_differ(pbr_file_differences *out, const char *recorded, const char *now,
+                const char *format, ...)
 {
     if (out->count++ >= out->most) return;
     va_list arguments;
@@ -54,5 +54,5 @@ void pbr_differ(pbr_differences *out, const char *recorded, const char *now, con
     vsnprintf(where, (size_t)length + 1, format, arguments);
     va_end(arguments);
     out->list[out->kept++] =
-        (pbr_difference){where, copy(out->arena, recorded), copy(out->arena, now)};
+        (pbr_file_difference){where, copy(out->arena, recorded), copy(out->arena, now)};
 }

@@ -10,7 +10,7 @@
 typedef struct {
     const char *where; /* a figure, a line and column, a sheet and cell; or a whole statement */
     const char *recorded, *now; /* one NULL: it is not there; both NULL: where says it all */
-} pbr_difference;
+} pbr_file_difference;
 
 /* The first `most` differences and the number of all. What is kept belongs to the arena. */
 typedef struct {
@@ -20,17 +20,17 @@ typedef struct {
      * counted as differences but here; NULL: ids are like any text. */
     const char *recorded_id, *now_id;
     size_t ids;
-    pbr_difference *list;
+    pbr_file_difference *list;
     size_t kept, count;
-} pbr_differences;
+} pbr_file_differences;
 
-pbr_differences pbr_differences_new(pbr_arena *arena, size_t most);
+pbr_file_differences pbr_file_differences_new(pbr_arena *arena, size_t most);
 
 /* Are the two the same, but for the ids? Counts the ids. */
-bool pbr_same_text(pbr_differences *out, const char *recorded, const char *now);
+bool pbr_same_text(pbr_file_differences *out, const char *recorded, const char *now);
 
 /* Notes a difference; recorded and now are copied. */
-void pbr_differ(pbr_differences *out, const char *recorded, const char *now, const char *format,
-                ...) __attribute__((format(printf, 4, 5)));
+void pbr_differ(pbr_file_differences *out, const char *recorded, const char *now,
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

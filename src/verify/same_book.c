@@ -28,13 +28,15 @@ static bool same_number(const pbr_stored_cell *a, const pbr_stored_cell *b)
     return !*end_a && !*end_b && strcmp(left, right) == 0;
 }
 
-static bool same_value(const pbr_stored_cell *a, const pbr_stored_cell *b, pbr_differences *out)
+static bool same_value(const pbr_stored_cell *a, const pbr_stored_cell *b,
+                       pbr_file_differences *out)
 {
     return same_number(a, b) || pbr_same_text(out, a->value, b->value);
 }
 
 /* A formula without text is shared with a cell before it, which has the text. */
-static bool same_formula(const pbr_stored_cell *a, const pbr_stored_cell *b, pbr_differences *out)
+static bool same_formula(const pbr_stored_cell *a, const pbr_stored_cell *b,
+                         pbr_file_differences *out)
 {
     if (!a->formula || !b->formula) return a->formula == b->formula;
     return !*a->formula || !*b->formula || pbr_same_text(out, a->formula, b->formula);
@@ -48,7 +50,7 @@ static const char *shown(const pbr_stored_cell *cell, enum aspect aspect, pbr_ar
 }
 
 static void differ(const char *sheet, const pbr_stored_cell *recorded, const pbr_stored_cell *now,
-                   enum aspect aspect, pbr_differences *out)
+                   enum aspect aspect, pbr_file_differences *out)
 {
     const pbr_stored_cell *there = recorded ? recorded : now;
     const char *stands = shown(recorded, aspect, out->arena);
@@ -71,7 +73,7 @@ static bool is_told_of(const pbr_stored_cell *lone, enum aspect aspect)
 }
 
 static void compare_sheets(const pbr_stored_sheet *recorded, const pbr_stored_sheet *now,
-                           enum aspect aspect, pbr_differences *out)
+                           enum aspect aspect, pbr_file_differences *out)
 {
     size_t i = 0, k = 0;
     while (i < recorded->count || k < now->count) {
@@ -92,7 +94,7 @@ static void compare_sheets(const pbr_stored_sheet *recorded, const pbr_stored_sh
 }
 
 static void compare_books(const pbr_stored_book *recorded, const pbr_stored_book *now,
-                          enum aspect aspect, pbr_differences *out)
+                          enum aspect aspect, pbr_file_differences *out)
 {
     for (size_t i = 0; i < recorded->count; i++) {
         const pbr_stored_sheet *sheet = sheet_named(now, recorded->sheets[i].name);
@@ -101,7 +103,7 @@ static void compare_books(const pbr_stored_book *recorded, const pbr_stored_book
 }
 
 static void compare_names(const pbr_stored_book *recorded, const pbr_stored_book *now,
-                          pbr_differences *out)
+                          pbr_file_differences *out)
 {
     for (size_t i = 0; i < recorded->count; i++)
         if (!sheet_named(now, recorded->sheets[i].name))
@@ -111,7 +113,7 @@ static void compare_names(const pbr_stored_book *recorded, const pbr_stored_book
             pbr_differ(out, NULL, now->sheets[i].name, "sheet %zu", i + 1);
 }
 
-static bool is_whole(const pbr_stored_book *book, const char *whose, pbr_differences *out)
+static bool is_whole(const pbr_stored_book *book, const char *whose, pbr_file_differences *out)
 {
     if (!book->damaged) return true;
     pbr_differ(out, NULL, NULL, "%s cannot be read as a workbook: %s is damaged", whose,
@@ -119,7 +121,7 @@ static bool is_whole(const pbr_stored_book *book, const char *whose, pbr_differe
     return false;
 }
 
-void pbr_same_book(const char *recorded, const char *now, pbr_differences *out)
+void pbr_same_book(const char *recorded, const char *now, pbr_file_differences *out)
 {
     pbr_stored_book stands, expected;
     pbr_stored_book_read(&stands, recorded, out->arena);

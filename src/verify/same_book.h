@@ -7,6 +7,6 @@
 /* Compares two workbooks sheet by sheet and cell by cell: first the values that they store, then
  * the formulas; numbers to 15 digits, since another program that saves a workbook spells them anew.
  * A workbook that cannot be read is one difference, which says what is damaged. */
-void pbr_same_book(const char *recorded, const char *now, pbr_differences *out);
+void pbr_same_book(const char *recorded, const char *now, pbr_file_differences *out);
 
 #endif

@@ -30,7 +30,7 @@ bool pbr_same_bytes(const char *recorded, const char *now)
     return same;
 }
 
-static void first_byte(FILE *recorded, FILE *now, pbr_differences *out)
+static void first_byte(FILE *recorded, FILE *now, pbr_file_differences *out)
 {
     long byte = 1, line = 1;
     int stood, is;
@@ -42,7 +42,7 @@ static void first_byte(FILE *recorded, FILE *now, pbr_differences *out)
         pbr_differ(out, NULL, NULL, "it differs from byte %ld (line %ld) on", byte, line);
 }
 
-static void same_text(const char *recorded, const char *now, pbr_differences *out)
+static void same_text(const char *recorded, const char *now, pbr_file_differences *out)
 {
     FILE *first = fopen(recorded, "rb"), *second = fopen(now, "rb");
     if (first && second)
@@ -59,7 +59,8 @@ static bool ends_with(const char *text, const char *end)
     return length >= own && strcmp(text + length - own, end) == 0;
 }
 
-void pbr_same_file(const char *recorded, const char *now, const char *key, pbr_differences *out)
+void pbr_same_file(const char *recorded, const char *now, const char *key,
+                   pbr_file_differences *out)
 {
     static const char *const everything[] = {NULL};
     if (ends_with(recorded, ".csv"))

@@ -11,6 +11,7 @@ bool pbr_same_bytes(const char *recorded, const char *now);
 
 /* Compares as what the name says it is (.csv, .xlsx, .json), or as bytes. For a table `key` is as
  * pbr_same_table takes it. Whatever differs, at least one difference is noted, or ids are. */
-void pbr_same_file(const char *recorded, const char *now, const char *key, pbr_differences *out);
+void pbr_same_file(const char *recorded, const char *now, const char *key,
+                   pbr_file_differences *out);
 
 #endif

@@ -10,7 +10,7 @@ static const char *entry_name(const json_t *entry)
     return json_string_value(json_object_get(entry, "name"));
 }
 
-static const char *below(pbr_differences *out, const char *path, const char *key)
+static const char *below(pbr_file_differences *out, const char *path, const char *key)
 {
     return *path ? pbr_arena_printf(out->arena, "%s/%s", path, key) : key;
 }
@@ -26,9 +26,10 @@ static const char *text_of(const json_t *value, pbr_arena *arena)
     return text;
 }
 
-static void compare(json_t *recorded, json_t *now, const char *path, pbr_differences *out);
+static void compare(json_t *recorded, json_t *now, const char *path, pbr_file_differences *out);
 
-static void compare_objects(json_t *recorded, json_t *now, const char *path, pbr_differences *out)
+static void compare_objects(json_t *recorded, json_t *now, const char *path,
+                            pbr_file_differences *out)
 {
     const char *key;
     json_t *value;
@@ -61,7 +62,8 @@ static bool has_names(const json_t *list)
     return i > 0 && i == json_array_size(list);
 }
 
-static void compare_named(json_t *recorded, json_t *now, const char *path, pbr_differences *out)
+static void compare_named(json_t *recorded, json_t *now, const char *path,
+                          pbr_file_differences *out)
 {
     size_t i;
     json_t *entry;
@@ -77,7 +79,8 @@ static void compare_named(json_t *recorded, json_t *now, const char *path, pbr_d
     }
 }
 
-static void compare_lists(json_t *recorded, json_t *now, const char *path, pbr_differences *out)
+static void compare_lists(json_t *recorded, json_t *now, const char *path,
+                          pbr_file_differences *out)
 {
     size_t stood = json_array_size(recorded), is = json_array_size(now);
     if (has_names(recorded) && has_names(now)) {
@@ -89,7 +92,7 @@ static void compare_lists(json_t *recorded, json_t *now, const char *path, pbr_d
                 pbr_arena_printf(out->arena, "%s/%zu", path, i + 1), out);
 }
 
-static void compare(json_t *recorded, json_t *now, const char *path, pbr_differences *out)
+static void compare(json_t *recorded, json_t *now, const char *path, pbr_file_differences *out)
 {
     if (json_is_object(recorded) && json_is_object(now))
         compare_objects(recorded, now, path, out);
@@ -103,7 +106,7 @@ static void compare(json_t *recorded, json_t *now, const char *path, pbr_differe
 }
 
 bool pbr_same_json(const char *recorded, const char *now, const char *const *besides,
-                   pbr_differences *out)
+                   pbr_file_differences *out)
 {
     json_t *left = json_load_file(recorded, 0, NULL), *right = json_load_file(now, 0, NULL);
     bool both = left && right;

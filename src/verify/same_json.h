@@ -9,6 +9,6 @@
  * stands under the keys of `besides` (ends with NULL) is passed over. False if either is not JSON.
  */
 bool pbr_same_json(const char *recorded, const char *now, const char *const *besides,
-                   pbr_differences *out);
+                   pbr_file_differences *out);
 
 #endif

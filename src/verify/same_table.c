@@ -23,7 +23,7 @@ struct table {
 struct comparison {
     struct table recorded, now;
     size_t *column_now; /* by column recorded: where it is now */
-    pbr_differences *out;
+    pbr_file_differences *out;
 };
 
 static void keep_row(struct table *table, const pbr_csv_record *record, pbr_arena *arena)
@@ -195,7 +195,8 @@ static void compare_in_order(struct comparison *c)
     for (size_t k = i; k < c->now.count; k++) lone_row(c, &c->now.rows[k], false);
 }
 
-bool pbr_same_table(const char *recorded, const char *now, const char *key, pbr_differences *out)
+bool pbr_same_table(const char *recorded, const char *now, const char *key,
+                    pbr_file_differences *out)
 {
     struct comparison c = {.out = out};
     bool tables =

@@ -10,6 +10,7 @@
  * a semicolon a key may name the column that tells rows of one name apart
  * ("cpa,cohort,line;payee"): where a name comes more than once, places are called
  * C02/2015Q4/binary/due_pence/PAYEE. False if either cannot be read as a table. */
-bool pbr_same_table(const char *recorded, const char *now, const char *key, pbr_differences *out);
+bool pbr_same_table(const char *recorded, const char *now, const char *key,
+                    pbr_file_differences *out);
 
 #endif

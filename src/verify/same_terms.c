@@ -21,7 +21,7 @@ static struct terms terms_of(const pbr_contract *contract, const char *file)
 }
 
 void pbr_same_terms(const pbr_contract *recorded, const pbr_contract *now, const char *file,
-                    pbr_differences *out)
+                    pbr_file_differences *out)
 {
     struct terms stood = terms_of(recorded, file), are = terms_of(now, file);
     for (size_t i = 0; i < stood.count; i++) {

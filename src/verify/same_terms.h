@@ -7,6 +7,6 @@
 
 /* Compares the terms of one YAML file ("rules/2015-award.yaml") of two contracts. */
 void pbr_same_terms(const pbr_contract *recorded, const pbr_contract *now, const char *file,
-                    pbr_differences *out);
+                    pbr_file_differences *out);
 
 #endif

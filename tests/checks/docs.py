@@ -200,7 +200,7 @@ def check_folder():
 
 def vocabulary():
     source = page("src/contract/vocabulary.c")
-    macros = r"(?:MAYBE_)?(?:TEXT|WORD|NUMBER|GROUP|LIST)|CYAML_FIELD_MAPPING"
+    macros = r"PBR_(?:MAYBE_)?(?:TEXT|WORD|NUMBER|GROUP|LIST)_FIELD|CYAML_FIELD_MAPPING"
     keys = set(re.findall(rf"\b(?:{macros})\(\"([^\"]+)\"", source))
     words = set(re.findall(r"\{\"([^\"]+)\",\s*PBR_", source))
     return keys, words
@@ -228,7 +228,8 @@ def check_vocabulary():
 def check_scenario_language():
     """The same of the scenario page. Its words stand in cells of values too."""
     text, source = page("docs/scenarios.md"), page("src/whatif/vocabulary.c")
-    keys = set(re.findall(r"\b(?:MAYBE_)?(?:TEXT|WORD|NUMBER|GROUP|LIST)\(\"([^\"]+)\"", source))
+    keys = set(re.findall(r"\bPBR_(?:MAYBE_)?(?:TEXT|WORD|NUMBER|GROUP|LIST)_FIELD\(\"([^\"]+)\"",
+                          source))
     words = set(re.findall(r"\{\"([^\"]+)\",\s*PBR_", source))
     found = [name for _, rows in tables(text, "key") for row in rows for name in code(row[0])]
     same_sets("key", found, keys, "scenarios.md")

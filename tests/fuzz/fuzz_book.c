@@ -150,7 +150,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     fuzz_fill(&file, made.bytes, made.used);
     check_zip();
     bool readable = check_book(arena);
-    pbr_differences same = pbr_differences_new(arena, 10);
+    pbr_file_differences same = pbr_file_differences_new(arena, 10);
     pbr_same_book(file.path, file.path, &same);
     MUST(same.count == 0 || (same.count == 1 && !readable));
     free(made.bytes);

@@ -64,7 +64,7 @@ static void same_as_itself(pbr_arena *arena, bool is_manifest)
 {
     static const char *const besides[] = {"program", NULL};
     const char *path = pbr_arena_printf(arena, "%s/%s", folder, PBR_MANIFEST_NAME);
-    pbr_differences same = pbr_differences_new(arena, 10);
+    pbr_file_differences same = pbr_file_differences_new(arena, 10);
     bool is_json = pbr_same_json(path, path, besides, &same);
     MUST(is_json || !is_manifest);
     MUST(!is_json || same.count == 0);

@@ -31,13 +31,13 @@ static int tear_down(void **state)
     return 0;
 }
 
-static pbr_differences compare(struct place *place, const char *end, const char *key,
-                               const char *recorded, const char *now)
+static pbr_file_differences compare(struct place *place, const char *end, const char *key,
+                                    const char *recorded, const char *now)
 {
     char *name = pbr_sprintf("recorded%s", end), *other = pbr_sprintf("now%s", end);
     char *left = write_in(place->folder, name, recorded);
     char *right = write_in(place->folder, other, now);
-    pbr_differences out = pbr_differences_new(place->arena, MOST);
+    pbr_file_differences out = pbr_file_differences_new(place->arena, MOST);
     out.recorded_id = "ID-1";
     out.now_id = "ID-22";
     assert_int_equal(pbr_same_bytes(left, right), strcmp(recorded, now) == 0);
@@ -49,7 +49,7 @@ static pbr_differences compare(struct place *place, const char *end, const char 
     return out;
 }
 
-static void assert_difference(const pbr_differences *out, size_t i, const char *where,
+static void assert_difference(const pbr_file_differences *out, size_t i, const char *where,
                               const char *recorded, const char *now)
 {
     assert_true(i < out->kept);
@@ -66,7 +66,7 @@ static void assert_difference(const pbr_differences *out, size_t i, const char *
 
 static void a_figure_is_called_by_its_key(void **state)
 {
-    pbr_differences out =
+    pbr_file_differences out =
         compare(*state, ".csv", "cpa,cohort", "id,cpa,cohort,due\nID-1,C1,Q4,5\nID-1,C2,Q4,6\n",
                 "id,cpa,cohort,due\nID-22,C1,Q4,5\nID-22,C2,Q4,7\n");
     assert_int_equal(out.count, 1);
@@ -76,7 +76,7 @@ static void a_figure_is_called_by_its_key(void **state)
 
 static void rows_of_one_table_alone_are_told(void **state)
 {
-    pbr_differences out =
+    pbr_file_differences out =
         compare(*state, ".csv", "k", "k,v\na,1\nb,2\nd,4\n", "k,v\na,1\nc,3\nd,5\ne,6\n");
     assert_int_equal(out.count, 4);
     assert_difference(&out, 0, "b", "a row", NULL);
@@ -87,7 +87,7 @@ static void rows_of_one_table_alone_are_told(void **state)
 
 static void rows_of_one_key_are_compared_in_order(void **state)
 {
-    pbr_differences out = compare(*state, ".csv", "k", "k,v\na,1\na,2\n", "k,v\na,1\na,3\n");
+    pbr_file_differences out = compare(*state, ".csv", "k", "k,v\na,1\na,2\n", "k,v\na,1\na,3\n");
     assert_int_equal(out.count, 1);
     assert_difference(&out, 0, "a/v", "2", "3");
 }
@@ -96,7 +96,7 @@ static const char *const SPLIT = "cpa,line;payee";
 
 static void a_share_is_called_by_its_payee_last(void **state)
 {
-    pbr_differences out =
+    pbr_file_differences out =
         compare(*state, ".csv", SPLIT, "cpa,line,payee,due\nC1,b,Ash,1\nC1,b,Elm,2\nC2,b,Oak,3\n",
                 "cpa,line,payee,due\nC1,b,Ash,1\nC1,b,Elm,9\nC2,b,Fir,4\n");
     assert_int_equal(out.count, 3);
@@ -107,15 +107,15 @@ static void a_share_is_called_by_its_payee_last(void **state)
 
 static void a_share_that_is_gone_is_told_by_its_payee(void **state)
 {
-    pbr_differences out = compare(*state, ".csv", SPLIT, "cpa,line,payee,due\nC1,b,Elm,2\n",
-                                  "cpa,line,payee,due\nC1,b,Ash,1\nC1,b,Elm,2\n");
+    pbr_file_differences out = compare(*state, ".csv", SPLIT, "cpa,line,payee,due\nC1,b,Elm,2\n",
+                                       "cpa,line,payee,due\nC1,b,Ash,1\nC1,b,Elm,2\n");
     assert_int_equal(out.count, 1);
     assert_difference(&out, 0, "C1/b, share of Ash", NULL, "a row");
 }
 
 static void without_a_key_lines_and_columns_tell(void **state)
 {
-    pbr_differences out =
+    pbr_file_differences out =
         compare(*state, ".csv", NULL, "k,v\na,1\n\nb,2\n", "k,v\na,1\n\nb,9\nc,3\n");
     assert_int_equal(out.count, 2);
     assert_difference(&out, 0, "line 4, column \"v\"", "2", "9");
@@ -124,7 +124,7 @@ static void without_a_key_lines_and_columns_tell(void **state)
 
 static void columns_are_found_by_name(void **state)
 {
-    pbr_differences out = compare(*state, ".csv", NULL, "k,v,x\na,1,2\n", "v,k,y\n1,a,2\n");
+    pbr_file_differences out = compare(*state, ".csv", NULL, "k,v,x\na,1,2\n", "v,k,y\n1,a,2\n");
     assert_int_equal(out.count, 2);
     assert_difference(&out, 0, "header", "x", NULL);
     assert_difference(&out, 1, "header", NULL, "y");
@@ -133,7 +133,7 @@ static void columns_are_found_by_name(void **state)
 /* Whatever the readers make of two files, bytes that differ are a difference. */
 static void what_readers_pass_over_is_a_difference(void **state)
 {
-    pbr_differences out = compare(*state, ".csv", "k", "k,v\na,1\n", "k,v\r\na, 1\r\n");
+    pbr_file_differences out = compare(*state, ".csv", "k", "k,v\na,1\n", "k,v\r\na, 1\r\n");
     assert_int_equal(out.count, 1);
     assert_difference(&out, 0, "it differs from byte 4 (line 1) on", NULL, NULL);
     out = compare(*state, ".json", NULL, "{\"a\": 1}", "{\"a\":  1}");
@@ -148,7 +148,7 @@ static void what_readers_pass_over_is_a_difference(void **state)
 
 static void only_the_ids_may_differ(void **state)
 {
-    pbr_differences out =
+    pbr_file_differences out =
         compare(*state, ".csv", NULL, "a\n(ID-1) and ID-1\n", "a\n(ID-22) and ID-22\n");
     assert_int_equal(out.count, 0);
     assert_int_equal(out.ids, 1);
@@ -166,7 +166,7 @@ static void json_is_called_by_keys_and_names(void **state)
     static const char now[] =
         "{\"n\": 2, \"list\": [{\"name\": \"y\", \"h\": \"3\"}], \"plain\": [1, 3],"
         " \"new\": true}";
-    pbr_differences out = compare(*state, ".json", NULL, recorded, now);
+    pbr_file_differences out = compare(*state, ".json", NULL, recorded, now);
     assert_int_equal(out.count, 6);
     assert_difference(&out, 0, "n", "1", "2");
     assert_difference(&out, 1, "gone", "null", NULL);
@@ -183,7 +183,7 @@ static void entries_of_one_name_are_called_by_number(void **state)
         "{\"l\": [{\"name\": \"x\", \"h\": 1}, {\"name\": \"x\", \"h\": 2}]}";
     static const char now[] = "{\"l\": [{\"name\": \"x\", \"h\": 1}]}";
     static const char nameless[] = "{\"l\": [{\"name\": \"x\", \"h\": 1}, {\"h\": 2}]}";
-    pbr_differences out = compare(*state, ".json", NULL, recorded, now);
+    pbr_file_differences out = compare(*state, ".json", NULL, recorded, now);
     assert_int_equal(out.count, 1);
     assert_difference(&out, 0, "l/2", "an entry", NULL);
     out = compare(*state, ".json", NULL, now, recorded);
@@ -196,7 +196,7 @@ static void entries_of_one_name_are_called_by_number(void **state)
 static void the_first_are_kept_and_all_counted(void **state)
 {
     struct place *place = *state;
-    pbr_differences out = pbr_differences_new(place->arena, 2);
+    pbr_file_differences out = pbr_file_differences_new(place->arena, 2);
     for (int i = 0; i < 5; i++) pbr_differ(&out, "a", NULL, "place %d", i);
     assert_int_equal(out.count, 5);
     assert_int_equal(out.kept, 2);
