@@ -191,23 +191,34 @@ static bool limit_of(const struct capped *c, mpq_t limit)
     return ok;
 }
 
+/* "1,234.50", half a penny to the even one: only the most can be finer than a penny. */
+static const char *pounds(const struct capped *c, const mpq_t amount)
+{
+    char text[PBR_RATIO_TEXT];
+    int64_t pence;
+    if (pbr_ratio_pence(&pence, amount, PBR_HALF_EVEN))
+        pbr_pounds_text(text, pence);
+    else
+        pbr_ratio_text(text, amount, 2);
+    return pbr_arena_printf(c->contract->arena, "%s", text);
+}
+
 static void report(const struct capped *c, const mpq_t limit, const mpq_t most, bool pays_nothing,
                    pbr_diag *diag)
 {
-    char amount[PBR_RATIO_TEXT], sum[PBR_RATIO_TEXT];
     const char *area = c->contract->areas[c->row->area].code;
+    const char *currency = c->contract->scheme->currency;
     pbr_place place = {pbr_contract_path(c->contract, "prices.csv"), c->row->line, 1};
-    pbr_decimal_text(amount, limit, 2);
-    pbr_decimal_text(sum, most, 2);
     if (pays_nothing)
         pbr_warn(diag, "idle-cap", place,
-                 "cap \"%s\" pays nothing in area %s, contract year %s: its limit is %s",
-                 c->cap->id, area, c->row->contract_year, amount);
+                 "cap \"%s\" pays nothing in area %s, contract year %s: its limit is %s %s",
+                 c->cap->id, area, c->row->contract_year, currency, pounds(c, limit));
     else
         pbr_warn(diag, "idle-cap", place,
-                 "cap \"%s\" can never bind in area %s, contract year %s: its limit is %s, and its "
-                 "lines come to at most %s",
-                 c->cap->id, area, c->row->contract_year, amount, sum);
+                 "cap \"%s\" can never bind in area %s, contract year %s: its limit is %s %s, and "
+                 "its lines come to at most %s %s",
+                 c->cap->id, area, c->row->contract_year, currency, pounds(c, limit), currency,
+                 pounds(c, most));
 }
 
 static void check_cap(const struct capped *c, pbr_diag *diag)

@@ -279,7 +279,7 @@ def low_termination(folder):
 # What is planted; the warning that must come, how often, and a word of it. None: no new warning.
 PLANTED = [
     (cap_without_room, "idle-cap", 1, "pays nothing"),
-    (cap_below_nothing, "idle-cap", 3, "its limit is -2"),
+    (cap_below_nothing, "idle-cap", 3, "its limit is GBP -2.00"),
     (cap_never_binds, "idle-cap", 2, "can never bind"),
     (cap_may_bind, None, 0, ""),
     (idle_baseline, "idle-baseline", 1, "year 1999"),
