@@ -8,9 +8,9 @@
 
 typedef struct pbr_judge pbr_judge;
 
-/* Binds the contract's rules to the columns of cohort.csv, and makes the population's windows; owned
- * by the contract's arena. NULL, reported, if they are more than a class can tell apart, or the
- * cohorts too far apart. */
+/* Binds the contract's rules to the columns of cohort.csv, and makes the population's windows;
+ * owned by the contract's arena. NULL, reported, if they are more than a class can tell apart, or
+ * the cohorts too far apart. */
 const pbr_judge *pbr_judge_new(pbr_population *population, pbr_diag *diag);
 
 /* Which columns decide, besides the day and whether there is a score, by what their cells are: told
