@@ -3,6 +3,7 @@
 for spreadsheets, so that the checks beside it look at the file from outside."""
 import re
 import zipfile
+from functools import cache, cached_property
 from xml.etree import ElementTree
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -17,6 +18,7 @@ def column_index(letters):
     return index - 1
 
 
+@cache
 def place(reference):
     """Row and column, both from 0, of "B12"."""
     letters, digits = re.fullmatch(r"\$?([A-Z]+)\$?(\d+)", reference).groups()
@@ -31,13 +33,20 @@ class Cell:
 
 
 class Sheet:
+    """Read when it is first looked at: many checks look at one sheet of a book."""
+
     def __init__(self, book, name, part):
-        self.name, self.part = name, part
-        self.root = book.xml(part)
+        self.book, self.name, self.part = book, name, part
         self.relations = book.relations(part)
-        self.cells = {}
-        for node in self.root.iter(MAIN + "c"):
-            self.cells[place(node.get("r"))] = self._cell(book, node)
+
+    @cached_property
+    def root(self):
+        return self.book.xml(self.part)
+
+    @cached_property
+    def cells(self):
+        return {place(node.get("r")): self._cell(self.book, node)
+                for node in self.root.iter(MAIN + "c")}
 
     @staticmethod
     def _cell(book, node):
