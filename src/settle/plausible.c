@@ -139,10 +139,12 @@ static void judge_size(const struct survey *s, const pbr_measure *m, int64_t las
                   area_of(s, m), cohort_of(s, m)->name, m->eligible, where, last);
 }
 
-/* Starts may still come into a cohort that is not over. */
+/* Starts may still come into a cohort that is not over; a year that lacks a quarter was never
+ * settled, and says nothing of how many persons it has. */
 static bool is_formed(const struct survey *s, const pbr_measure *m)
 {
-    return !m->control && (m->snapshot == PBR_NO_DATE || cohort_of(s, m)->to <= m->snapshot);
+    return m->complete && !m->control &&
+           (m->snapshot == PBR_NO_DATE || cohort_of(s, m)->to <= m->snapshot);
 }
 
 /* The first and the last year of a scheme may be cut short. */
@@ -183,7 +185,7 @@ static void judge_against_runs(const struct survey *s, const pbr_measure *m)
         const pbr_measures *measures = s->runs[i].measures;
         const pbr_measure *then =
             measures ? pbr_measures_find(measures, m->area, m->cohort, false) : NULL;
-        if (!then) continue;
+        if (!then || !is_formed(s, then)) continue;
         judge_size(s, m, then->eligible,
                    pbr_arena_printf(s->cases->arena, "settlement %s", s->runs[i].id));
         return;

@@ -173,6 +173,11 @@ def check_against_settlements(bench):
         told = [row for row in read(out / "checks.csv") if row["id"] == "cohort-size-far"]
         expect(bool(told) == bool(words), cohort, persons, told)
         expect(not words or words in told[0]["message"], told)
+    # A year of which the earlier settlement had the first quarter alone had no size yet.
+    both = [*quarter(persons=400), *quarter("2016Q1", persons=400)]
+    out = bench.settle(bench.metrics(*both), cohorts="2016Q1,2015/16", previous=earlier)
+    told = [row for row in read(out / "checks.csv") if row["id"] == "cohort-size-far"]
+    expect(not told, "of a year that was not whole:", told)
 
 
 def check_copies(bench):
@@ -344,7 +349,7 @@ def check_blocked(bench):
     inputs = bench.metrics(*quarter(persons=51, reoffenders=0))
     told = bench.settle(inputs, status=2)
     expect("check reoffender-share stops the settlement: area X01, cohort 2015Q4" in told, told)
-    expect("--decisions" in told, told)
+    expect("whole? Correct the data, or name in --decisions" in told, told)
     done = run("settle", "--contract", WORKED, *inputs, "--cohorts", "2015Q4", "--as-at", AS_AT,
                "--first-of-year", "--dry-run")
     expect(done.returncode == 2, "a dry run is not stopped")
