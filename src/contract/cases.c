@@ -84,6 +84,13 @@ static pbr_override *override_of(const pbr_readiness *asked, const pbr_case *fou
     return NULL;
 }
 
+/* Some findings end in a question. */
+static bool ends_itself(const char *message)
+{
+    size_t length = strlen(message);
+    return length && message[length - 1] == '?';
+}
+
 static void tell_blocking(const pbr_readiness *asked, const pbr_case *found, int64_t of,
                           pbr_diag *diag)
 {
@@ -91,10 +98,11 @@ static void tell_blocking(const pbr_readiness *asked, const pbr_case *found, int
     const char *id = pbr_settable_checks[found->check].id;
     pbr_override *override = override_of(asked, found);
     if (asked->holds && !override) {
-        pbr_error(diag, "blocked", PBR_NOWHERE,
-                  "check %s stops the settlement: %s. Correct the data, or name in --decisions who "
-                  "overrides the check",
-                  id, found->message);
+        pbr_error(
+            diag, "blocked", PBR_NOWHERE,
+            "check %s stops the settlement: %s%s Correct the data, or name in --decisions who "
+            "overrides the check",
+            id, found->message, ends_itself(found->message) ? "" : ".");
         return;
     }
     if (!override) {
