@@ -3,6 +3,9 @@
 
 #include "measure/mapping.h"
 
+#include <stdio.h>
+#include <strings.h>
+
 size_t pbr_filter_columns(pbr_column *columns, size_t count, const pbr_filter *filters,
                           unsigned filters_count)
 {
@@ -78,4 +81,51 @@ unsigned pbr_filter_first(const pbr_bound_filter *filters, unsigned count, pbr_t
     for (unsigned i = 0; i < count; i++)
         if (holds(&filters[i], table, window)) return i + 1;
     return 0;
+}
+
+/* --- words in another case --- */
+
+static unsigned words_of(const pbr_filter *filter, char *const **words)
+{
+    *words = filter->is ? (char *const *)&filter->is : filter->in;
+    return filter->is ? 1 : filter->in ? filter->in_count : 0;
+}
+
+/* Does a filter name the cell as it stands? */
+static bool is_named(const pbr_bound_filter *filters, unsigned count, size_t column, pbr_slice cell)
+{
+    for (unsigned i = 0; i < count; i++) {
+        char *const *words;
+        unsigned words_count = words_of(filters[i].filter, &words);
+        if (filters[i].column == column && is_in(cell, words, words_count)) return true;
+    }
+    return false;
+}
+
+static const char *in_other_case(const pbr_filter *filter, pbr_slice cell)
+{
+    char *const *words;
+    unsigned count = words_of(filter, &words);
+    for (unsigned i = 0; i < count; i++)
+        if (strlen(words[i]) == cell.length && strncasecmp(words[i], cell.text, cell.length) == 0)
+            return words[i];
+    return NULL;
+}
+
+bool pbr_filter_words_sound(const pbr_bound_filter *filters, unsigned count, pbr_table *table)
+{
+    char remedy[160];
+    for (unsigned i = 0; i < count; i++) {
+        const char *column = filters[i].filter->column;
+        pbr_slice cell = pbr_table_cell(table, filters[i].column);
+        if (!cell.length) continue;
+        cell = pbr_extract_code(filters[i].contract, column, cell);
+        const char *word = in_other_case(filters[i].filter, cell);
+        if (!word || is_named(filters, count, filters[i].column, cell)) continue;
+        snprintf(remedy, sizeof remedy,
+                 "the rules have \"%s\": write it so, or map it in scheme.yaml", word);
+        pbr_table_error(table, filters[i].column, "other-case", "is in another case", remedy);
+        return false;
+    }
+    return true;
 }

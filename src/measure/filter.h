@@ -28,4 +28,8 @@ void pbr_filter_bind(pbr_bound_filter *bound, const pbr_contract *contract,
 unsigned pbr_filter_first(const pbr_bound_filter *filters, unsigned count, pbr_table *table,
                           const pbr_window *window);
 
+/* False, reported, if a cell differs by nothing but case from a word that one of the filters
+ * compares it with: nobody means two codes by that, and the filter would not see the row. */
+bool pbr_filter_words_sound(const pbr_bound_filter *filters, unsigned count, pbr_table *table);
+
 #endif

@@ -232,6 +232,13 @@ static void apply_filters(const struct bound_rules *rules, const pbr_terms *term
             filter_after(table, rules->unmeasurable, unmeasurables, judged->unmeasurable, window);
 }
 
+static bool words_are_sound(const struct bound_rules *rules, const pbr_terms *terms,
+                            pbr_table *table)
+{
+    return pbr_filter_words_sound(rules->exclude, terms->exclude_count, table) &&
+           pbr_filter_words_sound(rules->unmeasurable, terms->unmeasurable_count, table);
+}
+
 /* How one kind of period sees the row, whose day is one of the cohorts'. */
 static bool judge_kind(const pbr_judge *judge, pbr_table *table, pbr_judged_row *row, size_t kind)
 {
@@ -251,6 +258,7 @@ static bool judge_kind(const pbr_judge *judge, pbr_table *table, pbr_judged_row 
     judged->rules = (uint8_t)version;
     row->transferred[kind] = transfer_day(table, rules, window);
     judged->transferred = row->transferred[kind] != PBR_NO_DATE;
+    if (!words_are_sound(rules, terms, table)) return false;
     apply_filters(rules, terms, table, window, judged);
     if (rules->needs_score && row->score == PBR_NO_SCORE) {
         pbr_table_error(table, PBR_START_SCORE, "missing-score", "is blank",

@@ -133,8 +133,8 @@ static bool outcome_is_sound(const pbr_contract *contract, pbr_table *table, pbr
     return false;
 }
 
-/* Under which versions of the rules the row proves an offence. False, reported, for a bad outcome.
- */
+/* Under which versions of the rules the row proves an offence. False, reported, for a bad outcome
+ * or another bad word. */
 static bool proving_versions(const pbr_offence_file *file, pbr_table *table, uint32_t *versions)
 {
     const pbr_contract *contract = file->contract;
@@ -145,8 +145,9 @@ static bool proving_versions(const pbr_offence_file *file, pbr_table *table, uin
     *versions = 0;
     for (size_t i = 0; i < contract->rules_count; i++) {
         const pbr_reoffence_terms *terms = &contract->rules[i].terms->reoffence;
-        if (is_outcome(terms, outcome) &&
-            !pbr_filter_first(file->ignore[i], terms->ignore_count, table, &none))
+        if (!is_outcome(terms, outcome)) continue;
+        if (!pbr_filter_words_sound(file->ignore[i], terms->ignore_count, table)) return false;
+        if (!pbr_filter_first(file->ignore[i], terms->ignore_count, table, &none))
             *versions |= 1u << i;
     }
     return *versions || outcome_is_sound(contract, table, outcome);
