@@ -5,6 +5,7 @@
 #include "contract/load.h"
 #include "report/manifest.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *last_part(const char *path)
@@ -100,6 +101,38 @@ static bool choose_cohorts(pbr_origin *origin, const pbr_settled *base, const ch
     return !pbr_diag_failed(diag);
 }
 
+static bool is_settled(const pbr_origin *origin, size_t area)
+{
+    const pbr_settle_options *options = &origin->options;
+    for (size_t i = 0; i < options->cohorts_count; i++)
+        if (pbr_contract_rules(origin->work.contract, area, options->cohorts[i], options->as_at))
+            return true;
+    return false;
+}
+
+/* The measures are the base's: an area that it has not has none, and no extract would help. */
+static bool has_its_areas(const pbr_origin *origin, const pbr_settled *base, pbr_diag *diag)
+{
+    char more[60] = "";
+    size_t strange = 0, first = 0;
+    const pbr_contract *its = origin->work.contract, *bases = base->settlement->contract;
+    for (size_t i = its->areas_count; i-- > 0;) {
+        const char *code = its->areas[i].code;
+        if (pbr_contract_area(bases, code, strlen(code)) != PBR_NONE || !is_settled(origin, i))
+            continue;
+        strange++;
+        first = i;
+    }
+    if (!strange) return true;
+    if (strange > 1) snprintf(more, sizeof more, " (and %zu more)", strange - 1);
+    pbr_error(diag, "unknown-area", ((pbr_place){pbr_contract_path(its, "areas.csv"), 0, 0}),
+              "area %s%s is none of the base's, which has %s to %s: there is nothing to settle it "
+              "on; name a contract of the same areas",
+              its->areas[first].code, more, bases->areas[0].code,
+              bases->areas[bases->areas_count - 1].code);
+    return false;
+}
+
 static bool load_contract(pbr_origin *origin, const pbr_settled *base, const char *folder,
                           const char *cohorts, pbr_diag *diag)
 {
@@ -109,7 +142,8 @@ static bool load_contract(pbr_origin *origin, const pbr_settled *base, const cha
     if (!work->contract) return false;
     pbr_measured measured = {base->settlement->contract, base->measures};
     work->measures = pbr_measures_layered(work->contract, work->as_at, &measured, 1, diag);
-    return choose_cohorts(origin, base, cohorts, diag) && settle(origin, diag);
+    return choose_cohorts(origin, base, cohorts, diag) && has_its_areas(origin, base, diag) &&
+           settle(origin, diag);
 }
 
 bool pbr_origin_contract(pbr_origin *origin, const pbr_settled *base, const char *folder,

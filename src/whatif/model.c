@@ -10,6 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What cannot be drawn of one fall of an effect: in the first cell, and in how many. */
+struct refusal {
+    const char *key, *what, *why;
+    const pbr_model_cell *cell;
+    double value;
+    size_t count;
+};
+
 struct modelling {
     pbr_model *model;
     const pbr_compiled *compiled;
@@ -19,6 +27,7 @@ struct modelling {
     int64_t *all; /* over all cells: reoffenders by number of reoffences */
     size_t all_size;
     double all_reoffenders, all_reoffences;
+    struct refusal rate, frequency; /* of the effect at hand */
 };
 
 /* --- notes --- */
@@ -272,18 +281,28 @@ static const char *name_of(const pbr_scenario_effect *effect)
     return effect ? effect->name : "none";
 }
 
-static void impossible(const struct modelling *m, size_t effect, const char *key,
-                       const pbr_model_cell *cell, const char *what, double value, const char *why)
+static void impossible(struct refusal *refusal, const pbr_model_cell *cell, const char *what,
+                       double value, const char *why)
 {
-    const pbr_measure *measure = measure_of(m, cell);
+    if (!refusal->count++) *refusal = (struct refusal){refusal->key, what, why, cell, value, 1};
+}
+
+/* Once for all areas and cohorts: they are all mended by the same smaller effect. */
+static void tell_refusal(const struct modelling *m, size_t effect, const struct refusal *refusal)
+{
+    char more[60] = "";
+    if (!refusal->count) return;
+    const pbr_measure *measure = measure_of(m, refusal->cell);
     pbr_place place =
         m->model->effects[effect].effect
-            ? pbr_scenario_place(m->scenario, "simulate.effects.%zu.%s", effect + 1, key)
+            ? pbr_scenario_place(m->scenario, "simulate.effects.%zu.%s", effect + 1, refusal->key)
             : pbr_scenario_place(m->scenario, "simulate");
+    if (refusal->count > 1) snprintf(more, sizeof more, " (and %zu more)", refusal->count - 1);
     pbr_error(m->diag, "impossible-effect", place,
-              "effect \"%s\": area %s, cohort %s: %s would be %.6g%s: state a smaller effect",
+              "effect \"%s\": area %s, cohort %s%s: %s would be %.6g%s: state a smaller effect",
               name_of(m->model->effects[effect].effect), m->contract->areas[measure->area].code,
-              m->contract->cohorts[measure->cohort].name, what, value, why);
+              m->contract->cohorts[measure->cohort].name, more, refusal->what, refusal->value,
+              refusal->why);
 }
 
 static void load_chances(const struct modelling *m, pbr_model_chance *out,
@@ -299,8 +318,7 @@ static void load_chances(const struct modelling *m, pbr_model_chance *out,
     pbr_chances_order(&out->chances);
 }
 
-static void set_counts(const struct modelling *m, size_t effect, pbr_model_chance *out,
-                       pbr_model_cell *cell)
+static void set_counts(struct modelling *m, pbr_model_chance *out, pbr_model_cell *cell)
 {
     bool negative_binomial = m->model->terms->counts == PBR_COUNTS_NEGATIVE_BINOMIAL;
     bool too_many = negative_binomial && out->mean > pbr_model_mean_most(cell);
@@ -310,7 +328,7 @@ static void set_counts(const struct modelling *m, size_t effect, pbr_model_chanc
         possible = pbr_chances_reach(&cell->own, out->mean);
     }
     if (!possible || too_many)
-        impossible(m, effect, "frequency-fall", cell, "reoffences of a reoffender", out->mean,
+        impossible(&m->frequency, cell, "reoffences of a reoffender", out->mean,
                    too_many ? ", more than can be drawn"
                             : ", which no reoffender's own number allows");
     else if (!negative_binomial)
@@ -321,7 +339,7 @@ static void set_counts(const struct modelling *m, size_t effect, pbr_model_chanc
         if (out->chances.values[i] > m->model->most) m->model->most = out->chances.values[i];
 }
 
-static void set_chance(const struct modelling *m, size_t effect, size_t index)
+static void set_chance(struct modelling *m, size_t effect, size_t index)
 {
     pbr_model_effect *e = &m->model->effects[effect];
     pbr_model_cell *cell = &m->model->cells[index];
@@ -332,11 +350,11 @@ static void set_chance(const struct modelling *m, size_t effect, size_t index)
     if (!cell->persons) return;
     out->chance = chance_of(m, cell, rate_fall, 0);
     if (e->rate_sd == 0 && (out->chance < 0 || out->chance > 1))
-        impossible(m, effect, "rate-fall", cell, "the chance of reoffending", out->chance,
+        impossible(&m->rate, cell, "the chance of reoffending", out->chance,
                    ", which is no chance");
     if (!m->compiled->wants_reoffences) return;
     out->mean = mean_of(m, cell, frequency_fall, 0);
-    set_counts(m, effect, out, cell);
+    set_counts(m, out, cell);
 }
 
 static void add_effects(struct modelling *m)
@@ -352,7 +370,11 @@ static void add_effects(struct modelling *m)
         out->rate_sd = effect ? number(effect->rate_sd) : 0;
         out->frequency_sd = effect ? number(effect->frequency_sd) : 0;
         out->cells = pbr_arena_alloc(model->arena, (model->cells_count + 1) * sizeof *out->cells);
+        m->rate = (struct refusal){.key = "rate-fall"};
+        m->frequency = (struct refusal){.key = "frequency-fall"};
         for (size_t i = 0; i < model->cells_count; i++) set_chance(m, e, i);
+        tell_refusal(m, e, &m->rate);
+        tell_refusal(m, e, &m->frequency);
     }
 }
 
@@ -477,7 +499,12 @@ pbr_model *pbr_model_make(const pbr_compiled *compiled, const pbr_scenario *scen
         compiled->wants_reoffences && (model->terms->counts == PBR_COUNTS_RESAMPLED ||
                                        compiled->wants_squares || compiled->wants_histogram);
     struct modelling m = {
-        model, compiled, compiled->side->settlement->contract, scenario, diag, NULL, 0, 0, 0};
+        .model = model,
+        .compiled = compiled,
+        .contract = compiled->side->settlement->contract,
+        .scenario = scenario,
+        .diag = diag,
+    };
     add_cells(&m);
     if (pbr_diag_count(diag, PBR_ERROR) == before) add_effects(&m);
     if (model->terms->baseline != PBR_BASELINE_FIXED) choose_rows(&m);

@@ -2,8 +2,10 @@
 #include "whatif/power.h"
 
 #include "settle/test.h"
+#include "whatif/candidates.h"
 #include "whatif/detect.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,11 +19,20 @@ static const int64_t SIZES[] = {50,    63,    80,    100,   125,   160,   200,  
                                 12500, 16000, 20000, 25000, 31500, 40000, 50000};
 enum { SIZES_COUNT = sizeof SIZES / sizeof *SIZES };
 
+/* A fall that cannot be: of the first result, and of how many. */
+struct refusal {
+    const char *path, *fall, *why;
+    const pbr_result *result;
+    size_t count;
+};
+
 struct maker {
     const pbr_settlement *settlement;
     const pbr_scenario *scenario;
     pbr_power *power;
     size_t rows_room, curves_room, notes_room;
+    struct refusal *refusals;
+    size_t refusals_count, refusals_room;
     pbr_diag *diag;
 };
 
@@ -55,16 +66,34 @@ static double number(const char *text)
     return out;
 }
 
-static void impossible_fall(const struct maker *m, const pbr_result *r, const struct falls *falls,
+static void impossible_fall(struct maker *m, const pbr_result *r, const struct falls *falls,
                             unsigned fall, const char *why)
 {
+    for (size_t i = 0; i < m->refusals_count; i++)
+        if (m->refusals[i].fall == falls->texts[fall]) {
+            m->refusals[i].count++;
+            return;
+        }
+    m->refusals =
+        pbr_grow(m->refusals, &m->refusals_room, m->refusals_count + 1, sizeof *m->refusals);
+    m->refusals[m->refusals_count++] = (struct refusal){falls->path, falls->texts[fall], why, r, 1};
+}
+
+/* Once for all results of a fall: they are all mended by the same smaller one. */
+static void tell_refusals(const struct maker *m)
+{
     const pbr_contract *contract = m->settlement->contract;
-    char rate[PBR_RATIO_TEXT];
-    pbr_error(m->diag, "impossible-effect", pbr_scenario_place(m->scenario, "%s", falls->path),
-              "a fall of \"%s\" from %s, which area %s, cohort %s is compared with, cannot be: %s: "
-              "ask for a smaller one",
-              falls->texts[fall], pbr_ratio_text(rate, r->baseline->rate, 4),
-              contract->areas[r->area].code, contract->cohorts[r->cohort].name, why);
+    for (size_t i = 0; i < m->refusals_count; i++) {
+        char rate[PBR_RATIO_TEXT], more[60] = "";
+        const struct refusal *f = &m->refusals[i];
+        const pbr_result *r = f->result;
+        if (f->count > 1) snprintf(more, sizeof more, " (and %zu more)", f->count - 1);
+        pbr_error(m->diag, "impossible-effect", pbr_scenario_place(m->scenario, "%s", f->path),
+                  "a fall of \"%s\" from %s, which area %s, cohort %s%s is compared with, cannot "
+                  "be: %s: ask for a smaller one",
+                  f->fall, pbr_ratio_text(rate, r->baseline->rate, 4),
+                  contract->areas[r->area].code, contract->cohorts[r->cohort].name, more, f->why);
+    }
 }
 
 /* --- rows --- */
@@ -136,6 +165,8 @@ static void add_rows(struct maker *m)
         else
             add_rows_of(m, &s->results[i]);
     }
+    tell_refusals(m);
+    free(m->refusals);
 }
 
 /* --- curves --- */
@@ -296,12 +327,34 @@ static void check(struct maker *m)
                   m->scenario->power->chance);
 }
 
+/* "rate-falls (binary, binary-year)": the lines that a key of power could ask of; "" if there are
+ * none. */
+static const char *could_ask(const struct maker *m, pbr_metric_kind kind, const char *key)
+{
+    const pbr_settlement *s = m->settlement;
+    pbr_candidates lines = {.arena = m->power->arena};
+    for (size_t i = 0; i < s->results_count; i++)
+        if (s->results[i].metric->kind == kind && !pbr_detector_lacks(&s->results[i]))
+            pbr_candidates_add(&lines, pbr_slice_of(s->results[i].line->id));
+    if (!lines.count) return "";
+    return pbr_arena_printf(m->power->arena, "%s (%s)", key, pbr_candidates_text(&lines));
+}
+
 static void check_rows(struct maker *m)
 {
     if (m->power->rows_count) return;
-    pbr_error(m->diag, "nothing-to-detect", pbr_scenario_place(m->scenario, "power"),
-              "no result of the settlement can show such a fall: ask for falls of the metrics that "
-              "it has");
+    const char *rates = could_ask(m, PBR_RATE, "rate-falls");
+    const char *frequencies = could_ask(m, PBR_EVENTS_PER_REOFFENDER, "frequency-falls");
+    const char *joint = *rates && *frequencies ? " or " : "";
+    pbr_place place = pbr_scenario_place(m->scenario, "power");
+    if (*rates || *frequencies)
+        pbr_error(m->diag, "nothing-to-detect", place,
+                  "no result of the settlement can show such a fall: ask for %s%s%s", rates, joint,
+                  frequencies);
+    else
+        pbr_error(m->diag, "nothing-to-detect", place,
+                  "no result of the settlement can show a fall: power is told of rates, and of "
+                  "reoffences of each reoffender, that have limits: leave `power` out");
 }
 
 pbr_power *pbr_power_make(const pbr_settled *side, const pbr_scenario *scenario, pbr_diag *diag)
