@@ -132,9 +132,9 @@ void pbr_print_simulation(const pbr_printer *p)
     fprintf(p->out, "%-22s %-8s %16s %16s %16s %7s\n", "effect", "baseline", "mean", "5%", "95%",
             "paid");
     for (size_t i = 0; i < s->effects_count; i++) print_effect(p, &s->effects[i]);
+    for (size_t i = 0; i < s->notes_count; i++) fprintf(p->out, "note: %s\n", s->notes[i]);
     for (size_t i = 0; i < s->effects_count; i++)
         if (i == 0 || p->all) print_chances(p, &s->effects[i]);
-    for (size_t i = 0; i < s->notes_count; i++) fprintf(p->out, "note: %s\n", s->notes[i]);
 }
 
 /* --- power --- */

@@ -211,11 +211,11 @@ void pbr_whatif_tell_simulation(pbr_whatif_page *w)
     if (!sim || !sim->effects_count) return;
     pbr_html_heading(&w->page, "simulation", "What chance would pay");
     say_model(w);
+    for (size_t i = 0; i < sim->notes_count; i++) pbr_html_say(&w->page, sim->notes[i]);
     pbr_whatif_tell_effects(w);
     put_totals(w);
     put_verdicts(w);
     pbr_whatif_tell_spreads(w);
     put_everybody(w);
-    for (size_t i = 0; i < sim->notes_count; i++) pbr_html_say(&w->page, sim->notes[i]);
     pbr_html_section_end(&w->page);
 }

@@ -476,8 +476,8 @@ static void note_claims(struct modelling *m)
     for (size_t i = 0; i < m->compiled->claims_count; i++)
         if (m->compiled->claims[i].test == PBR_NONE)
             pbr_model_note(m->model,
-                           "monthly lines and lines that only earlier settlements computed take "
-                           "their room under caps and are not in the sums");
+                           "fees, volumes, credits and lines that only earlier settlements "
+                           "computed are not in these sums; they take their room under caps");
     for (size_t i = 0; i < s->payments_count; i++)
         if (s->payments[i].result &&
             strcmp(s->payments[i].disposition, pbr_disposition_text(PBR_APPLY)) != 0)

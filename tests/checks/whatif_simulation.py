@@ -104,7 +104,7 @@ def check_refusals(folder):
 
     refused(terms(baseline="fixed", effects="effects: [{name: huge, rate-fall: \"90\"}]"),
             r"scenario.yaml:10:37",
-            r"effect \"huge\": area X01, cohort 2015Q4: the chance of reoffending would be -0\.")
+            r"effect \"huge\": area X01, cohort 2015Q4 \(and 5 more\): the chance of reoffending would be -0\.")
     refused(terms(baseline="fixed", effects="effects: [{name: huge, frequency-fall: \"-40\"}]"),
             r"scenario.yaml:10:42", r"reoffences of a reoffender would be 4\d\.?\d*, which")
     refused(terms(), r"contract/baselines.csv:3",
