@@ -19,7 +19,7 @@ static const pbr_option options[] = {
     {"counts", "FILE", false, "distribution of reoffences, with --metrics and a bootstrap"},
     {"volumes", "FILE", false, "starts by month, sentence type and band"},
     {"service-levels", "FILE", false, "service levels by month"},
-    {"decisions", "FILE", false, "decisions on computed lines"},
+    {"decisions", "FILE", false, "decisions on computed lines, and overrides of checks"},
     {"other-lines", "FILE", false, "money that is not computed"},
     {"no-outcomes", NULL, false, "settle monthly lines only: there are no extracts"},
     {"previous", "DIR", true, "earlier settlement folders of the same contract"},
@@ -146,37 +146,61 @@ static bool is_first_of_line(const pbr_settlement *s, size_t index)
     return true;
 }
 
+/* As wide as the longest name, so that columns stay under their heads. */
+static int line_width(const pbr_settlement *s)
+{
+    enum { LEAST = 16 };
+    size_t width = LEAST;
+    for (size_t i = 0; i < s->results_count; i++)
+        if (strlen(s->results[i].line->id) > width) width = strlen(s->results[i].line->id);
+    return (int)width;
+}
+
 static void print_lines(const pbr_settlement *s)
 {
-    printf("\n%-10s %-16s %7s %8s %6s %10s %6s %9s\n", "cohort", "line", "better", "neither",
+    int width = line_width(s);
+    printf("\n%-10s %-*s %7s %8s %6s %10s %6s %9s\n", "cohort", width, "line", "better", "neither",
            "worse", "no result", "paid", "deducted");
     for (size_t i = 0; i < s->results_count; i++) {
         const pbr_result *result = &s->results[i];
         if (!is_first_of_line(s, i)) continue;
         struct tally tally = count_line(s, result->cohort, result->line->id);
-        printf("%-10s %-16s %7zu %8zu %6zu %10zu %6zu %9zu\n",
-               s->contract->cohorts[result->cohort].name, result->line->id,
+        printf("%-10s %-*s %7zu %8zu %6zu %10zu %6zu %9zu\n",
+               s->contract->cohorts[result->cohort].name, width, result->line->id,
                tally.verdicts[PBR_BETTER], tally.verdicts[PBR_NEITHER], tally.verdicts[PBR_WORSE],
                tally.verdicts[PBR_NO_RESULT], tally.paid, tally.deducted);
     }
 }
 
+/* What becomes of negative totals, where the columns do not show it. */
+static void print_owing(const char *words, int64_t pence)
+{
+    char pounds[PBR_RATIO_TEXT];
+    if (pence) printf("%-40s %16s\n", words, pbr_pounds_text(pounds, pence));
+}
+
 static void print_payees(const pbr_settlement *s)
 {
     char lines[PBR_RATIO_TEXT], other[PBR_RATIO_TEXT], now[PBR_RATIO_TEXT];
-    int64_t total = 0;
+    int64_t total = 0, brought = 0, carried = 0, set_off = 0;
     snprintf(lines, sizeof lines, "lines (%s)", s->contract->scheme->currency);
     printf("\n%-40s %16s %14s %16s\n", "payee", lines, "other", "pay now");
     for (size_t i = 0; i < s->payees_count; i++) {
         const pbr_balance *balance = &s->balances[i];
         total += balance->pay_now_pence;
+        brought += balance->brought_forward_pence;
+        carried += balance->carried_pence;
+        set_off += balance->set_off_pence;
         printf("%-40s %16s %14s %16s\n", balance->payee,
                pbr_pounds_text(lines, balance->lines_pence),
                pbr_pounds_text(other, balance->other_pence + balance->brought_forward_pence),
                pbr_pounds_text(now, balance->pay_now_pence));
     }
     printf("%-40s %16s %14s %16s\n", "total", pbr_pounds_text(lines, s->due_pence),
-           pbr_pounds_text(other, s->others_pence), pbr_pounds_text(now, total));
+           pbr_pounds_text(other, s->others_pence + brought), pbr_pounds_text(now, total));
+    print_owing("brought forward, in other", brought);
+    print_owing("carried forward, not paid now", carried);
+    print_owing("to be set off against other sums", set_off);
 }
 
 static size_t areas_settled(const pbr_settlement *s)
