@@ -20,6 +20,14 @@ static int64_t to_worse(const pbr_break_even *row)
     return row->more_for_worse;
 }
 
+/* Units are plurals that end in s. */
+static void print_distance(const pbr_printer *p, const pbr_break_even *row, int64_t distance)
+{
+    int letters = (int)strlen(row->unit) - (distance == 1);
+    fprintf(p->out, "    %s: %" PRId64 " %.*s\n", pbr_printer_place(p, row->result), distance,
+            letters, row->unit);
+}
+
 /* The rows that are nearest to a limit without being beyond it, in the order of rows. */
 static void print_nearest(const pbr_printer *p, const char *title,
                           int64_t (*distance)(const pbr_break_even *))
@@ -37,8 +45,7 @@ static void print_nearest(const pbr_printer *p, const char *title,
         if (next == PBR_NEVER) break;
         for (size_t i = 0; i < all->count && shown < NEAREST_SHOWN; i++)
             if (distance(&all->rows[i]) == next) {
-                fprintf(p->out, "    %s: %" PRId64 " %s\n",
-                        pbr_printer_place(p, all->rows[i].result), next, all->rows[i].unit);
+                print_distance(p, &all->rows[i], next);
                 shown++;
             }
         beyond = next;

@@ -116,7 +116,7 @@ static const char *both(const pbr_printer *p, size_t before, size_t after)
     return pbr_arena_printf(p->arena, "%zu -> %zu", before, after);
 }
 
-static void print_kind(const pbr_printer *p, size_t index)
+static void print_kind(const pbr_printer *p, size_t index, int width)
 {
     const pbr_whatif *w = p->whatif;
     struct tally before = {0}, after = {0};
@@ -126,19 +126,30 @@ static void print_kind(const pbr_printer *p, size_t index)
         count(&before, line->before, line->before_pence);
         count(&after, line->after, line->after_pence);
     }
-    fprintf(p->out, "%-10s %-16s", w->lines[index].cohort, w->lines[index].line);
+    fprintf(p->out, "%-10s %-*s", w->lines[index].cohort, width, w->lines[index].line);
     for (pbr_verdict verdict = PBR_BETTER; verdict <= PBR_NO_RESULT; verdict++)
         fprintf(p->out, " %10s", both(p, before.verdicts[verdict], after.verdicts[verdict]));
     fprintf(p->out, " %10s %10s\n", both(p, before.paid, after.paid),
             both(p, before.deducted, after.deducted));
 }
 
+/* As wide as the longest name, so that columns stay under their heads. */
+static int line_width(const pbr_whatif *w)
+{
+    enum { LEAST = 16 };
+    size_t width = LEAST;
+    for (size_t i = 0; i < w->lines_count; i++)
+        if (strlen(w->lines[i].line) > width) width = strlen(w->lines[i].line);
+    return (int)width;
+}
+
 static void print_kinds(const pbr_printer *p)
 {
-    fprintf(p->out, "\n%-10s %-16s %10s %10s %10s %10s %10s %10s\n", "cohort", "line", "better",
-            "neither", "worse", "no result", "paid", "deducted");
+    int width = line_width(p->whatif);
+    fprintf(p->out, "\n%-10s %-*s %10s %10s %10s %10s %10s %10s\n", "cohort", width, "line",
+            "better", "neither", "worse", "no result", "paid", "deducted");
     for (size_t i = 0; i < p->whatif->lines_count; i++)
-        if (is_first_of_kind(p->whatif, i)) print_kind(p, i);
+        if (is_first_of_kind(p->whatif, i)) print_kind(p, i, width);
 }
 
 static const char *verdict_words(const pbr_result *result)
