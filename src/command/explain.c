@@ -187,7 +187,9 @@ static void print_columns(const pbr_schema *schema, size_t first)
 static void list_what_there_is(const struct run *r)
 {
     const pbr_settlement *s = r->replay.settlement;
-    printf("settlement %s: add /FIELD to a line; a payee has PAYEE/total\n\n", s->id);
+    printf("settlement %s: add /FIELD to a line, a column of payments.csv or results.csv such as\n"
+           "/due_pence; a payee has PAYEE/total\n\n",
+           s->id);
     list_lines(r);
     list_results(r);
     putchar('\n');

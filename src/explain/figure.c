@@ -128,6 +128,14 @@ static const char *nearest(pbr_slice word, const struct list *list)
     return near;
 }
 
+/* The list of what there is holds lines and payees, and not the fields of each. */
+static const char *where_listed(const char *what)
+{
+    return strcmp(what, "field") == 0
+               ? "a field is a column of payments.csv or results.csv, such as due_pence"
+               : "pbrcalc explain DIR lists what there is";
+}
+
 static void unknown(const char *figure, const char *what, pbr_slice word, const struct list *list,
                     pbr_diag *diag)
 {
@@ -137,18 +145,16 @@ static void unknown(const char *figure, const char *what, pbr_slice word, const 
     if (!word.length)
         pbr_error(diag, "unknown-figure", PBR_NOWHERE,
                   "figure \"%s\": the %s is missing: a figure is AREA/COHORT/LINE/FIELD or "
-                  "PAYEE/total, and pbrcalc explain DIR lists what there is",
-                  figure, what);
+                  "PAYEE/total, and %s",
+                  figure, what, where_listed(what));
     else if (near)
         pbr_error(diag, "unknown-figure", PBR_NOWHERE,
                   "figure \"%s\": the settlement has no %s %s: did you mean \"%s\"?", figure, what,
                   quoted, near);
     else
-        pbr_error(
-            diag, "unknown-figure", PBR_NOWHERE,
-            "figure \"%s\": the settlement has no %s %s: pbrcalc explain DIR lists what there "
-            "is",
-            figure, what, quoted);
+        pbr_error(diag, "unknown-figure", PBR_NOWHERE,
+                  "figure \"%s\": the settlement has no %s %s: %s", figure, what, quoted,
+                  where_listed(what));
 }
 
 /* The part of a name up to where a known line begins, or the next slash: what stands where a cohort
