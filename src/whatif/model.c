@@ -447,6 +447,14 @@ static void choose_rows(struct modelling *m)
 
 /* --- what is left as it is --- */
 
+/* A tabled number of reoffences per 100 persons is not met where a rate of the same persons is. */
+static bool misses_its_baseline(const struct modelling *m, const pbr_compiled_test *test)
+{
+    return test->result->metric->kind == PBR_EVENTS_PER_100 && test->comparator == PBR_NONE &&
+           m->model->terms->method == PBR_SIMULATE_PARAMETRIC &&
+           (met(m, test->cell, PBR_RATE) || met(m, test->cell, PBR_EXPECTED_RATIO));
+}
+
 static void note_tests(struct modelling *m)
 {
     bool sampled = m->model->terms->baseline != PBR_BASELINE_FIXED;
@@ -458,6 +466,12 @@ static void note_tests(struct modelling *m)
             pbr_model_note(m->model,
                            "line %s counts days, which are not drawn: they stand as "
                            "measured",
+                           line->id);
+        if (misses_its_baseline(m, test))
+            pbr_model_note(m->model,
+                           "line %s: persons are drawn around the baseline of another line, with "
+                           "the cohort's own reoffences of each, and not around its own baseline: "
+                           "no effect may look like one in it",
                            line->id);
         if (line->test.kind == PBR_TEST_ONE_SAMPLE_Z && line->test.variance == PBR_RESIDUAL)
             pbr_model_note(m->model, "line %s: the scores of reoffenders go with their number",
