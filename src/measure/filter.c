@@ -104,11 +104,14 @@ static bool is_named(const pbr_bound_filter *filters, unsigned count, size_t col
 
 static const char *in_other_case(const pbr_filter *filter, pbr_slice cell)
 {
+    enum { CASE = 'a' ^ 'A' };
     char *const *words;
     unsigned count = words_of(filter, &words);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
+        if ((words[i][0] ^ cell.text[0]) & ~CASE) continue; /* as most do, at once */
         if (strlen(words[i]) == cell.length && strncasecmp(words[i], cell.text, cell.length) == 0)
             return words[i];
+    }
     return NULL;
 }
 

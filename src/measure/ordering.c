@@ -4,6 +4,7 @@
  */
 #include "base/mem.h"
 #include "base/team.h"
+#include "measure/persons.h"
 #include "measure/transfers.h"
 
 #include <stdatomic.h>
@@ -215,8 +216,9 @@ static void make_room(pbr_population *population, size_t count)
     population->first = pbr_alloc(places, sizeof *population->first);
     pbr_mem_wide(population->first, places * sizeof *population->first);
     population->first[places - 1] = (uint32_t)count;
-    size_t room = 0;
-    population->starts = pbr_extend(NULL, &room, count, sizeof *population->starts);
+    size_t room = 0; /* behind the last one, too, starts are fetched ahead */
+    population->starts =
+        pbr_extend(NULL, &room, count + PBR_STARTS_FETCHED, sizeof *population->starts);
 }
 
 static int by_place(const void *left, const void *right)

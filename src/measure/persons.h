@@ -23,12 +23,12 @@ static inline void pbr_person_fetch_place(const pbr_population *population, uint
     __builtin_prefetch(pbr_person_place(population, word));
 }
 
+enum { PBR_STARTS_FETCHED = 4 }; /* the last one lies, as a rule, in the next line of memory */
 static inline void pbr_person_fetch_starts(const pbr_population *population, uint64_t word)
 {
-    enum { SOME = 3 }; /* further, as a rule in the next line of memory */
     const pbr_start *starts = &population->starts[*pbr_person_place(population, word)];
     __builtin_prefetch(starts);
-    __builtin_prefetch(starts + SOME);
+    __builtin_prefetch(starts + PBR_STARTS_FETCHED - 1);
 }
 
 /* Last, what a person's starts are counted by. */
