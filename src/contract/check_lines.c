@@ -124,7 +124,7 @@ static void check_one_sided_level(const pbr_checker *c, const pbr_line *line)
         text);
 }
 
-static void check_variance(const pbr_checker *c, const pbr_line *line)
+static void check_variance(const pbr_checker *c, const pbr_line *line, const pbr_metric *metric)
 {
     bool one = line->test.kind == PBR_TEST_ONE_SAMPLE_Z;
     bool two = line->test.kind == PBR_TEST_TWO_SAMPLE_Z;
@@ -133,6 +133,11 @@ static void check_variance(const pbr_checker *c, const pbr_line *line)
         pbr_error(c->diag, "bad-term", place_of(c, line, "test.variance"),
                   "this variance does not go with %s: use %s", pbr_test_text(line->test.kind),
                   one ? "binomial or residual" : "pooled or unpooled");
+    if (one && line->test.variance == PBR_RESIDUAL && metric && metric->adjust == PBR_NO_ADJUSTMENT)
+        pbr_error(c->diag, "bad-term", place_of(c, line, "test.variance"),
+                  "the residual variance is of an adjusted rate: \"%s\" is not adjusted, use "
+                  "binomial",
+                  line->metric);
 }
 
 static void check_change_limit(const pbr_checker *c, const pbr_line *line, const char *leaf,
@@ -172,7 +177,7 @@ static void check_test(const pbr_checker *c, const pbr_line *line, const pbr_met
         pbr_error(c->diag, "bad-term", place_of(c, line, "test.level"),
                   "level \"%s\" is not between 0 and 1: write for example 0.95", test->level);
     check_one_sided_level(c, line);
-    check_variance(c, line);
+    check_variance(c, line, metric);
     check_decimals(c, line, "test.round-thresholds", test->round_thresholds);
     check_decimals(c, line, "test.round-rate", test->round_rate);
     if (computed && !strcmp(test->round_thresholds, "none"))
@@ -256,10 +261,24 @@ static void check_gate(const pbr_checker *c, const pbr_line *line)
                   line->id);
 }
 
+/* A line that is net of itself would never pay. */
+static void check_net_of(const pbr_checker *c, const pbr_line *line)
+{
+    for (unsigned i = 0; i < line->net_of_count; i++)
+        if (!pbr_terms_line(c->rules->terms, line->net_of[i]))
+            pbr_checker_unknown_line(c, place_of(c, line, "net-of"), line->net_of[i]);
+        else if (strcmp(line->net_of[i], line->id) == 0)
+            pbr_error(c->diag, "bad-term", place_of(c, line, "net-of"),
+                      "line \"%s\" is net of itself: name the lines that it tops up", line->id);
+}
+
 static void check_outcome(const pbr_checker *c, const pbr_line *line)
 {
     const pbr_metric *metric =
         line->metric ? pbr_terms_metric(c->rules->terms, line->metric) : NULL;
+    if (line->period == PBR_MONTH)
+        pbr_error(c->diag, "bad-term", place_of(c, line, "period"),
+                  "an outcome line has no months: write another of cohort.periods");
     if (line->metric && !metric)
         pbr_error(c->diag, "unknown-metric", place_of(c, line, "metric"),
                   "no metric is called \"%s\": name one of the metrics of these rules",
@@ -270,9 +289,7 @@ static void check_outcome(const pbr_checker *c, const pbr_line *line)
     check_payoff(c, line, "neither", line->neither);
     check_payoff(c, line, "worse", line->worse);
     if (line->gate) check_gate(c, line);
-    for (unsigned i = 0; i < line->net_of_count; i++)
-        if (!pbr_terms_line(c->rules->terms, line->net_of[i]))
-            pbr_checker_unknown_line(c, place_of(c, line, "net-of"), line->net_of[i]);
+    check_net_of(c, line);
 }
 
 static void check_weights(const pbr_checker *c, const pbr_line *line)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "contract/consistency.h"
 
+#include "contract/check_extract.h"
 #include "contract/checker.h"
 #include "contract/checks.h"
 
@@ -9,6 +10,7 @@
 #include <string.h>
 
 enum { LEAST_COUNT_MAX = 1000 }; /* persons; more would hide whole schemes by a slip */
+enum { DUE_DAYS_MAX = 3650 };    /* ten years; more would leave the calendar */
 
 /* A filter has exactly one test, and its words make sense. */
 static void check_filter(const pbr_checker *c, const char *group, const pbr_filter *filter)
@@ -123,6 +125,14 @@ static void check_transferred(const pbr_checker *c)
                   "transfer");
 }
 
+static void check_due(const pbr_checker *c)
+{
+    unsigned days = c->rules->terms->due.days_after_settlement;
+    if (days > DUE_DAYS_MAX)
+        pbr_error(c->diag, "bad-term", pbr_checker_place(c, "due.days-after-settlement"),
+                  "days-after-settlement \"%u\" is more than %d", days, DUE_DAYS_MAX);
+}
+
 static void check_unique_ids(const pbr_checker *c)
 {
     const pbr_terms *terms = c->rules->terms;
@@ -175,6 +185,7 @@ void pbr_check_rules(const pbr_contract *contract, const pbr_rules *rules, pbr_d
     check_filters(&c, "reoffence.ignore", terms->reoffence.ignore, terms->reoffence.ignore_count);
     check_periods(&c);
     check_transferred(&c);
+    check_due(&c);
     check_unique_ids(&c);
     pbr_check_between_lines(&c);
     for (unsigned i = 0; i < terms->metrics_count; i++) check_metric(&c, &terms->metrics[i]);
@@ -182,6 +193,17 @@ void pbr_check_rules(const pbr_contract *contract, const pbr_rules *rules, pbr_d
     for (unsigned i = 0; i < terms->lines_count; i++) check_single_cap(&c, &terms->lines[i]);
     for (unsigned i = 0; i < terms->caps_count; i++) check_cap(&c, &terms->caps[i]);
     check_provenance(contract, rules->list, rules->list_count, diag);
+}
+
+/* Workbooks take the code for a word only where it is capitals. */
+static void check_currency(const pbr_contract *contract, pbr_diag *diag)
+{
+    const pbr_term *term = pbr_contract_scheme_term(contract, "currency");
+    const char *code = contract->scheme->currency;
+    pbr_place place = {pbr_contract_path(contract, "scheme.yaml"), term->line, term->column};
+    if (strlen(code) != 3 || strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
+        pbr_error(diag, "bad-term", place,
+                  "currency \"%s\" is not three capital letters: write for example GBP", code);
 }
 
 void pbr_check_scheme(const pbr_contract *contract, pbr_diag *diag)
@@ -194,6 +216,8 @@ void pbr_check_scheme(const pbr_contract *contract, pbr_diag *diag)
             diag, "bad-term", place,
             "counts below %u are to be withheld: the least count that is published is 1 to %d",
             value, LEAST_COUNT_MAX);
+    check_currency(contract, diag);
+    pbr_check_extract(contract, diag);
     pbr_check_settings(contract, diag);
     check_provenance(contract, contract->scheme_terms, contract->scheme_terms_count, diag);
 }

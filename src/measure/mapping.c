@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "measure/mapping.h"
 
+#include "contract/check_extract.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -55,7 +57,7 @@ static bool scaled_millionths(pbr_slice cell, const char *scale, uint32_t *out)
     mpq_t value, factor;
     mpq_inits(value, factor, NULL);
     bool ok = pbr_decimal_parse(value, cell.text, cell.length, 12) &&
-              pbr_decimal_parse(factor, scale, strlen(scale), 6);
+              pbr_decimal_parse(factor, scale, strlen(scale), PBR_SCALE_DECIMALS);
     mpq_mul(value, value, factor);
     mpq_set_ui(factor, 1000000, 1);
     mpq_mul(value, value, factor);
