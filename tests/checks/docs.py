@@ -128,6 +128,25 @@ def check_links():
     return f"{count} links"
 
 
+def anchors(path):
+    """What a link can point at in a page: its headings, as they are addressed."""
+    text = FENCE.sub("", path.read_text(encoding="utf-8"))
+    for heading in re.findall(r"(?m)^#+ (.*)$", text):
+        yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def check_anchors():
+    """A link to a heading finds one."""
+    count = 0
+    for path in PAGES:
+        links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", path.read_text(encoding="utf-8"))
+        for target, anchor in links:
+            count += 1
+            if anchor not in anchors(path.parent / target if target else path):
+                problem(f"{path.name}: link to {target}#{anchor}, which is no heading there")
+    return f"{count} headings"
+
+
 # --- formats -------------------------------------------------------------------------------------
 
 def schema_of(name):
@@ -157,6 +176,53 @@ def check_columns():
 WORKED = ["--contract", "fixtures/worked/contract", "--cohort", "fixtures/worked/cohort.csv",
           "--reoffences", "fixtures/worked/reoffences.csv", "--snapshot", "2017-12-31",
           "--as-at", "2018-01-31", "--cohorts", "2015Q4,2016Q1,2015/16", "--first-of-year"]
+
+
+def check_written():
+    """A settlement with everything writes each table with the columns of its schema, all of them
+    and in that order; so do outcomes, sample and diff."""
+    with tempfile.TemporaryDirectory() as parent:
+        folder, outcomes = pathlib.Path(parent) / "s", pathlib.Path(parent) / "outcomes.csv"
+        run("settle", *WORKED, "--out", str(folder), "--qa", "--outcomes", str(outcomes), "--quiet")
+        run("diff", str(folder), str(folder), "--csv", f"{parent}/difference.csv")
+        texts = {f"qa-{file.stem}": file.read_text(encoding="utf-8")
+                 for file in folder.glob("qa/*.csv")}
+        for file in [*folder.glob("*.csv"), *pathlib.Path(parent).glob("*.csv")]:
+            texts[file.stem] = file.read_text(encoding="utf-8")
+        texts["sample"] = run("sample", str(folder), "--size", "1", "--seed", "1", "--inputs",
+                              "fixtures/worked")[1]
+    if len(texts) < 16:
+        problem(f"formats.md: tables that were not written: there are only {sorted(texts)}")
+    for name, text in texts.items():
+        header = next(csv.reader(io.StringIO(text)), [])
+        fields = [field["name"] for field in schema_of(name)["fields"]]
+        if header != fields:
+            problem(f"{name}: columns are {header} as written and {fields} in the schema")
+    return f"{len(texts)} tables"
+
+
+def words_of(file, start):
+    """The words of a table in the source, from this line of it on."""
+    body = page(file).split(start, 1)[1].split("};", 1)[0]
+    return re.findall(r'\] = \{?"([a-z-]+)"', body)
+
+
+def check_words():
+    """Words that programs read in JSON are the ones that formats.md names."""
+    text, count = page("docs/formats.md"), 0
+    verify = text.split("\n## Verifying a settlement", 1)[1].split("\n## ", 1)[0]
+    trace = text.split("whose `why` is one of", 1)[1].split(". ", 1)[0]
+    nodes = next(row[1] for _, rows in tables(text, "key") for row in rows if row[0] == "`kind`")
+    for what, found, expected in (
+            ("kind of verify", [name for _, rows in tables(verify, "kind") for row in rows
+                                for name in code(row[0])],
+             words_of("src/command/verification.c", "KINDS[]")),
+            ("why of trace", code(trace), words_of("src/audit/trace.c", "reason_words[")),
+            ("kind of node", [name for name in code(nodes) if name != "note"],
+             words_of("src/explain/node.c", "texts[]"))):
+        same_sets(what, found, expected, "formats.md")
+        count += len(expected)
+    return f"{count} words"
 
 
 def keys_of(value):
@@ -495,6 +561,9 @@ def check_thresholds():
 
 def check_checks():
     ids = ids_in_source()
+    named = [code(row[0])[0] for _, rows in tables(page("docs/checks.md"), "check") for row in rows]
+    for name in sorted({name for name in named if named.count(name) > 1}):
+        problem(f"checks.md: {name} has more than one row")
     shown = {code(row[0])[0]: row[1] for _, rows in tables(page("docs/checks.md"), "check")
              for row in rows}
     same_sets("check", shown, ids, "checks.md")
