@@ -9,7 +9,8 @@ static const char *const groups[] = {"treated", "control", NULL};
 static const pbr_column own_columns[PBR_START_COLUMNS] = {
     [PBR_START_PERSON] = {.name = "person_id",
                           .personal = true,
-                          .description = "pseudonymous id, 1 to 64 characters",
+                          .description =
+                              "pseudonymous id, 1 to 64 printable characters (bytes of UTF-8)",
                           .example = "A1234BC"},
     [PBR_START_AREA] = {.name = "cpa", .description = "code of the area", .example = "C02"},
     [PBR_START_DATE] = {.name = "start_date",
