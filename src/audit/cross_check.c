@@ -305,7 +305,7 @@ static int64_t repeats_counted(const pbr_outcomes *outcomes)
 {
     int64_t count = 0;
     for (size_t i = 0; i < outcomes->rows->reoffences_count; i++)
-        count += outcomes->counted[i] && pbr_row_repeats(outcomes->rows, i);
+        count += outcomes->counted[i] && outcomes->rows->reoffences[i].repeats;
     return count;
 }
 

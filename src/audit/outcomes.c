@@ -93,6 +93,20 @@ static bool is_after_transfer(const pbr_outcome *outcome, const pbr_reoffence_ro
            outcome->transferred != PBR_NO_DATE && row->committed >= outcome->transferred;
 }
 
+static pbr_reoffence_reason by_follow_up(const pbr_outcome *outcome, const pbr_reoffence_row *row)
+{
+    if (row->committed < outcome->start->date) return PBR_BEFORE_START;
+    if (row->committed >= outcome->follow_up_end) return PBR_AFTER_FOLLOW_UP;
+    return PBR_COUNTS;
+}
+
+static pbr_reoffence_reason by_proof(const pbr_outcome *outcome, const pbr_reoffence_row *row)
+{
+    if (row->proved < row->committed || row->proved >= outcome->proof_end)
+        return PBR_PROVED_TOO_LATE;
+    return PBR_COUNTS;
+}
+
 pbr_judgement pbr_judge_reoffence(const pbr_rows *rows, const pbr_outcome *outcome,
                                   const pbr_reoffence_row *row)
 {
@@ -101,17 +115,103 @@ pbr_judgement pbr_judge_reoffence(const pbr_rows *rows, const pbr_outcome *outco
     if (!proves(terms, row)) return (pbr_judgement){PBR_NOT_PROVING, NULL, NULL, reoffence};
     const pbr_filter *ignored = ignoring(rows, terms, row);
     if (ignored) return (pbr_judgement){PBR_IGNORED, ignored, NULL, &ignored->from};
-    if (row->committed < outcome->start->date)
-        return (pbr_judgement){PBR_BEFORE_START, NULL, NULL, window};
-    if (row->committed >= outcome->follow_up_end)
-        return (pbr_judgement){PBR_AFTER_FOLLOW_UP, NULL, NULL, window};
+    pbr_reoffence_reason why = by_follow_up(outcome, row);
+    if (why != PBR_COUNTS) return (pbr_judgement){why, NULL, NULL, window};
     const pbr_reoffence_row *first = first_proof(rows, terms, row);
     if (first != row) return (pbr_judgement){PBR_LATER_OUTCOME, NULL, first, reoffence};
-    if (row->proved < row->committed || row->proved >= outcome->proof_end)
-        return (pbr_judgement){PBR_PROVED_TOO_LATE, NULL, NULL, window};
+    why = by_proof(outcome, row);
+    if (why != PBR_COUNTS) return (pbr_judgement){why, NULL, NULL, window};
     if (is_after_transfer(outcome, row))
         return (pbr_judgement){PBR_AFTER_TRANSFER, NULL, NULL, &terms->transferred.from};
     return (pbr_judgement){PBR_COUNTS, NULL, NULL, reoffence};
+}
+
+/* The versions, as bits, whose rules take the row for a proof. */
+static uint32_t versions_proving(const pbr_rows *rows, const pbr_reoffence_row *row)
+{
+    uint32_t versions = 0;
+    for (size_t i = 0; i < rows->contract->rules_count; i++) {
+        const pbr_terms *terms = rows->contract->rules[i].terms;
+        if (proves(terms, row) && !ignoring(rows, terms, row)) versions |= 1u << i;
+    }
+    return versions;
+}
+
+/* What does not hang on a start is found once for every row: an offence may have very many rows,
+ * and a person very many starts. */
+static void find_proofs(pbr_outcomes *outcomes)
+{
+    const pbr_rows *rows = outcomes->rows;
+    for (size_t i = 0; i < rows->reoffences_count; i++) {
+        const pbr_reoffence_row *row = &rows->reoffences[i];
+        if (!*row->offence_id) outcomes->proofs[i] = versions_proving(rows, row);
+        if (row->of_offence != row) continue;
+        uint32_t taken = 0;
+        for (; row; row = row->next_of_offence) {
+            uint32_t versions = versions_proving(rows, row);
+            outcomes->proofs[row - rows->reoffences] = versions & ~taken;
+            taken |= versions;
+        }
+    }
+}
+
+/* A row that counts for starts that see the person's rows through one window. */
+struct proof {
+    size_t row;
+    int64_t repeats; /* of the rows up to this one */
+};
+
+/* What the latest starts of a kind of period, which follow one another, see through their window,
+ * whenever they were transferred: one id may stand for very many starts, and rows. */
+struct view {
+    const char *person;
+    const pbr_rules *rules;
+    pbr_date start;
+    struct proof *proofs; /* by day of the offence, as rows are */
+    size_t count, room;
+    size_t marked; /* of these, told as counted */
+};
+
+static bool sees_alike(const struct view *view, const pbr_outcome *outcome)
+{
+    return view->rules == outcome->rules && view->start == outcome->start->date &&
+           strcmp(view->person, outcome->start->person) == 0;
+}
+
+static void look(struct view *view, const pbr_outcomes *outcomes, const pbr_outcome *outcome)
+{
+    const pbr_rows *rows = outcomes->rows;
+    size_t first, count = pbr_rows_of_person(rows, outcome->start->person, &first);
+    size_t version = (size_t)(outcome->rules - rows->contract->rules);
+    int64_t repeats = 0;
+    view->person = outcome->start->person;
+    view->rules = outcome->rules;
+    view->start = outcome->start->date;
+    view->count = view->marked = 0;
+    for (size_t i = first; i < first + count; i++) {
+        const pbr_reoffence_row *row = &rows->reoffences[i];
+        if (!(outcomes->proofs[i] >> version & 1)) continue;
+        if (by_follow_up(outcome, row) != PBR_COUNTS || by_proof(outcome, row) != PBR_COUNTS)
+            continue;
+        repeats += row->repeats;
+        view->proofs = pbr_grow(view->proofs, &view->room, view->count + 1, sizeof *view->proofs);
+        view->proofs[view->count++] = (struct proof){i, repeats};
+    }
+}
+
+/* How many of the view's rows count for this start: a transfer ends them. */
+static size_t rows_before_transfer(const struct view *view, const pbr_rows *rows,
+                                   const pbr_outcome *outcome)
+{
+    size_t low = 0, high = view->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (is_after_transfer(outcome, &rows->reoffences[view->proofs[middle].row]))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
 }
 
 /* ---- one start, by itself ---- */
@@ -137,32 +237,18 @@ static void set_transfer(pbr_outcome *outcome, const pbr_rows *rows)
         outcome->transferred = day;
 }
 
-static void count_reoffences(pbr_outcome *outcome, const pbr_rows *rows, bool *counted)
+static void count_reoffences(pbr_outcome *outcome, pbr_outcomes *outcomes, struct view *view)
 {
-    size_t first, count = pbr_rows_of_person(rows, outcome->start->person, &first);
+    const pbr_rows *rows = outcomes->rows;
+    if (!sees_alike(view, outcome)) look(view, outcomes, outcome);
+    size_t count = rows_before_transfer(view, rows, outcome);
+    for (; view->marked < count; view->marked++)
+        outcomes->counted[view->proofs[view->marked].row] = true;
+    outcome->reoffences = (int64_t)count;
     outcome->first_offence = PBR_NO_DATE;
-    for (size_t i = first; i < first + count; i++) {
-        if (pbr_judge_reoffence(rows, outcome, &rows->reoffences[i]).reason != PBR_COUNTS) continue;
-        if (!outcome->reoffences++) outcome->first_offence = rows->reoffences[i].committed;
-        outcome->repeats += pbr_row_repeats(rows, i);
-        counted[i] = true;
-    }
-}
-
-/* One id may stand for very many starts, and rows: those that see the rows alike follow one
- * another. */
-static bool sees_alike(const pbr_outcome *before, const pbr_outcome *outcome)
-{
-    return before->rules == outcome->rules && before->start->date == outcome->start->date &&
-           before->transferred == outcome->transferred &&
-           strcmp(before->start->person, outcome->start->person) == 0;
-}
-
-static void count_as_before(pbr_outcome *outcome, const pbr_outcome *before)
-{
-    outcome->reoffences = before->reoffences;
-    outcome->repeats = before->repeats;
-    outcome->first_offence = before->first_offence;
+    if (!count) return;
+    outcome->repeats = view->proofs[count - 1].repeats;
+    outcome->first_offence = rows->reoffences[view->proofs[0].row].committed;
 }
 
 /* Semantics 6. The first counted offence says whether there was one before the transfer. */
@@ -208,9 +294,8 @@ static void decide_alone(pbr_outcome *outcome, const pbr_rows *rows)
                &terms->cohort.from, NULL);
 }
 
-/* latest: the number of the latest outcome of the kind of period, and 1; 0: none yet. */
 static void add_outcome(pbr_outcomes *outcomes, const pbr_start_row *start, size_t cohort,
-                        pbr_date as_at, size_t *latest)
+                        pbr_date as_at, struct view *view)
 {
     const pbr_rows *rows = outcomes->rows;
     pbr_outcome outcome = {.start = start, .cohort = cohort};
@@ -219,32 +304,45 @@ static void add_outcome(pbr_outcomes *outcomes, const pbr_start_row *start, size
     if (!outcome.rules) return; /* nobody is under contract: measure reports it */
     set_window(&outcome);
     set_transfer(&outcome, rows);
-    const pbr_outcome *before = *latest ? &outcomes->items[*latest - 1] : NULL;
-    if (before && sees_alike(before, &outcome))
-        count_as_before(&outcome, before);
-    else
-        count_reoffences(&outcome, rows, outcomes->counted);
+    count_reoffences(&outcome, outcomes, view);
     decide_alone(&outcome, rows);
     outcomes->items =
         pbr_grow(outcomes->items, &outcomes->room, outcomes->count + 1, sizeof *outcomes->items);
     outcomes->items[outcomes->count++] = outcome;
-    *latest = outcomes->count;
 }
 
 /* ---- the starts of a person ---- */
 
-/* The earlier start that has used the person up, or NULL. One that is excluded has only where the
- * contract looks at the first start alone (semantics 3). outcomes[0..index) are the earlier ones.
- */
-static const pbr_start_row *earlier_start(const pbr_outcome *outcomes, size_t index)
+/* Those starts of a person that are the first of their cohort and area, among the excluded or
+ * among the others. Further ones are not looked at: a person may have very many. */
+struct firsts {
+    const pbr_outcome **items; /* in the order of starts */
+    size_t count, room;
+};
+
+static void note_first(struct firsts *firsts, const pbr_outcome *outcome)
 {
-    const pbr_outcome *outcome = &outcomes[index];
+    for (size_t i = 0; i < firsts->count; i++) {
+        const pbr_outcome *first = firsts->items[i];
+        if (first->cohort == outcome->cohort && first->start->area == outcome->start->area &&
+            (first->stage == pbr_stage_excluded) == (outcome->stage == pbr_stage_excluded))
+            return;
+    }
+    firsts->items =
+        pbr_grow(firsts->items, &firsts->room, firsts->count + 1, sizeof *firsts->items);
+    firsts->items[firsts->count++] = outcome;
+}
+
+/* The earlier start that has used the person up, or NULL. One that is excluded has only where the
+ * contract looks at the first start alone (semantics 3). */
+static const pbr_start_row *earlier_start(const struct firsts *firsts, const pbr_outcome *outcome)
+{
     const pbr_persons_terms *persons = &outcome->rules->terms->persons;
     bool exclusions_first = persons->deduplicate == PBR_AFTER_EXCLUSIONS;
     if (persons->count == PBR_EVERY_START) return NULL;
     if (exclusions_first && outcome->stage == pbr_stage_excluded) return NULL;
-    for (size_t i = 0; i < index; i++) {
-        const pbr_outcome *earlier = &outcomes[i];
+    for (size_t i = 0; i < firsts->count; i++) {
+        const pbr_outcome *earlier = firsts->items[i];
         bool reaches =
             persons->within == PBR_WITHIN_SCHEME || earlier->start->area == outcome->start->area;
         bool counts = !exclusions_first || earlier->stage != pbr_stage_excluded;
@@ -253,26 +351,32 @@ static const pbr_start_row *earlier_start(const pbr_outcome *outcomes, size_t in
     return NULL;
 }
 
-/* From the last to the first, so that each is judged by what the earlier ones are by themselves. */
-static void find_later_starts(pbr_outcome *outcomes, size_t count)
+/* All are found before any is decided: each is judged by what the earlier ones are by themselves.
+ */
+static void find_later_starts(pbr_outcome *outcomes, size_t count, struct firsts *firsts)
 {
-    for (size_t i = count; i-- > 0;) {
-        outcomes[i].stands = earlier_start(outcomes, i);
+    firsts->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        outcomes[i].stands = earlier_start(firsts, &outcomes[i]);
+        note_first(firsts, &outcomes[i]);
+    }
+    for (size_t i = 0; i < count; i++)
         if (outcomes[i].stands)
             decide(&outcomes[i], pbr_stage_excluded, "later-start",
                    "a further start of a person in the period",
                    &outcomes[i].rules->terms->persons.from, NULL);
-    }
 }
 
 static void find_all_later_starts(pbr_outcomes *outcomes)
 {
+    struct firsts firsts = {0};
     for (size_t first = 0, end; first < outcomes->count; first = end) {
         const char *person = outcomes->items[first].start->person;
         for (end = first + 1; end < outcomes->count; end++)
             if (strcmp(outcomes->items[end].start->person, person) != 0) break;
-        find_later_starts(&outcomes->items[first], end - first);
+        find_later_starts(&outcomes->items[first], end - first, &firsts);
     }
+    free(firsts.items);
 }
 
 /* ---- periods ---- */
@@ -328,18 +432,21 @@ pbr_outcomes *pbr_outcomes_make(const pbr_rows *rows, pbr_date as_at)
     static const pbr_period kinds[] = {PBR_QUARTER, PBR_YEAR, PBR_NAMED};
     enum { KINDS = sizeof kinds / sizeof *kinds };
     bool measured[KINDS];
-    size_t latest[KINDS] = {0};
+    struct view views[KINDS] = {0};
     pbr_outcomes *outcomes = pbr_alloc(1, sizeof *outcomes);
     outcomes->rows = rows;
     outcomes->counted = pbr_alloc(rows->reoffences_count + 1, sizeof *outcomes->counted);
+    outcomes->proofs = pbr_alloc(rows->reoffences_count + 1, sizeof *outcomes->proofs);
+    find_proofs(outcomes);
     for (size_t k = 0; k < KINDS; k++) measured[k] = is_measured(rows->contract, kinds[k]);
     for (size_t i = 0; i < rows->starts_count; i++)
         for (size_t k = 0; k < KINDS; k++) {
             const pbr_start_row *start = &rows->starts[i];
             if (!measured[k]) continue;
             size_t cohort = pbr_contract_cohort_on(rows->contract, kinds[k], start->date);
-            if (cohort != PBR_NONE) add_outcome(outcomes, start, cohort, as_at, &latest[k]);
+            if (cohort != PBR_NONE) add_outcome(outcomes, start, cohort, as_at, &views[k]);
         }
+    for (size_t k = 0; k < KINDS; k++) free(views[k].proofs);
     find_all_later_starts(outcomes);
     return outcomes;
 }
@@ -349,5 +456,6 @@ void pbr_outcomes_free(pbr_outcomes *outcomes)
     if (!outcomes) return;
     free(outcomes->items);
     free(outcomes->counted);
+    free(outcomes->proofs);
     free(outcomes);
 }

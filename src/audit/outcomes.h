@@ -52,7 +52,9 @@ typedef struct {
     const pbr_rows *rows;
     pbr_outcome *items; /* by start as in rows, then cohort */
     size_t count, room;
-    bool *counted; /* by reoffence row: does it count for any start? */
+    bool *counted;    /* by reoffence row: does it count for any start? */
+    uint32_t *proofs; /* by reoffence row: bit v: under rules version v it proves its offence, and
+                         no earlier outcome does */
 } pbr_outcomes;
 
 extern const char *const pbr_stage_excluded, *const pbr_stage_unmeasurable,

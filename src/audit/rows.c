@@ -244,6 +244,55 @@ static void join_offences(pbr_rows *rows)
     free(each);
 }
 
+/* By cells, and then in the order in which they stand. */
+static int by_cells_and_place(const void *left, const void *right, void *columns)
+{
+    const pbr_reoffence_row *a = *(pbr_reoffence_row *const *)left;
+    const pbr_reoffence_row *b = *(pbr_reoffence_row *const *)right;
+    for (size_t i = 0; i < *(const size_t *)columns; i++) {
+        int order = strcmp(a->row.cells[i], b->row.cells[i]);
+        if (order) return order;
+    }
+    return (a > b) - (a < b);
+}
+
+static bool has_same_cells(const pbr_extract_row *a, const pbr_extract_row *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(a->cells[i], b->cells[i]) != 0) return false;
+    return true;
+}
+
+static void mark_repeats_among(pbr_rows *rows, size_t first, size_t count)
+{
+    size_t columns = rows->reoffence_columns.count;
+    pbr_reoffence_row **each = pbr_alloc(count, sizeof *each);
+    for (size_t i = 0; i < count; i++) each[i] = &rows->reoffences[first + i];
+    qsort_r(each, count, sizeof *each, by_cells_and_place, &columns);
+    for (size_t i = 1; i < count; i++)
+        each[i]->repeats =
+            !*each[i]->offence_id && has_same_cells(&each[i - 1]->row, &each[i]->row, columns);
+    free(each);
+}
+
+static bool are_of_same_days(const pbr_reoffence_row *a, const pbr_reoffence_row *b)
+{
+    return a->committed == b->committed && a->proved == b->proved &&
+           strcmp(a->person, b->person) == 0;
+}
+
+/* Rows that are alike stand among the person's of the same two dates, of which there may be very
+ * many. */
+static void mark_repeats(pbr_rows *rows)
+{
+    const pbr_reoffence_row *all = rows->reoffences;
+    for (size_t first = 0, end; first < rows->reoffences_count; first = end) {
+        for (end = first + 1; end < rows->reoffences_count; end++)
+            if (!are_of_same_days(&all[first], &all[end])) break;
+        if (end - first > 1) mark_repeats_among(rows, first, end - first);
+    }
+}
+
 pbr_rows *pbr_rows_read(const pbr_contract *contract, const pbr_row_file *cohort_files,
                         size_t cohort_count, const pbr_row_file *reoffence_files,
                         size_t reoffence_count, pbr_diag *diag)
@@ -264,6 +313,7 @@ pbr_rows *pbr_rows_read(const pbr_contract *contract, const pbr_row_file *cohort
         read_file(rows, &reoffence_files[i], &reoffences, read_reoffence, found);
     sort_rows(rows);
     join_offences(rows);
+    mark_repeats(rows);
     pbr_diag_pass_errors(found, diag); /* the rest was said when they were first read */
     pbr_diag_free(found);
     free(starts.items);
@@ -307,26 +357,6 @@ size_t pbr_rows_of_person(const pbr_rows *rows, const char *person, size_t *firs
     size_t end = *first = first_not_before(rows, person);
     while (end < rows->reoffences_count && strcmp(rows->reoffences[end].person, person) == 0) end++;
     return end - *first;
-}
-
-static bool has_same_cells(const pbr_extract_row *a, const pbr_extract_row *b, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(a->cells[i], b->cells[i]) != 0) return false;
-    return true;
-}
-
-/* Rows that are alike stand among those of the same two dates. */
-bool pbr_row_repeats(const pbr_rows *rows, size_t reoffence)
-{
-    const pbr_reoffence_row *row = &rows->reoffences[reoffence];
-    if (*row->offence_id) return false;
-    for (size_t i = reoffence; i-- > 0;) {
-        const pbr_reoffence_row *other = &rows->reoffences[i];
-        if (other->committed != row->committed || other->proved != row->proved) return false;
-        if (has_same_cells(&other->row, &row->row, rows->reoffence_columns.count)) return true;
-    }
-    return false;
 }
 
 const char *pbr_score_text(const pbr_start_row *start, char out[PBR_RATIO_TEXT])

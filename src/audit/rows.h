@@ -29,6 +29,7 @@ typedef struct pbr_reoffence_row {
     pbr_date committed, proved;
     /* Of the person's rows with this offence id, in their order: the first, and the next. */
     const struct pbr_reoffence_row *of_offence, *next_of_offence;
+    bool repeats; /* without an offence id, an earlier row in every cell */
 } pbr_reoffence_row;
 
 /* The names of an extract's columns, pbrcalc's own first and then those that rules name. */
@@ -61,9 +62,6 @@ void pbr_rows_free(pbr_rows *rows);
 /* The cell of a column by name; "" where the extract has no such column. */
 const char *pbr_row_cell(const pbr_extract_row *row, const pbr_row_columns *columns,
                          const char *name);
-
-/* Does a reoffence row without an offence id repeat an earlier one in every cell? */
-bool pbr_row_repeats(const pbr_rows *rows, size_t reoffence);
 
 /* The score in percent points, or "". */
 const char *pbr_score_text(const pbr_start_row *start, char out[PBR_RATIO_TEXT]);
