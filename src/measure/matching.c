@@ -244,6 +244,17 @@ static void count_rows(const pbr_matcher *m, const pbr_offence *rows, size_t cou
     *outcome = sum;
 }
 
+static void add_outcome(pbr_matcher *m, const pbr_ruling *ruling, pbr_transfer *transfer,
+                        size_t view, const struct outcome *outcome)
+{
+    pbr_population *population = m->population;
+    m->proofs[ruling->cohort].late += outcome->late;
+    m->proofs[ruling->cohort].in_time += outcome->counted;
+    if (outcome->counted) add(m, &population->reoffences[view], outcome->counted);
+    if (outcome->before) add(m, &transfer->before, outcome->before);
+    if (outcome->repeats) add_repeats(population, view, outcome->repeats);
+}
+
 /* Counts the rows for a start as one kind of period sees it. What they came to for the start before
  * it is known. */
 static void match_view(pbr_matcher *m, const pbr_offence *rows, size_t count, size_t start,
@@ -261,11 +272,165 @@ static void match_view(pbr_matcher *m, const pbr_offence *rows, size_t count, si
         *known = (struct outcome){.window = window, .transferred = day};
         count_rows(m, rows, count, ruling, known);
     }
-    m->proofs[ruling->cohort].late += known->late;
-    m->proofs[ruling->cohort].in_time += known->counted;
-    if (known->counted) add(m, &population->reoffences[view], known->counted);
-    if (known->before) add(m, &transfer->before, known->before);
-    if (known->repeats) add_repeats(population, view, known->repeats);
+    add_outcome(m, ruling, transfer, view, known);
+}
+
+static void match_each(pbr_matcher *m, const pbr_offence *rows, size_t count, size_t person,
+                       size_t end)
+{
+    size_t kinds = m->population->kinds_count;
+    struct outcome known[PBR_KINDS];
+    for (size_t kind = 0; kind < kinds; kind++) known[kind].window = NULL;
+    for (size_t start = person; start < end; start++)
+        for (size_t kind = 0; kind < kinds; kind++)
+            match_view(m, rows, count, start, kind, &known[kind]);
+}
+
+/* --- very many starts and rows of one person ----------------------------------------------------
+ */
+
+/* A row that counts through a window. */
+struct through {
+    uint32_t row, repeats; /* repeats: of those up to it */
+};
+
+/* What a person's starts of one day see under a version of the rules. */
+struct seen {
+    const pbr_window *window; /* NULL: nothing is known */
+    struct through *rows;     /* by the day of their offence */
+    size_t count, room, marked;
+    uint32_t late;
+};
+
+/* Where one id stands for very many of both, as where an export has none, looking at every row for
+ * every start would never end: rows are put in order by day, and looked at once for each window. */
+struct crowd {
+    pbr_matcher *m;
+    const pbr_offence *rows;
+    size_t count, versions;
+    uint32_t *order;   /* the rows by the day of their offence */
+    struct seen *seen; /* [kind * versions + version] */
+};
+
+static bool is_crowd(size_t starts, size_t rows)
+{
+    enum { LOOKS = 1 << 20 };
+    return starts > 1 && rows > LOOKS / starts;
+}
+
+static int by_day(const void *left, const void *right, void *rows)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    const pbr_offence *all = rows;
+    int order = by_number(all[a].committed, all[b].committed);
+    return order ? order : by_number(a, b);
+}
+
+static void crowd_begin(struct crowd *crowd)
+{
+    const pbr_population *population = crowd->m->population;
+    crowd->versions = population->contract->rules_count;
+    crowd->seen = pbr_alloc(population->kinds_count * crowd->versions, sizeof *crowd->seen);
+    crowd->order = pbr_alloc(crowd->count, sizeof *crowd->order);
+    for (size_t i = 0; i < crowd->count; i++) crowd->order[i] = (uint32_t)i;
+    qsort_r(crowd->order, crowd->count, sizeof *crowd->order, by_day, (void *)crowd->rows);
+}
+
+static void crowd_end(struct crowd *crowd)
+{
+    size_t count = crowd->m->population->kinds_count * crowd->versions;
+    for (size_t i = 0; i < count; i++) free(crowd->seen[i].rows);
+    free(crowd->seen);
+    free(crowd->order);
+}
+
+/* The first place in the order of a row that was not committed before the day. */
+static size_t first_from(const struct crowd *crowd, pbr_date day)
+{
+    size_t low = 0, high = crowd->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (committed_of(&crowd->rows[crowd->order[middle]]) < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void look_through(const struct crowd *crowd, struct seen *seen, const pbr_window *window,
+                         size_t version)
+{
+    uint32_t repeats = 0;
+    seen->window = window;
+    seen->count = seen->marked = seen->late = 0;
+    for (size_t i = first_from(crowd, window->start); i < crowd->count; i++) {
+        uint32_t row = crowd->order[i];
+        const struct finding *finding = &crowd->m->findings[row];
+        pbr_date committed = committed_of(&crowd->rows[row]), proved = proved_of(&crowd->rows[row]);
+        if (!pbr_window_follows(window, committed)) break;
+        if (!(finding->versions >> version & 1)) continue;
+        seen->late += pbr_window_is_late(window, committed, proved);
+        if (!pbr_window_holds(window, committed, proved)) continue;
+        repeats += finding->repeats;
+        seen->rows = pbr_extend(seen->rows, &seen->room, seen->count + 1, sizeof *seen->rows);
+        seen->rows[seen->count++] = (struct through){row, repeats};
+    }
+}
+
+/* How many of those seen were committed before the day. */
+static size_t seen_before(const struct crowd *crowd, const struct seen *seen, pbr_date day)
+{
+    size_t low = 0, high = seen->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (committed_of(&crowd->rows[seen->rows[middle].row]) < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct outcome outcome_of(const struct crowd *crowd, struct seen *seen,
+                                 const pbr_ruling *ruling, pbr_date transferred)
+{
+    const pbr_terms *terms = crowd->m->population->contract->rules[ruling->rules].terms;
+    bool stops = ruling->transferred && terms->transferred.treatment == PBR_STOP_COUNTING;
+    size_t before = ruling->transferred ? seen_before(crowd, seen, transferred) : 0;
+    size_t counted = stops ? before : seen->count;
+    for (; seen->marked < counted; seen->marked++)
+        crowd->m->findings[seen->rows[seen->marked].row].counted = true;
+    return (struct outcome){.counted = (uint32_t)counted,
+                            .before = (uint32_t)before,
+                            .late = seen->late,
+                            .repeats = counted ? seen->rows[counted - 1].repeats : 0};
+}
+
+static void match_in_crowd(const struct crowd *crowd, size_t start, size_t kind)
+{
+    const pbr_population *population = crowd->m->population;
+    const pbr_ruling *ruling = pbr_ruling_of(population, start, kind);
+    if (ruling->cohort < 0) return;
+    const pbr_window *window = pbr_window_at(population, ruling->rules, start);
+    pbr_transfer *transfer = ruling->transferred ? pbr_transfer_of(population, start, kind) : NULL;
+    pbr_must(!ruling->transferred || transfer);
+    struct seen *seen = &crowd->seen[kind * crowd->versions + ruling->rules];
+    if (seen->window != window) look_through(crowd, seen, window, ruling->rules);
+    struct outcome outcome =
+        outcome_of(crowd, seen, ruling, transfer ? transfer->day : PBR_NO_DATE);
+    add_outcome(crowd->m, ruling, transfer, start * population->kinds_count + kind, &outcome);
+}
+
+static void match_crowd(pbr_matcher *m, const pbr_offence *rows, size_t count, size_t person,
+                        size_t end)
+{
+    struct crowd crowd = {.m = m, .rows = rows, .count = count};
+    crowd_begin(&crowd);
+    for (size_t start = person; start < end; start++)
+        for (size_t kind = 0; kind < m->population->kinds_count; kind++)
+            match_in_crowd(&crowd, start, kind);
+    crowd_end(&crowd);
 }
 
 static void add_up(pbr_matcher *m, size_t count)
@@ -282,15 +447,13 @@ static void add_up(pbr_matcher *m, size_t count)
 void pbr_match(pbr_matcher *m, uint32_t person, pbr_offence *rows, size_t count,
                const pbr_asides *ids, bool are_all)
 {
-    const pbr_population *population = m->population;
+    size_t end = pbr_person_end(m->population, person);
     m->are_all = are_all;
-    size_t end = pbr_person_end(population, person);
     find_offences(m, rows, count, ids);
-    struct outcome known[PBR_KINDS];
-    for (size_t kind = 0; kind < population->kinds_count; kind++) known[kind].window = NULL;
-    for (size_t start = person; start < end; start++)
-        for (size_t kind = 0; kind < population->kinds_count; kind++)
-            match_view(m, rows, count, start, kind, &known[kind]);
+    if (is_crowd(end - person, count))
+        match_crowd(m, rows, count, person, end);
+    else
+        match_each(m, rows, count, person, end);
     add_up(m, count);
 }
 
