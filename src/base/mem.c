@@ -263,3 +263,16 @@ char *pbr_arena_printf(pbr_arena *arena, const char *format, ...)
     va_end(list);
     return text;
 }
+
+/* In one piece: there may be very many items. */
+char *pbr_arena_join(pbr_arena *arena, const char *const *items, size_t count, const char *joint)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++) length += strlen(items[i]) + (i ? strlen(joint) : 0);
+    char *text = pbr_arena_alloc(arena, length + 1), *at = text;
+    for (size_t i = 0; i < count; i++) {
+        if (i) at = stpcpy(at, joint);
+        at = stpcpy(at, items[i]);
+    }
+    return text;
+}

@@ -74,5 +74,8 @@ char *pbr_arena_text(pbr_arena *arena, const char *text, size_t length)
     __attribute__((returns_nonnull));
 char *pbr_arena_printf(pbr_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3), returns_nonnull));
+/* "a, b" of items and a joint; "" of none. */
+char *pbr_arena_join(pbr_arena *arena, const char *const *items, size_t count, const char *joint)
+    __attribute__((returns_nonnull));
 
 #endif

@@ -149,7 +149,9 @@ const char *pbr_near_miss(pbr_slice word, size_t count,
     if (word.length > WORD_MAX) return NULL;
     for (size_t i = 0; i < count; i++) {
         pbr_slice name = pbr_slice_of(name_at(context, i));
-        if (name.length > WORD_MAX) continue;
+        size_t apart =
+            name.length > word.length ? name.length - word.length : word.length - name.length;
+        if (name.length > WORD_MAX || apart >= least) continue; /* each letter more is a slip */
         unsigned d = distance(word, name);
         if (d >= least) continue;
         least = d;

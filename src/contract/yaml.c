@@ -377,15 +377,26 @@ static bool inspect(struct walk *walk, const char *bytes, size_t length,
     return pbr_diag_count(walk->diag, PBR_ERROR) == before;
 }
 
-/* libcyaml's allocations come from the arena; a block remembers its size so that it can grow. */
+/* What stands before a block of libcyaml's. */
+struct block {
+    size_t size, room;
+};
+
+/* libcyaml's allocations come from the arena. It lets a list grow by one entry at a time, and there
+ * may be very many: a block that grows is given twice its room. */
 static void *arena_memory(void *context, void *old, size_t size)
 {
+    struct block *before = old ? (struct block *)old - 1 : NULL;
     if (!size) return NULL;
-    size_t *block = pbr_arena_alloc(context, size + 16);
-    size_t *old_block = old ? (size_t *)((char *)old - 16) : NULL;
-    *block = size;
-    if (old_block) memcpy((char *)block + 16, old, *old_block < size ? *old_block : size);
-    return (char *)block + 16;
+    if (before && size <= before->room) {
+        before->size = size;
+        return old;
+    }
+    size_t room = before && size < 2 * before->room ? 2 * before->room : size;
+    struct block *block = pbr_arena_alloc(context, sizeof *block + room);
+    *block = (struct block){size, room};
+    if (before) memcpy(block + 1, old, before->size);
+    return block + 1;
 }
 
 static void keep_quiet(cyaml_log_t level, void *context, const char *format, va_list list)

@@ -38,12 +38,11 @@ void pbr_list_free(pbr_list *list)
 
 const char *pbr_list_words(pbr_arena *arena, const pbr_list *texts)
 {
-    const char *words = texts->count ? texts->at[0] : "none";
-    for (size_t i = 1; i < texts->count; i++) {
-        const char *joint = i + 1 == texts->count ? " and " : ", ";
-        words = pbr_arena_printf(arena, "%s%s%s", words, joint, (const char *)texts->at[i]);
-    }
-    return words;
+    const char *const *items = (const char *const *)texts->at;
+    if (!texts->count) return "none";
+    if (texts->count == 1) return items[0];
+    const char *all_but_last = pbr_arena_join(arena, items, texts->count - 1, ", ");
+    return pbr_arena_printf(arena, "%s and %s", all_but_last, items[texts->count - 1]);
 }
 
 /* --- what is covered --- */

@@ -37,7 +37,7 @@ const char *pbr_mark_number(pbr_teller *t, size_t number); /* "3." */
 /* A growing set of texts, each once; zero it first. */
 typedef struct {
     const char **items;
-    size_t count;
+    size_t count, room;
 } pbr_text_set;
 
 void pbr_text_set_add(pbr_teller *t, pbr_text_set *set, const char *text);

@@ -17,19 +17,21 @@ void pbr_text_set_add(pbr_teller *t, pbr_text_set *set, const char *text)
 {
     for (size_t i = 0; i < set->count; i++)
         if (strcmp(set->items[i], text) == 0) return;
-    const char **grown = pbr_arena_alloc(t->arena, (set->count + 1) * sizeof *grown);
-    if (set->count) memcpy(grown, set->items, set->count * sizeof *grown);
-    grown[set->count++] = text;
-    set->items = grown;
+    if (set->count == set->room) {
+        set->room = set->room ? 2 * set->room : 8;
+        const char **grown = pbr_arena_alloc(t->arena, set->room * sizeof *grown);
+        if (set->count) memcpy(grown, set->items, set->count * sizeof *grown);
+        set->items = grown;
+    }
+    set->items[set->count++] = text;
 }
 
 const char *pbr_words_join(pbr_teller *t, const char *const *items, size_t count, const char *joint)
 {
-    const char *text = count ? items[0] : "none";
-    for (size_t i = 1; i + 1 < count; i++)
-        text = pbr_arena_printf(t->arena, "%s, %s", text, items[i]);
-    if (count > 1) text = pbr_arena_printf(t->arena, "%s %s %s", text, joint, items[count - 1]);
-    return text;
+    if (!count) return "none";
+    if (count == 1) return items[0];
+    const char *all_but_last = pbr_arena_join(t->arena, items, count - 1, ", ");
+    return pbr_arena_printf(t->arena, "%s %s %s", all_but_last, joint, items[count - 1]);
 }
 
 void pbr_text_set_add_from(pbr_teller *t, pbr_text_set *set, const pbr_provenance *from)
