@@ -53,16 +53,6 @@ void pbr_diff_inputs(pbr_difference *d, const pbr_replay *old, const pbr_replay 
         }
 }
 
-static const char *option_of(pbr_arena *arena, const pbr_manifest *m, const char *name)
-{
-    const char *value = "";
-    for (size_t i = 0; i < m->options_count; i++)
-        if (strcmp(m->options[i].name, name) == 0)
-            value =
-                pbr_arena_printf(arena, "%s%s%s", value, *value ? ", " : "", m->options[i].value);
-    return value;
-}
-
 /* A table of the run is told among the inputs. */
 static bool is_input(const pbr_difference *d, const char *option)
 {
@@ -74,12 +64,15 @@ static bool is_input(const pbr_difference *d, const char *option)
 void pbr_diff_options(pbr_difference *d, const pbr_manifest *old, const pbr_manifest *now)
 {
     size_t most = old->options_count + now->options_count;
+    const char *name = "";
     d->options = pbr_arena_alloc(d->arena, (most + 1) * sizeof *d->options);
     for (size_t i = 0; i < most; i++) {
-        const char *name = i < old->options_count ? old->options[i].name
-                                                  : now->options[i - old->options_count].name;
-        const char *before = option_of(d->arena, old, name),
-                   *after = option_of(d->arena, now, name);
+        const char *latest = name; /* values of one option stand together, and may be very many */
+        name = i < old->options_count ? old->options[i].name
+                                      : now->options[i - old->options_count].name;
+        if (strcmp(name, latest) == 0) continue;
+        const char *before = pbr_manifest_values(old, name, ", ", d->arena),
+                   *after = pbr_manifest_values(now, name, ", ", d->arena);
         size_t k = 0;
         while (k < d->options_count && strcmp(d->options[k].option, name) != 0) k++;
         if (k < d->options_count || strcmp(before, after) == 0 || is_input(d, name)) continue;

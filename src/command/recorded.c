@@ -280,12 +280,8 @@ static void add_recorded(pbr_arguments *arguments, const pbr_recorded *recorded)
 
 static void add_cohorts(pbr_arguments *arguments, const pbr_recorded *recorded, pbr_arena *arena)
 {
-    const char *list = "";
-    const pbr_manifest *m = &recorded->manifest;
-    for (size_t i = 0; i < m->options_count; i++)
-        if (strcmp(m->options[i].name, "cohorts") == 0)
-            list = pbr_arena_printf(arena, "%s%s%s", list, *list ? "," : "", m->options[i].value);
-    pbr_arguments_add(arguments, "cohorts", list);
+    pbr_arguments_add(arguments, "cohorts",
+                      pbr_manifest_values(&recorded->manifest, "cohorts", ",", arena));
 }
 
 pbr_arguments *pbr_recorded_options(const pbr_recorded *recorded, pbr_arena *arena, pbr_diag *diag)

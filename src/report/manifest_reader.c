@@ -242,6 +242,17 @@ const char *pbr_manifest_option(const pbr_manifest *manifest, const char *name)
     return NULL;
 }
 
+const char *pbr_manifest_values(const pbr_manifest *manifest, const char *name, const char *joint,
+                                pbr_arena *arena)
+{
+    const char **values = pbr_arena_alloc(arena, (manifest->options_count + 1) * sizeof *values);
+    size_t count = 0;
+    for (size_t i = 0; i < manifest->options_count; i++)
+        if (strcmp(manifest->options[i].name, name) == 0)
+            values[count++] = manifest->options[i].value;
+    return pbr_arena_join(arena, values, count, joint);
+}
+
 bool pbr_manifest_same_terms(const pbr_manifest *manifest, const pbr_contract *contract)
 {
     bool same = manifest->terms_count == contract->files_count;

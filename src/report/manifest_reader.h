@@ -34,6 +34,9 @@ bool pbr_manifest_is_sealed(const char *folder);
 
 /* The value of an option, or NULL; the first of a list. */
 const char *pbr_manifest_option(const pbr_manifest *manifest, const char *name);
+/* All values of an option, with a joint between them; "" if it was not given. */
+const char *pbr_manifest_values(const pbr_manifest *manifest, const char *name, const char *joint,
+                                pbr_arena *arena);
 /* Does the manifest record a file of the folder by this name? */
 bool pbr_manifest_has_output(const pbr_manifest *manifest, const char *name);
 bool pbr_manifest_same_terms(const pbr_manifest *manifest, const pbr_contract *contract);
