@@ -74,24 +74,42 @@ static size_t files_of(const pbr_work *work, const pbr_arguments *arguments, con
     return count;
 }
 
-static bool is_same_file(const char *a, const char *b)
+/* What a name stands for, and its place among the names. */
+struct named_file {
+    dev_t device;
+    ino_t number;
+    size_t at;
+};
+
+static int by_file(const void *left, const void *right)
 {
-    struct stat one, other;
-    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
+    const struct named_file *a = left, *b = right;
+    if (a->device != b->device) return a->device < b->device ? -1 : 1;
+    if (a->number != b->number) return a->number < b->number ? -1 : 1;
+    return a->at < b->at ? -1 : 1;
 }
 
-/* A file named twice would count its reoffences twice. */
-static bool is_named_once(const char *const *files, size_t count, pbr_diag *diag)
+/* A file named twice would count its reoffences twice. What is not there is told by who reads it.
+ */
+static bool is_named_once(const pbr_work *work, const char *const *files, size_t count,
+                          pbr_diag *diag)
 {
+    struct named_file *named = pbr_arena_alloc(work->arena, (count + 1) * sizeof *named);
+    size_t found = 0;
     bool once = true;
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < i; k++) {
-            if (!is_same_file(files[i], files[k])) continue;
-            pbr_error(diag, "file-twice", ((pbr_place){files[i], 0, 0}),
-                      "the file is named twice (also as \"%s\"): name it once", files[k]);
-            once = false;
-        }
+    for (size_t i = 0; i < count; i++) {
+        struct stat file;
+        if (stat(files[i], &file) == 0)
+            named[found++] = (struct named_file){file.st_dev, file.st_ino, i};
+    }
+    if (found) qsort(named, found, sizeof *named, by_file);
+    for (size_t i = 1; i < found; i++) {
+        const struct named_file *a = &named[i - 1], *b = &named[i];
+        if (a->device != b->device || a->number != b->number) continue;
+        pbr_error(diag, "file-twice", ((pbr_place){files[b->at], 0, 0}),
+                  "the file is named twice (also as \"%s\"): name it once", files[a->at]);
+        once = false;
+    }
     return once;
 }
 
@@ -108,8 +126,8 @@ static void load_extracts(pbr_work *work, const pbr_arguments *arguments, bool d
         files_of(work, arguments, "reoffences", &extracts.reoffence_files);
     size_t files = extracts.cohort_files_count + extracts.reoffence_files_count;
     if (digests) extracts.digests = pbr_arena_alloc(work->arena, files * sizeof *extracts.digests);
-    bool once = is_named_once(extracts.cohort_files, extracts.cohort_files_count, diag);
-    once &= is_named_once(extracts.reoffence_files, extracts.reoffence_files_count, diag);
+    bool once = is_named_once(work, extracts.cohort_files, extracts.cohort_files_count, diag);
+    once &= is_named_once(work, extracts.reoffence_files, extracts.reoffence_files_count, diag);
     if (!once) return;
     work->measures = pbr_measure_extracts(work->contract, &extracts, diag);
     make_room(work, files);
