@@ -22,6 +22,7 @@ struct sums {
     size_t histogram_room;
     struct loss *losses;
     size_t losses_count, losses_room;
+    int64_t told; /* starts in the rows of attrition */
 };
 
 struct comparison {
@@ -244,11 +245,13 @@ static void compare_measure(struct comparison *c, const pbr_measure *measure)
 static void compare_attrition(struct comparison *c, const pbr_attrition *row)
 {
     const struct place at = {row->area, row->cohort, false};
-    struct loss *loss = loss_of(sums_of(c, at.area, at.cohort, false), row->stage, row->reason);
+    struct sums *sums = sums_of(c, at.area, at.cohort, false);
+    struct loss *loss = loss_of(sums, row->stage, row->reason);
     char column[120];
     const char *names[] = {"starts", "reoffenders", "reoffences"};
     const int64_t first[] = {row->starts, row->reoffenders, row->reoffences};
     const int64_t second[] = {loss->starts, loss->reoffenders, loss->reoffences};
+    sums->told += row->starts;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(column, sizeof column, "%s of %s \"%s\"", names[i], row->stage, row->reason);
         compare_count(c, &at, column, first[i], second[i]);
@@ -265,12 +268,7 @@ static void compare_absent(struct comparison *c, size_t area, size_t cohort, boo
     if (!pbr_measures_find(c->measures, area, cohort, control))
         compare_count(c, &at, "starts", 0, sums->starts);
     if (control) return; /* attrition is of those treated */
-    int64_t starts = 0;
-    for (size_t i = 0; i < c->measures->attrition_count; i++) {
-        const pbr_attrition *row = &c->measures->attrition[i];
-        if (row->area == area && row->cohort == cohort) starts += row->starts;
-    }
-    compare_count(c, &at, "starts over all of attrition", starts, sums->starts);
+    compare_count(c, &at, "starts over all of attrition", sums->told, sums->starts);
 }
 
 /* ---- counts of the run ---- */

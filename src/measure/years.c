@@ -4,6 +4,28 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* The rows of an area among measures, or attrition: those that were there and are in order, and
+ * what was added for the area behind them all. */
+struct rows {
+    size_t from, to, added;
+};
+
+static size_t first_of(const struct rows *rows)
+{
+    return rows->from < rows->to ? rows->from : rows->added;
+}
+
+static size_t next_of(const struct rows *rows, size_t row)
+{
+    return row + 1 == rows->to ? rows->added : row + 1;
+}
+
+/* Of one area. */
+struct area {
+    size_t area;
+    struct rows measures, attrition;
+};
+
 static size_t parts_in(const pbr_contract *contract, size_t whole)
 {
     size_t count = 0;
@@ -13,13 +35,13 @@ static size_t parts_in(const pbr_contract *contract, size_t whole)
 }
 
 /* Sums the parts of the whole in an area and group; the snapshot is the oldest known of a part. */
-static size_t sum_parts(pbr_measure *sum, const pbr_measures *measures,
+static size_t sum_parts(pbr_measure *sum, const pbr_measures *measures, const struct rows *rows,
                         const pbr_contract *contract)
 {
     size_t found = 0;
-    for (size_t i = 0; i < measures->measures_count; i++) {
+    for (size_t i = first_of(rows); i < measures->measures_count; i = next_of(rows, i)) {
         const pbr_measure *part = &measures->measures[i];
-        if (part->area != sum->area || part->control != sum->control ||
+        if (part->control != sum->control ||
             !pbr_contract_is_part(contract, part->cohort, sum->cohort))
             continue;
         if (part->snapshot != PBR_NO_DATE &&
@@ -89,13 +111,12 @@ static void add_attrition_part(pbr_measures *measures, size_t part_index, size_t
     mpq_add(row->ogrs_sum, row->ogrs_sum, part->ogrs_sum);
 }
 
-static void sum_attrition(pbr_measures *measures, const pbr_contract *contract, size_t area,
-                          size_t cohort)
+static void sum_attrition(pbr_measures *measures, const struct rows *rows,
+                          const pbr_contract *contract, size_t cohort)
 {
     size_t count = measures->attrition_count;
-    for (size_t i = 0; i < count; i++)
-        if (measures->attrition[i].area == area &&
-            pbr_contract_is_part(contract, measures->attrition[i].cohort, cohort))
+    for (size_t i = first_of(rows); i < count; i = next_of(rows, i))
+        if (pbr_contract_is_part(contract, measures->attrition[i].cohort, cohort))
             add_attrition_part(measures, i, count, cohort);
 }
 
@@ -106,24 +127,25 @@ static void keep_sum(pbr_measures *measures, const pbr_measure *sum)
     *kept = *sum;
 }
 
-static pbr_measure *given_whole(pbr_measures *measures, size_t area, size_t cohort, bool control)
+static pbr_measure *given_whole(pbr_measures *measures, const struct rows *rows, size_t cohort,
+                                bool control)
 {
-    for (size_t i = 0; i < measures->measures_count; i++) {
+    for (size_t i = first_of(rows); i < measures->measures_count; i = next_of(rows, i)) {
         pbr_measure *m = &measures->measures[i];
-        if (m->area == area && m->cohort == cohort && m->control == control) return m;
+        if (m->cohort == cohort && m->control == control) return m;
     }
     return NULL;
 }
 
 /* A whole that is given without all its parts is not complete: it is not priced (semantics 1). */
-static void add_whole(pbr_measures *measures, const pbr_contract *contract, size_t area,
+static void add_whole(pbr_measures *measures, const pbr_contract *contract, const struct area *area,
                       size_t cohort, bool control, pbr_diag *diag)
 {
     pbr_measure sum;
-    pbr_measure_init(&sum, area, cohort);
+    pbr_measure_init(&sum, area->area, cohort);
     sum.control = control;
-    size_t found = sum_parts(&sum, measures, contract);
-    pbr_measure *given = given_whole(measures, area, cohort, control);
+    size_t found = sum_parts(&sum, measures, &area->measures, contract);
+    pbr_measure *given = given_whole(measures, &area->measures, cohort, control);
     sum.complete = found == parts_in(contract, cohort);
     if (given) given->complete = sum.complete;
     if (given && sum.complete) compare_given(given, &sum, contract, diag);
@@ -132,7 +154,7 @@ static void add_whole(pbr_measures *measures, const pbr_contract *contract, size
         return;
     }
     keep_sum(measures, &sum);
-    if (!control) sum_attrition(measures, contract, area, cohort);
+    if (!control) sum_attrition(measures, &area->attrition, contract, cohort);
 }
 
 bool pbr_is_sum(const pbr_contract *contract, size_t area, size_t cohort, pbr_date as_at)
@@ -144,15 +166,30 @@ bool pbr_is_sum(const pbr_contract *contract, size_t area, size_t cohort, pbr_da
            (kind == PBR_YEAR && rules->terms->cohort.year_members == PBR_SUM_OF_QUARTERS);
 }
 
+/* The next area's, behind those of the one before. */
+static void find_rows(struct area *area, const pbr_measures *measures, size_t rows, size_t losses)
+{
+    struct rows *m = &area->measures, *a = &area->attrition;
+    *m = (struct rows){m->to, m->to, measures->measures_count};
+    *a = (struct rows){a->to, a->to, measures->attrition_count};
+    while (m->to < rows && measures->measures[m->to].area == area->area) m->to++;
+    while (a->to < losses && measures->attrition[a->to].area == area->area) a->to++;
+}
+
 void pbr_years_add(pbr_measures *measures, const pbr_contract *contract, pbr_date as_at,
                    pbr_diag *diag)
 {
-    for (size_t area = 0; area < contract->areas_count; area++)
+    size_t rows = measures->measures_count, losses = measures->attrition_count;
+    struct area area = {0};
+    pbr_measures_sort(measures);
+    for (; area.area < contract->areas_count; area.area++) {
+        find_rows(&area, measures, rows, losses);
         for (size_t i = 0; i < contract->cohorts_count; i++) {
-            if (!pbr_is_sum(contract, area, i, as_at)) continue;
-            add_whole(measures, contract, area, i, false, diag);
-            add_whole(measures, contract, area, i, true, diag);
+            if (!pbr_is_sum(contract, area.area, i, as_at)) continue;
+            add_whole(measures, contract, &area, i, false, diag);
+            add_whole(measures, contract, &area, i, true, diag);
         }
+    }
     pbr_measures_sort(measures);
 }
 
