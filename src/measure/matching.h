@@ -28,6 +28,16 @@ static inline bool pbr_offence_has_id(const pbr_offence *row)
 /* Dates of four-digit years, counted from the 1st of March of the year 0. */
 enum { PBR_OFFENCE_DAY_ZERO = PBR_DATE_ZERO, PBR_OFFENCE_DAYS = (1 << PBR_OFFENCE_DAY_BITS) - 1 };
 
+static inline pbr_date pbr_offence_committed(const pbr_offence *row)
+{
+    return (pbr_date)row->committed - PBR_OFFENCE_DAY_ZERO;
+}
+
+static inline pbr_date pbr_offence_proved(const pbr_offence *row)
+{
+    return (pbr_date)row->proved - PBR_OFFENCE_DAY_ZERO;
+}
+
 /* One thread's. Several may match at once, also rows of one person. */
 typedef struct pbr_matcher pbr_matcher;
 
