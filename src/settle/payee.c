@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is paid (semantics 20), and how one amount is split between several (semantics 18). */
+#include "base/mem.h"
 #include "settle/claim.h"
 #include "settle/pence.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-enum { SHARES_MAX = 64 };
 
 struct share {
     const pbr_agreement *agreement;
     int64_t days;
+};
+
+/* A line's shares and what is theirs, in pence. */
+struct split {
+    struct share *shares;
+    int64_t *days, *computed, *capped, *settled;
+    size_t count, residue; /* residue: the share that takes what floors leave */
 };
 
 static const pbr_agreement *last_agreement(const pbr_contract *contract, size_t area)
@@ -48,7 +55,6 @@ static size_t shares_by_days(const pbr_contract *contract, const pbr_claim *clai
         size_t k = 0;
         if (!days) continue;
         while (k < count && strcmp(shares[k].agreement->payee, row->payee) != 0) k++;
-        if (k == SHARES_MAX) break;
         if (k == count) shares[count++] = (struct share){row, 0};
         shares[k].agreement = row;
         shares[k].days += days;
@@ -228,35 +234,71 @@ static void no_payee(const pbr_claim *claim, const pbr_contract *contract, pbr_d
               pbr_date_text(as_at, day));
 }
 
-void pbr_claim_pay(const pbr_claim *claim, const pbr_claims *claims, pbr_settlement *settlement,
-                   const pbr_settle_options *options, const pbr_measures *measures, pbr_diag *diag)
+/* No line has more shares than its area has agreements. */
+static struct split split_new(const pbr_contract *contract, const pbr_claim *claim)
 {
-    const pbr_contract *contract = settlement->contract;
-    struct share shares[SHARES_MAX];
-    int64_t days[SHARES_MAX], of_days = 0;
-    int64_t computed[SHARES_MAX], capped[SHARES_MAX], settled[SHARES_MAX];
-    size_t count = choose(contract, claim, options->as_at, shares);
-    if (!count) {
-        no_payee(claim, contract, options->as_at, diag);
-        return;
-    }
-    size_t residue = residue_share(contract, claim, options->as_at, shares, count);
-    for (size_t i = 0; i < count; i++) of_days += days[i] = shares[i].days;
-    pbr_pence_split(claim->computed_pence, days, count, residue, computed);
-    pbr_pence_split(claim->capped_pence, days, count, residue, capped);
-    if (!split_settled(claim, claims, shares, count, residue, settled))
-        pbr_claim_too_large(claim, contract, diag);
-    for (size_t i = 0; i < count; i++) {
+    size_t most;
+    pbr_contract_agreements(contract, claim->area, &most);
+    struct split split = {.shares = pbr_alloc(most + 1, sizeof *split.shares),
+                          .days = pbr_alloc(most + 1, sizeof(int64_t)),
+                          .computed = pbr_alloc(most + 1, sizeof(int64_t)),
+                          .capped = pbr_alloc(most + 1, sizeof(int64_t)),
+                          .settled = pbr_alloc(most + 1, sizeof(int64_t))};
+    return split;
+}
+
+static void split_free(struct split *split)
+{
+    free(split->shares);
+    free(split->days);
+    free(split->computed);
+    free(split->capped);
+    free(split->settled);
+}
+
+/* False if an amount does not fit. */
+static bool split_claim(struct split *split, const pbr_claim *claim, const pbr_claims *claims)
+{
+    for (size_t i = 0; i < split->count; i++) split->days[i] = split->shares[i].days;
+    pbr_pence_split(claim->computed_pence, split->days, split->count, split->residue,
+                    split->computed);
+    pbr_pence_split(claim->capped_pence, split->days, split->count, split->residue, split->capped);
+    return split_settled(claim, claims, split->shares, split->count, split->residue,
+                         split->settled);
+}
+
+static void add_payments(pbr_settlement *settlement, const struct split *split,
+                         const pbr_claim *claim, const pbr_claims *claims,
+                         const pbr_settle_options *options, const pbr_measures *measures)
+{
+    int64_t of_days = 0;
+    for (size_t i = 0; i < split->count; i++) of_days += split->days[i];
+    for (size_t i = 0; i < split->count; i++) {
         pbr_payment *payment = add_payment(settlement);
-        fill(payment, claim, claims, &shares[i], options->as_at);
+        fill(payment, claim, claims, &split->shares[i], options->as_at);
         payment->of_days = of_days;
-        payment->takes_residue = i == residue;
-        payment->computed_pence = computed[i];
-        payment->capped_pence = capped[i];
-        payment->previous_pence = settled[i];
-        payment->disposition = standing_disposition(claim, claims, shares[i].agreement);
+        payment->takes_residue = i == split->residue;
+        payment->computed_pence = split->computed[i];
+        payment->capped_pence = split->capped[i];
+        payment->previous_pence = split->settled[i];
+        payment->disposition = standing_disposition(claim, claims, split->shares[i].agreement);
         payment->reason = reason_of(claim, claims, options, measures);
         payment->recomputed =
             claim->was_settled && computed_before(claim, claims) != claim->computed_pence;
     }
+}
+
+void pbr_claim_pay(const pbr_claim *claim, const pbr_claims *claims, pbr_settlement *settlement,
+                   const pbr_settle_options *options, const pbr_measures *measures, pbr_diag *diag)
+{
+    const pbr_contract *contract = settlement->contract;
+    struct split split = split_new(contract, claim);
+    split.count = choose(contract, claim, options->as_at, split.shares);
+    if (split.count) {
+        split.residue = residue_share(contract, claim, options->as_at, split.shares, split.count);
+        if (!split_claim(&split, claim, claims)) pbr_claim_too_large(claim, contract, diag);
+        add_payments(settlement, &split, claim, claims, options, measures);
+    } else
+        no_payee(claim, contract, options->as_at, diag);
+    split_free(&split);
 }

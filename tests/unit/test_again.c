@@ -55,11 +55,28 @@ static void what_cannot_be_settled_again_says_why(void **state)
     end_world(&w);
 }
 
+/* Warnings, and errors too many to be kept, are not what stopped it. */
+static void the_first_error_says_why(void **state)
+{
+    (void)state;
+    pbr_diag *diag = pbr_diag_new();
+    pbr_arena *arena = pbr_arena_new();
+    assert_null(pbr_first_error(diag, arena));
+    pbr_warn(diag, "a-warning", PBR_NOWHERE, "told first");
+    assert_null(pbr_first_error(diag, arena));
+    pbr_error(diag, "an-error", PBR_NOWHERE, "told next");
+    pbr_error(diag, "another", PBR_NOWHERE, "told last");
+    assert_string_equal(pbr_first_error(diag, arena), "told next");
+    pbr_arena_free(arena);
+    pbr_diag_free(diag);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verdicts_are_compared_line_by_line),
         cmocka_unit_test(what_cannot_be_settled_again_says_why),
+        cmocka_unit_test(the_first_error_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -389,6 +389,7 @@ static void where_there_is_no_result(void **state)
         test_of(&t)->minimum_cohort = least;
         run(&t);
         assert_int_equal(t.result.verdict == PBR_NO_RESULT, least == 801);
+        assert_false(t.result.terminate);
         end(&t);
     }
     t = begin(1);
@@ -413,6 +414,15 @@ static void a_blank_sum_that_the_test_needs(void **state)
     t.measures->measures[0].has_squared = false;
     run(&t);
     assert_only_error(t.diag, "missing-sum");
+    assert_int_equal(t.result.verdict, PBR_NO_RESULT);
+    end(&t);
+    t = begin(1);
+    test_of(&t)->kind = PBR_TEST_BOOTSTRAP;
+    test_of(&t)->level = (char *)"0.95";
+    test_of(&t)->sides = 2;
+    run(&t);
+    assert_only_error(t.diag, "missing-sum");
+    assert_int_equal(t.result.verdict, PBR_NO_RESULT);
     end(&t);
 }
 

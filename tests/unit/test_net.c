@@ -56,10 +56,33 @@ static void months_lie_within_what_holds_them_whole(void **state)
             fail_msg("%s within %s", all[cases[i].part].name, all[cases[i].whole].name);
 }
 
+/* 500 are claimed net of 200: 300 are left, whichever of the two claims is first. */
+static void the_first_claim_may_be_net_of_a_later_one(void **state)
+{
+    (void)state;
+    pbr_cohort all[] = {cohort(PBR_QUARTER, "2015Q3", "2015-07-01", "2015-10-01", "2015/16")};
+    const pbr_contract contract = {.cohorts = all, .cohorts_count = COUNT(all)};
+    char *others[] = {(char *)"plain"};
+    const pbr_line plain = {.id = (char *)"plain"};
+    const pbr_line top_up = {.id = (char *)"top-up", .net_of = others, .net_of_count = 1};
+    for (size_t first = 0; first < 2; first++) {
+        pbr_claim items[2] = {0};
+        items[first] = (pbr_claim){.line = &top_up, .computed_pence = 500, .capped_pence = 500};
+        items[!first] = (pbr_claim){.line = &plain, .computed_pence = 200, .capped_pence = 200};
+        pbr_claims claims = {.items = items, .count = COUNT(items)};
+        pbr_claims_net(&claims, &contract);
+        assert_int_equal(items[first].capped_pence, 300);
+        assert_int_equal(items[first].net_pence, 300);
+        assert_int_equal(items[!first].capped_pence, 200);
+        assert_int_equal(items[!first].net_pence, 200);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(months_lie_within_what_holds_them_whole),
+        cmocka_unit_test(the_first_claim_may_be_net_of_a_later_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

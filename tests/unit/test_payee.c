@@ -214,6 +214,57 @@ static void a_payee_a_day(void **state)
     end_world(&w);
 }
 
+/* Whoever is the provider on the first day is paid for all who start by it, however soon another
+ * takes over. */
+static void the_first_day_is_the_first(void **state)
+{
+    (void)state;
+    static const struct spell spells[] = {
+        {0, "2015-02-01", NULL, "North CRC", "Alder Limited"},
+        {1, "2015-02-01", "2016-01-02", "East CRC", "Birch Limited"},
+        {1, "2016-01-02", NULL, "East CRC", "Cedar Limited"},
+        {2, "2015-02-01", NULL, "South CRC", "Alder Limited"},
+    };
+    struct world w = uncapped();
+    agree(&w, spells, COUNT(spells));
+    w.terms->payee.rule = PBR_AT_FORMATION;
+    w.terms->payee.formation_day = PBR_FIRST_DAY;
+    pbr_settlement *s = SETTLE(&w, "2018-01-26", Q1);
+    assert_string_equal(payment(s, 1, Q1, "binary")->payee, "Birch Limited");
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
+/* More payees than anybody would think of: another on each of the 91 days of 2016Q1. */
+static void a_payee_for_each_day_of_a_quarter(void **state)
+{
+    (void)state;
+    enum { QUARTER = 91 };
+    struct spell spells[QUARTER + 2] = {{0, "2015-02-01", NULL, "North CRC", "Alder Limited"}};
+    char days[QUARTER + 1][PBR_DATE_TEXT], names[QUARTER][16];
+    for (int i = 0; i <= QUARTER; i++) pbr_date_text(day("2016-01-01") + i, days[i]);
+    for (size_t i = 0; i < QUARTER; i++) {
+        snprintf(names[i], sizeof names[i], "Payee %02zu", i);
+        spells[i + 1] = (struct spell){1, days[i], days[i + 1], "East CRC", names[i]};
+    }
+    spells[QUARTER + 1] = (struct spell){2, "2015-02-01", NULL, "South CRC", "Alder Limited"};
+    struct world w = uncapped();
+    agree(&w, spells, COUNT(spells));
+    w.terms->payee.rule = PBR_PRO_RATA_DAYS;
+    pbr_settlement *s = SETTLE(&w, "2016-03-31", Q1);
+    int64_t sum = 0;
+    for (size_t i = 0; i < QUARTER; i++) {
+        const pbr_payment *p = payment_to(s, 1, Q1, "binary", names[i]);
+        assert_non_null(p);
+        assert_int_equal(p->days, 1);
+        assert_int_equal(p->of_days, QUARTER);
+        sum += p->computed_pence;
+    }
+    assert_int_equal(sum, 32000000);
+    pbr_settlement_free(s);
+    end_world(&w);
+}
+
 static void payments_are_in_order(void **state)
 {
     (void)state;
@@ -242,6 +293,8 @@ int main(void)
         cmocka_unit_test(the_penny_when_the_present_payee_has_no_share),
         cmocka_unit_test(days_before_the_contract_count_for_nobody),
         cmocka_unit_test(a_payee_a_day),
+        cmocka_unit_test(the_first_day_is_the_first),
+        cmocka_unit_test(a_payee_for_each_day_of_a_quarter),
         cmocka_unit_test(payments_are_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
