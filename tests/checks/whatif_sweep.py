@@ -179,7 +179,8 @@ def check_break_even(folder):
     better, worse = text.split("nearest to worse")
     checked = 0
     for part, wanted, sign in ((better, "better", -1), (worse, "worse", 1)):
-        for figure, distance, column in re.findall(r"    (\S+): (\d+) (\w+)", part):
+        for figure, distance, what in re.findall(r"    (\S+): (\d+) (\w+)", part):
+            column = what if what.endswith("s") else what + "s"  # "1 reoffender"
             area, cohort, line = figure.rsplit("/", 1)[0].split("/", 1) + [figure.rsplit("/", 1)[1]]
             if "/" in cohort:
                 continue  # a year is the sum of its quarters
