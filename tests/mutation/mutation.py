@@ -78,7 +78,7 @@ SETTLE = [
           files="price limits test comparator bootstrap caps monthly used"),
 ]
 MEASURE = [
-    *map(unit, "test_ledger test_filter_window test_metrics test_earlier".split()),
+    *map(unit, "test_ledger test_filter_window test_crowd test_metrics test_earlier".split()),
     check("tests/checks/worked.sh"),
     check("tests/checks/dirty.py"),
     check("tests/checks/second_opinion.py worlds"),

@@ -497,6 +497,62 @@ static void some_files_are_kept_from_the_start(void **state)
     free_ground(ground);
 }
 
+/* Nearly a word of a later version of the rules is as much a slip as one of the first. */
+static void an_outcome_is_near_to_any_versions(void **state)
+{
+    (void)state;
+    uint64_t seed = 18;
+    struct ground *ground = new_ground(&seed);
+    pbr_contract *contract = ground->contract;
+    pbr_rules *first = contract->rules, both[2] = {*first, *first};
+    pbr_terms later = *first->terms;
+    char *outcomes[] = {(char *)"reprimand"};
+    later.reoffence.outcomes = outcomes;
+    later.reoffence.outcomes_count = COUNT(outcomes);
+    both[1].terms = &later;
+    contract->rules = both;
+    contract->rules_count = COUNT(both);
+    add_row(&ground->world, 0, 0, day("2016-03-01"), day("2016-04-01"), "reprimnd", "R1");
+    char *path = write_rows(ground->folder, &ground->world);
+    const char *const paths[] = {path};
+    const pbr_offence_extracts extracts = {
+        .paths = paths, .count = 1, .snapshot = day("2018-01-01"), .threads = 1};
+    struct outcome found = keep(ground->population, &extracts);
+    assert_int_equal(reported(found.diag, "unknown-outcome"), 1);
+    drop(&found);
+    contract->rules = first;
+    contract->rules_count = 1;
+    free(path);
+    free_ground(ground);
+}
+
+/* A day that a rule compares with is sound in every row, also in one that proves nothing. */
+static void every_day_is_looked_at(void **state)
+{
+    (void)state;
+    uint64_t seed = 19;
+    struct ground *ground = new_ground(&seed);
+    pbr_reoffence_terms *terms = &ground->contract->rules->terms->reoffence;
+    pbr_filter appeal = {.id = (char *)"appeal",
+                         .column = (char *)"appealed_on",
+                         .after = (char *)"2016-01-01",
+                         .reason = (char *)"under appeal"};
+    terms->ignore = &appeal;
+    terms->ignore_count = 1;
+    char *path = write_in(ground->folder, "reoffences.csv",
+                          "person_id,offence_date,outcome_date,outcome,offence_id,appealed_on\n"
+                          "P1,2016-03-01,2016-04-01,acquitted,R1,2016-02-30\n"
+                          "P1,2016-03-01,2016-04-01,acquitted,R2,\n");
+    const char *const paths[] = {path};
+    const pbr_offence_extracts extracts = {
+        .paths = paths, .count = 1, .snapshot = day("2018-01-01"), .threads = 1};
+    struct outcome found = keep(ground->population, &extracts);
+    assert_int_equal(reported(found.diag, "bad-date"), 1);
+    drop(&found);
+    free(path);
+    free_ground(ground);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -507,6 +563,8 @@ int main(void)
         cmocka_unit_test(problems_are_told_once),
         cmocka_unit_test(blank_lines_at_the_end_hide_nothing),
         cmocka_unit_test(some_files_are_kept_from_the_start),
+        cmocka_unit_test(an_outcome_is_near_to_any_versions),
+        cmocka_unit_test(every_day_is_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
