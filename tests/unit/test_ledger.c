@@ -614,6 +614,40 @@ static void an_extract_may_use_its_own_words(void **state)
     pbr_contract_free(contract);
 }
 
+/* The rules follow the settlement's own day, 2018-02-01: a version that is agreed from the next day
+ * on, without exclusions and with years of distinct persons, is not yet asked. */
+static void the_version_is_that_of_the_day_itself(void **state)
+{
+    (void)state;
+    const struct change change = {"rules/first.yaml", "rules-at: cohort-start",
+                                  "rules-at: settlement"};
+    pbr_contract *contract = load_sample(&change, 1);
+    pbr_rules *first = contract->rules, both[2] = {*first, *first};
+    pbr_terms later = *first->terms;
+    pbr_agreement *agreed = contract->agreements, two[2] = {agreed[0], agreed[0]};
+    size_t agreements_count = contract->agreements_count;
+    later.exclude_count = 0;
+    later.cohort.year_members = PBR_DISTINCT_PERSONS;
+    both[1].terms = &later;
+    two[0].to = two[1].from = day("2018-02-02");
+    two[1].rules = 1;
+    contract->rules = both;
+    contract->rules_count = COUNT(both);
+    contract->agreements = two;
+    contract->agreements_count = COUNT(two);
+    contract->areas_count = 1;
+    pbr_measures *now = measure_well(contract, COHORT_HEADER "P1,A1,2015-10-01,order,10,,NPS,\n",
+                                     REOFFENCE_HEADER "P1,2016-01-10,2016-02-10,conviction,,no\n");
+    assert_counts(contract, now, 0, "2015Q4", (struct counts){1, 0, 0, 0, 0});
+    assert_counts(contract, now, 0, "2015/16", (struct counts){1, 0, 0, 0, 0});
+    pbr_measures_free(now);
+    contract->rules = first;
+    contract->rules_count = 1;
+    contract->agreements = agreed;
+    contract->agreements_count = agreements_count;
+    pbr_contract_free(contract);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -633,6 +667,7 @@ int main(void)
         cmocka_unit_test(any_number_of_kinds_of_rows),
         cmocka_unit_test(what_blocks),
         cmocka_unit_test(an_extract_may_use_its_own_words),
+        cmocka_unit_test(the_version_is_that_of_the_day_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
