@@ -526,6 +526,27 @@ static void an_outcome_is_near_to_any_versions(void **state)
     free_ground(ground);
 }
 
+/* A row is told of however many like it were told of before. */
+static void each_blank_outcome_is_told(void **state)
+{
+    (void)state;
+    uint64_t seed = 20;
+    struct ground *ground = new_ground(&seed);
+    char *path = write_in(ground->folder, "reoffences.csv",
+                          "person_id,offence_date,outcome_date,outcome,offence_id,breach\n"
+                          "P1,2016-03-01,2016-04-01,,R1,no\n"
+                          "P1,2016-03-02,2016-04-01,,R2,no\n"
+                          "P2,2016-03-03,2016-04-01,,R3,no\n");
+    const char *const paths[] = {path};
+    const pbr_offence_extracts extracts = {
+        .paths = paths, .count = 1, .snapshot = day("2018-01-01"), .threads = 1};
+    struct outcome found = keep(ground->population, &extracts);
+    assert_int_equal(reported(found.diag, "blank-cell"), 3);
+    drop(&found);
+    free(path);
+    free_ground(ground);
+}
+
 /* A day that a rule compares with is sound in every row, also in one that proves nothing. */
 static void every_day_is_looked_at(void **state)
 {
@@ -564,6 +585,7 @@ int main(void)
         cmocka_unit_test(blank_lines_at_the_end_hide_nothing),
         cmocka_unit_test(some_files_are_kept_from_the_start),
         cmocka_unit_test(an_outcome_is_near_to_any_versions),
+        cmocka_unit_test(each_blank_outcome_is_told),
         cmocka_unit_test(every_day_is_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
