@@ -640,6 +640,9 @@ static void the_version_is_that_of_the_day_itself(void **state)
                                      REOFFENCE_HEADER "P1,2016-01-10,2016-02-10,conviction,,no\n");
     assert_counts(contract, now, 0, "2015Q4", (struct counts){1, 0, 0, 0, 0});
     assert_counts(contract, now, 0, "2015/16", (struct counts){1, 0, 0, 0, 0});
+    const pbr_measure *year =
+        pbr_measures_find(now, 0, pbr_contract_cohort(contract, "2015/16"), false);
+    assert_int_equal(year->snapshot, day("2018-01-01")); /* as that of its quarters */
     pbr_measures_free(now);
     contract->rules = first;
     contract->rules_count = 1;
