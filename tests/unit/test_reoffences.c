@@ -497,6 +497,17 @@ static void some_files_are_kept_from_the_start(void **state)
     free_ground(ground);
 }
 
+static int64_t reported_in(struct ground *ground, const char *path, const char *id)
+{
+    const char *const paths[] = {path};
+    const pbr_offence_extracts extracts = {
+        .paths = paths, .count = 1, .snapshot = day("2018-01-01"), .threads = 1};
+    struct outcome found = keep(ground->population, &extracts);
+    int64_t count = reported(found.diag, id);
+    drop(&found);
+    return count;
+}
+
 /* Nearly a word of a later version of the rules is as much a slip as one of the first. */
 static void an_outcome_is_near_to_any_versions(void **state)
 {
@@ -514,12 +525,7 @@ static void an_outcome_is_near_to_any_versions(void **state)
     contract->rules_count = COUNT(both);
     add_row(&ground->world, 0, 0, day("2016-03-01"), day("2016-04-01"), "reprimnd", "R1");
     char *path = write_rows(ground->folder, &ground->world);
-    const char *const paths[] = {path};
-    const pbr_offence_extracts extracts = {
-        .paths = paths, .count = 1, .snapshot = day("2018-01-01"), .threads = 1};
-    struct outcome found = keep(ground->population, &extracts);
-    assert_int_equal(reported(found.diag, "unknown-outcome"), 1);
-    drop(&found);
+    assert_int_equal(reported_in(ground, path, "unknown-outcome"), 1);
     contract->rules = first;
     contract->rules_count = 1;
     free(path);
@@ -537,12 +543,7 @@ static void each_blank_outcome_is_told(void **state)
                           "P1,2016-03-01,2016-04-01,,R1,no\n"
                           "P1,2016-03-02,2016-04-01,,R2,no\n"
                           "P2,2016-03-03,2016-04-01,,R3,no\n");
-    const char *const paths[] = {path};
-    const pbr_offence_extracts extracts = {
-        .paths = paths, .count = 1, .snapshot = day("2018-01-01"), .threads = 1};
-    struct outcome found = keep(ground->population, &extracts);
-    assert_int_equal(reported(found.diag, "blank-cell"), 3);
-    drop(&found);
+    assert_int_equal(reported_in(ground, path, "blank-cell"), 3);
     free(path);
     free_ground(ground);
 }
@@ -564,12 +565,7 @@ static void every_day_is_looked_at(void **state)
                           "person_id,offence_date,outcome_date,outcome,offence_id,appealed_on\n"
                           "P1,2016-03-01,2016-04-01,acquitted,R1,2016-02-30\n"
                           "P1,2016-03-01,2016-04-01,acquitted,R2,\n");
-    const char *const paths[] = {path};
-    const pbr_offence_extracts extracts = {
-        .paths = paths, .count = 1, .snapshot = day("2018-01-01"), .threads = 1};
-    struct outcome found = keep(ground->population, &extracts);
-    assert_int_equal(reported(found.diag, "bad-date"), 1);
-    drop(&found);
+    assert_int_equal(reported_in(ground, path, "bad-date"), 1);
     free(path);
     free_ground(ground);
 }
