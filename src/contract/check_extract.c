@@ -48,13 +48,6 @@ static bool is_day_of_transfer(const pbr_contract *contract, const char *column)
     return false;
 }
 
-static pbr_place place_of(const pbr_contract *contract, const char *path)
-{
-    const pbr_term *term = pbr_contract_scheme_term(contract, path);
-    return (pbr_place){pbr_contract_path(contract, "scheme.yaml"), term ? term->line : 0,
-                       term ? term->column : 0};
-}
-
 static void check_column(const pbr_contract *contract, unsigned at, pbr_diag *diag)
 {
     const char *column = contract->scheme->extract->columns[at].column;
@@ -62,7 +55,7 @@ static void check_column(const pbr_contract *contract, unsigned at, pbr_diag *di
         is_filtered(contract, column, false) || is_day_of_transfer(contract, column))
         return;
     const char *path = pbr_arena_printf(contract->arena, "extract.columns.%u.column", at + 1);
-    pbr_warn(diag, "idle-mapping", place_of(contract, path),
+    pbr_warn(diag, "idle-mapping", pbr_contract_scheme_place(contract, path),
              "no extract has a column \"%s\" that is read: correct its name, or remove the entry",
              column);
 }
@@ -72,7 +65,7 @@ static void check_code(const pbr_contract *contract, unsigned at, pbr_diag *diag
     const char *column = contract->scheme->extract->codes[at].column;
     if (is_listed(coded, COUNT(coded), column) || is_filtered(contract, column, true)) return;
     const char *path = pbr_arena_printf(contract->arena, "extract.codes.%u.column", at + 1);
-    pbr_warn(diag, "idle-mapping", place_of(contract, path),
+    pbr_warn(diag, "idle-mapping", pbr_contract_scheme_place(contract, path),
              "codes of column \"%s\" are not looked up: they are those of cpa, start_type, outcome "
              "and of columns that a filter compares with is or in",
              column);
@@ -84,7 +77,7 @@ static void check_scale(const pbr_contract *contract, const char *scale, pbr_dia
     mpq_init(factor);
     if (!pbr_decimal_parse(factor, scale, strlen(scale), PBR_SCALE_DECIMALS) ||
         mpq_sgn(factor) <= 0)
-        pbr_error(diag, "bad-term", place_of(contract, "extract.score-scale"),
+        pbr_error(diag, "bad-term", pbr_contract_scheme_place(contract, "extract.score-scale"),
                   "score-scale \"%s\" is not a decimal above 0 with at most %d decimals", scale,
                   PBR_SCALE_DECIMALS);
     mpq_clear(factor);

@@ -198,22 +198,18 @@ void pbr_check_rules(const pbr_contract *contract, const pbr_rules *rules, pbr_d
 /* Workbooks take the code for a word only where it is capitals. */
 static void check_currency(const pbr_contract *contract, pbr_diag *diag)
 {
-    const pbr_term *term = pbr_contract_scheme_term(contract, "currency");
     const char *code = contract->scheme->currency;
-    pbr_place place = {pbr_contract_path(contract, "scheme.yaml"), term->line, term->column};
     if (strlen(code) != 3 || strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
-        pbr_error(diag, "bad-term", place,
+        pbr_error(diag, "bad-term", pbr_contract_scheme_place(contract, "currency"),
                   "currency \"%s\" is not three capital letters: write for example GBP", code);
 }
 
 void pbr_check_scheme(const pbr_contract *contract, pbr_diag *diag)
 {
-    const pbr_term *least = pbr_contract_scheme_term(contract, "publication.least");
     unsigned value = contract->scheme->publication.least;
-    pbr_place place = {pbr_contract_path(contract, "scheme.yaml"), least->line, least->column};
     if (value < 1 || value > LEAST_COUNT_MAX)
         pbr_error(
-            diag, "bad-term", place,
+            diag, "bad-term", pbr_contract_scheme_place(contract, "publication.least"),
             "counts below %u are to be withheld: the least count that is published is 1 to %d",
             value, LEAST_COUNT_MAX);
     check_currency(contract, diag);

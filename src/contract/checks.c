@@ -104,10 +104,8 @@ bool pbr_contract_count_above(const pbr_contract *contract, pbr_check check, int
 
 static pbr_place place_of(const pbr_contract *contract, const char *id, const char *key)
 {
-    const pbr_term *term = pbr_contract_scheme_term(
-        contract, pbr_arena_printf(contract->arena, "checks.%s.%s", id, key));
-    return (pbr_place){pbr_contract_path(contract, "scheme.yaml"), term ? term->line : 0,
-                       term ? term->column : 0};
+    return pbr_contract_scheme_place(contract,
+                                     pbr_arena_printf(contract->arena, "checks.%s.%s", id, key));
 }
 
 static void refuse_id(const pbr_contract *contract, const char *id, pbr_diag *diag)

@@ -22,13 +22,6 @@ static int first_month(const pbr_contract *contract)
     return 0;
 }
 
-static pbr_place scheme_place(const pbr_contract *contract, const char *path)
-{
-    const pbr_term *term = pbr_contract_scheme_term(contract, path);
-    const char *file = pbr_contract_path(contract, "scheme.yaml");
-    return (pbr_place){file, term ? term->line : 0, term ? term->column : 0};
-}
-
 pbr_cohort *pbr_cohorts_add(pbr_contract *contract)
 {
     pbr_cohort *grown =
@@ -131,7 +124,7 @@ static void add_months(pbr_contract *contract, pbr_diag *diag)
     if (!scheme->first_month && !scheme->last_month) return;
     int first = month_number(scheme->first_month), last = month_number(scheme->last_month);
     if (first < 0 || last < first)
-        pbr_error(diag, "bad-term", scheme_place(contract, "first-month"),
+        pbr_error(diag, "bad-term", pbr_contract_scheme_place(contract, "first-month"),
                   "first-month and last-month must be months such as 2015-02, in order");
     for (int number = first; first >= 0 && number <= last; number++) add_month(contract, number);
 }
@@ -141,21 +134,21 @@ void pbr_cohorts_build(pbr_contract *contract, pbr_diag *diag)
     const pbr_scheme *scheme = contract->scheme;
     int month = first_month(contract);
     if (!month)
-        pbr_error(diag, "bad-term", scheme_place(contract, "year-starts"),
+        pbr_error(diag, "bad-term", pbr_contract_scheme_place(contract, "year-starts"),
                   "year-starts \"%s\" is not a month: write it in full, in lower case",
                   scheme->year_starts);
     if (month) add_months(contract, diag);
     if (!month || (!scheme->first_cohort && !scheme->last_cohort)) return;
     int first = quarter_number(scheme->first_cohort), last = quarter_number(scheme->last_cohort);
     if (first < 0 || last < first)
-        pbr_error(diag, "bad-term", scheme_place(contract, "first-cohort"),
+        pbr_error(diag, "bad-term", pbr_contract_scheme_place(contract, "first-cohort"),
                   "first-cohort and last-cohort must be quarters such as 2015Q4, in order");
     else if (last - first >= QUARTERS_MAX)
-        pbr_error(diag, "bad-term", scheme_place(contract, "last-cohort"),
+        pbr_error(diag, "bad-term", pbr_contract_scheme_place(contract, "last-cohort"),
                   "first-cohort to last-cohort are %d quarters: a scheme has at most %d",
                   last - first + 1, QUARTERS_MAX);
     else if (month % 3 != 1)
-        pbr_error(diag, "bad-term", scheme_place(contract, "year-starts"),
+        pbr_error(diag, "bad-term", pbr_contract_scheme_place(contract, "year-starts"),
                   "year-starts \"%s\" cuts a calendar quarter: use january, april, july or october",
                   scheme->year_starts);
     else {

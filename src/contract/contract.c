@@ -20,9 +20,12 @@ bool pbr_contract_lacks(const pbr_contract *contract, const char *name)
     return lstat(pbr_contract_path(contract, name), &facts) != 0 && errno == ENOENT;
 }
 
-const pbr_term *pbr_contract_scheme_term(const pbr_contract *contract, const char *path)
+pbr_place pbr_contract_scheme_place(const pbr_contract *contract, const char *path)
 {
-    return pbr_term_find(contract->scheme_terms, contract->scheme_terms_count, path);
+    const pbr_term *term =
+        pbr_term_find(contract->scheme_terms, contract->scheme_terms_count, path);
+    return (pbr_place){pbr_contract_path(contract, "scheme.yaml"), term ? term->line : 0,
+                       term ? term->column : 0};
 }
 
 void pbr_contract_record(pbr_contract *contract, const char *name, const char *sha256)

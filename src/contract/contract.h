@@ -192,8 +192,8 @@ const char *pbr_contract_path(const pbr_contract *contract, const char *name);
 bool pbr_contract_lacks(const pbr_contract *contract, const char *name);
 /* Notes a file of the folder with its digest. */
 void pbr_contract_record(pbr_contract *contract, const char *name, const char *sha256);
-/* A term of scheme.yaml by its path; NULL if it is not stated. */
-const pbr_term *pbr_contract_scheme_term(const pbr_contract *contract, const char *path);
+/* Where scheme.yaml states a term; the file alone if it does not. */
+pbr_place pbr_contract_scheme_place(const pbr_contract *contract, const char *path);
 
 size_t pbr_contract_area(const pbr_contract *contract, const char *code, size_t length);
 size_t pbr_contract_cohort(const pbr_contract *contract, const char *name);
